@@ -1,0 +1,23 @@
+# Writes OUT with the version of SOURCE; touches it only when it changed, so that nothing is rebuilt for nothing.
+set(describe "")
+if(GIT AND EXISTS ${SOURCE}/.git)
+    execute_process(COMMAND ${GIT} -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE describe
+        OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    execute_process(COMMAND ${GIT} -C ${SOURCE} status --porcelain --untracked-files=no OUTPUT_VARIABLE dirty
+        OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    if(dirty)
+        string(APPEND describe "-modified")
+    endif()
+endif()
+if(describe)
+    set(full "${VERSION}+${describe}")
+else()
+    set(full "${VERSION}")
+endif()
+set(text "#define PAMIR_VERSION \"${full}\"\n#define PAMIR_RELEASE \"${VERSION}\"\n")
+if(EXISTS ${OUT})
+    file(READ ${OUT} old)
+endif()
+if(NOT "${old}" STREQUAL "${text}")
+    file(WRITE ${OUT} "${text}")
+endif()

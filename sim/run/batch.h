@@ -1,0 +1,50 @@
+/* A batch: arms x replicates (x sweep points) of one experiment, run in parallel, each finished row kept at once.
+ *
+ * The batch knows no county: the model hands it the shape of a row and a function that computes one. Rows go to the
+ * parts log (sim/io/parts.h) in the order in which they finish; the HDF5 file is assembled from the log at the end, so
+ * the order of work never shows. Ctrl-C or SIGTERM: no new rows are begun, running ones are abandoned at their next
+ * window, what is finished is kept. */
+#ifndef SIM_RUN_BATCH_H
+#define SIM_RUN_BATCH_H
+
+#include "sim/io/meta.h"
+#include "sim/io/output.h"
+
+struct sim_batch_model {
+    void *user;
+    const struct sim_output *output;
+    /* Computes one row into `row` (output->row_bytes, zeroed). slot < the number of concurrent rows: scratch memory may
+     * be kept by slot. n_threads: how many the row may use itself. Poll *stop once a window and return
+     * SIM_ERROR_STOPPED when it is set. Codes BOOKS, RANGE, CAPACITY, MODEL: the seed determines the failure, it
+     * becomes a row with that status; other codes: the row stays missing. */
+    int (*run_row)(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate, int32_t n_threads,
+        const volatile int *stop, void *row, struct sim_error *error);
+    int64_t household_months_per_row; /* for the rate that progress prints */
+};
+
+struct sim_batch_options {
+    const char *path; /* the HDF5 file to write */
+    int32_t n_points; /* 1 without a sweep */
+    int32_t n_arms;
+    int32_t n_replicates;
+    const char *const *arms; /* names */
+    int32_t n_threads;       /* 0: OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else all */
+    bool resume;
+    bool overwrite; /* replace a finished file that exists */
+    bool quiet;
+    struct sim_meta *meta; /* texts for /meta; inputs among them identify the batch */
+};
+
+struct sim_batch_result {
+    int32_t n_done;    /* rows now in the file, failed ones included */
+    int32_t n_failed;  /* rows whose status is a failure */
+    int32_t n_missing; /* rows not there */
+    double wall_seconds;
+    char digest[SIM_DIGEST_TEXT];
+};
+
+/* 0, SIM_ERROR_STOPPED (the file is not written; the parts are kept for --resume), or another code. */
+int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
+    struct sim_batch_result *result, struct sim_error *error);
+
+#endif
