@@ -1,7 +1,7 @@
 /* Arena: memory that is taken piece by piece and given back all at once.
  *
- * Owns its blocks. Memory is zeroed and aligned to 64 bytes. sim_arena_alloc returns NULL when the system has no
- * memory (or the size is negative); the caller reports SIM_ERROR_MEMORY. Not shared between threads. */
+ * Owns its blocks. Memory is zeroed and aligned to 64 bytes. sim_arena_alloc returns NULL when the system has
+ * no memory (or the size is negative); the caller reports SIM_ERROR_MEMORY. Not shared between threads. */
 #ifndef SIM_CORE_ARENA_H
 #define SIM_CORE_ARENA_H
 

@@ -1,7 +1,7 @@
 /* Errors: a negative code from errors.def and a message that names the symbol and the way in.
  *
- * A function that can fail takes `struct sim_error *error` last, fills it on its first failure and returns its
- * code; it returns 0 on success and then leaves `error` alone. `error` is never NULL. */
+ * A function that can fail takes `struct sim_error *error` last, fills it on its first failure and returns
+ * its code; it returns 0 on success and then leaves `error` alone. `error` is never NULL. */
 #ifndef SIM_CORE_ERROR_H
 #define SIM_CORE_ERROR_H
 

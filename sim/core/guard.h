@@ -1,7 +1,7 @@
 /* Guards: a broken promise of our own ends the program with the place, never with a wrong result.
  *
- * SIM_GUARD is checked in every build, release included; it is for promises whose breach would falsify results.
- * Bad input and a full disk are not its business (sim/core/error.h). */
+ * SIM_GUARD is checked in every build, release included; it is for promises whose breach would falsify
+ * results. Bad input and a full disk are not its business (sim/core/error.h). */
 #ifndef SIM_CORE_GUARD_H
 #define SIM_CORE_GUARD_H
 

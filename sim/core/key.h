@@ -1,8 +1,9 @@
 /* Lineage keys: 64-bit hashes that name an entity by where it comes from, never by when it was made.
  *
- * Founders: place and number; birth: mother's key, month, twin slot; division: head's key, month; firm: program,
- * slot. Equal inputs give equal keys on every machine; the mixing is that of SplitMix64's finaliser (Steele, Lea,
- * Flood 2014), applied after each word. Keys are checked for collisions where they are made in bulk. */
+ * Founders: place and number; birth: mother's key, month, twin slot; division: head's key, month; firm:
+ * program, slot. Equal inputs give equal keys on every machine; the mixing is that of SplitMix64's finaliser
+ * (Steele, Lea, Flood 2014), applied after each word. Keys are checked for collisions where they are made in
+ * bulk. */
 #ifndef SIM_CORE_KEY_H
 #define SIM_CORE_KEY_H
 

@@ -1,14 +1,15 @@
 /* The books: every stock changes only through a named flow with two ends, and the books close every month.
  *
- * The model declares kinds of stock (money, debt, sheep, grain ...), accounts (households, enterprises, sponsor ...)
- * and flows: a flow moves one kind from one account to another. Each process keeps one ledger; posting is one integer
- * addition. At a month's end the process counts what its holders really have and _close compares: for every *held*
- * account and kind, opening stock + inflows - outflows must equal the count, to the coin, in every build. *Outside*
- * accounts (the rest of the world, nature) are where stocks come from and go to: theirs is the running sum. The
- * *transit* account holds what has been sent and not yet received; it is compared for all processes together.
+ * The model declares kinds of stock (money, debt, sheep, grain ...), accounts (households, enterprises,
+ * sponsor ...) and flows: a flow moves one kind from one account to another. Each process keeps one ledger;
+ * posting is one integer addition. At a month's end the process counts what its holders really have and
+ * _close compares: for every *held* account and kind, opening stock + inflows - outflows must equal the
+ * count, to the coin, in every build. *Outside* accounts (the rest of the world, nature) are where stocks
+ * come from and go to: theirs is the running sum. The *transit* account holds what has been sent and not yet
+ * received; it is compared for all processes together.
  *
- * Owns nothing: arrays are the arena's. Money is in the smallest coin, animals and persons are heads, goods grams,
- * land square metres. */
+ * Owns nothing: arrays are the arena's. Money is in the smallest coin, animals and persons are heads, goods
+ * grams, land square metres. */
 #ifndef SIM_DATA_LEDGER_H
 #define SIM_DATA_LEDGER_H
 
@@ -64,10 +65,12 @@ static inline void sim_ledger_post(struct sim_ledger *self, int32_t flow, int64_
     self->month[flow] += amount;
 }
 
-/* Closes the month. counted[account * n_kinds + kind] is what holders have; only HELD accounts are read. On a gap:
- * SIM_ERROR_BOOKS, with account, kind, opening, flows, expected and counted in the message, and nothing is closed. */
+/* Closes the month. counted[account * n_kinds + kind] is what holders have; only HELD accounts are read. On a
+ * gap: SIM_ERROR_BOOKS, with account, kind, opening, flows, expected and counted in the message, and nothing
+ * is closed. */
 int sim_ledger_close(struct sim_ledger *self, const int64_t *counted, struct sim_error *error);
-/* Sum of stock[account][kind] over n ledgers: for the transit account, compared with the messages under way. */
+/* Sum of stock[account][kind] over n ledgers: for the transit account, compared with the messages under way.
+ */
 int64_t sim_ledger_sum(const struct sim_ledger *const *ledgers, int32_t n, int32_t account, int32_t kind);
 /* Zeroes the year's sums. */
 void sim_ledger_begin_year(struct sim_ledger *self);

@@ -13,8 +13,8 @@
  *     const struct sim_table_type household_table_type = {"household", columns, SIM_COUNT(columns)};
  *
  * This makes `struct household_table` (a head, then one pointer a column, so that code reads
- * `self->cash_fen[row]`) and `household_table_type`, which the functions below walk. Arrays are 64-byte aligned and
- * zeroed, and belong to the arena given. */
+ * `self->cash_fen[row]`) and `household_table_type`, which the functions below walk. Arrays are 64-byte
+ * aligned and zeroed, and belong to the arena given. */
 #ifndef SIM_DATA_TABLE_H
 #define SIM_DATA_TABLE_H
 
@@ -64,18 +64,18 @@ struct sim_table_head {
 int sim_table_init(void *self, const struct sim_table_type *type, struct sim_arena *arena, sim_row capacity,
     struct sim_error *error);
 /* One more zeroed row; its number, or a negative code. Grows by doubling (from the arena) when full. */
-sim_row sim_table_add(void *self, const struct sim_table_type *type, struct sim_arena *arena,
-    struct sim_error *error);
+sim_row sim_table_add(
+    void *self, const struct sim_table_type *type, struct sim_arena *arena, struct sim_error *error);
 /* Copies the rows of `from` (same type) over self, whose capacity must hold them. */
 int sim_table_copy(void *self, const void *from, const struct sim_table_type *type, struct sim_error *error);
 bool sim_table_equal(const void *a, const void *b, const struct sim_table_type *type);
 void sim_table_digest(const void *self, const struct sim_table_type *type, struct sim_digest *digest);
 /* One line a row, columns separated by tabs, a head line first. */
 void sim_table_print(const void *self, const struct sim_table_type *type, FILE *out);
-int sim_table_save(const void *self, const struct sim_table_type *type, struct sim_state *state,
-    struct sim_error *error);
+int sim_table_save(
+    const void *self, const struct sim_table_type *type, struct sim_state *state, struct sim_error *error);
 /* Reads what _save wrote; the arena serves growth. SIM_ERROR_FORMAT when name, columns or length differ. */
-int sim_table_load(void *self, const struct sim_table_type *type, struct sim_arena *arena, struct sim_state *state,
-    struct sim_error *error);
+int sim_table_load(void *self, const struct sim_table_type *type, struct sim_arena *arena,
+    struct sim_state *state, struct sim_error *error);
 
 #endif

@@ -1,9 +1,9 @@
 /* The shape of a result: dimensions, variables and constants, declared once by the model.
  *
- * A *row* is the result of one (point, arm, replicate): the values of every variable, one after another, little-endian,
- * each variable starting at a multiple of 8 bytes. The parts log stores rows; the HDF5 file is assembled from them
- * with point (only with a sweep), arm and replicate in front of each variable's own dimensions; `describe` and the docs
- * print the same list. */
+ * A *row* is the result of one (point, arm, replicate): the values of every variable, one after another,
+ * little-endian, each variable starting at a multiple of 8 bytes. The parts log stores rows; the HDF5 file is
+ * assembled from them with point (only with a sweep), arm and replicate in front of each variable's own
+ * dimensions; `describe` and the docs print the same list. */
 #ifndef SIM_IO_OUTPUT_H
 #define SIM_IO_OUTPUT_H
 
@@ -18,15 +18,15 @@ struct sim_dimension {
     const char *const *labels; /* text coordinate, or NULL */
     const double *values;      /* numeric coordinate, or NULL */
     const int64_t *integers;   /* integer coordinate (years, keys), or NULL */
-    const char *unit;          /* "days since 2015-01-01" for time (calendar "standard" is added), "1" for labels */
-    const char *sentence;      /* long_name */
+    const char *unit; /* "days since 2015-01-01" for time (calendar "standard" is added), "1" for labels */
+    const char *sentence; /* long_name */
 };
 
 struct sim_variable {
     const char *group; /* "county" */
     const char *name;
-    enum sim_type type; /* NaN marks what is not defined in floating types; integers are always defined */
-    const char *unit;   /* UDUNITS or "CNY", "CNY/person/year", "1" */
+    enum sim_type type;   /* NaN marks what is not defined in floating types; integers are always defined */
+    const char *unit;     /* UDUNITS or "CNY", "CNY/person/year", "1" */
     const char *sentence; /* long_name */
     const char *tag;      /* "imposed", "fitted", "emergent", or "" where the question does not arise */
     int32_t dims[SIM_OUTPUT_DIMS]; /* indices of dimensions */
@@ -60,12 +60,12 @@ struct sim_output {
 void sim_output_init(struct sim_output *self);
 void sim_output_free(struct sim_output *self);
 /* Each copies what it is given and returns the index, or a negative code. */
-int32_t sim_output_add_dimension(struct sim_output *self, const struct sim_dimension *dimension,
-    struct sim_error *error);
-int32_t sim_output_add_variable(struct sim_output *self, const struct sim_variable *variable,
-    struct sim_error *error);
-int32_t sim_output_add_constant(struct sim_output *self, const struct sim_constant *constant,
-    struct sim_error *error);
+int32_t sim_output_add_dimension(
+    struct sim_output *self, const struct sim_dimension *dimension, struct sim_error *error);
+int32_t sim_output_add_variable(
+    struct sim_output *self, const struct sim_variable *variable, struct sim_error *error);
+int32_t sim_output_add_constant(
+    struct sim_output *self, const struct sim_constant *constant, struct sim_error *error);
 /* Index of a variable by group and name, or -1. */
 int32_t sim_output_find(const struct sim_output *self, const char *group, const char *name);
 /* Where a variable's values start in a row. */
@@ -73,8 +73,8 @@ static inline void *sim_output_at(const struct sim_output *self, int32_t variabl
 {
     return (uint8_t *)row + self->variables[variable].offset;
 }
-/* Names, types, units, sentences, tags, dimensions with their coordinates, constants: all that is part of a result
- * and not in its rows. */
+/* Names, types, units, sentences, tags, dimensions with their coordinates, constants: all that is part of a
+ * result and not in its rows. */
 void sim_output_digest(const struct sim_output *self, uint8_t out[SIM_DIGEST_BYTES]);
 
 #endif

@@ -1,7 +1,8 @@
-/* A state stream: the bytes of a run's state, written and read back in the same order (checkpoints, forks, tests).
+/* A state stream: the bytes of a run's state, written and read back in the same order (checkpoints, forks,
+ * tests).
  *
- * Little-endian, as the machine. Every _save has its _load; each writes a mark first, so that a wrong order is an
- * error and not nonsense. */
+ * Little-endian, as the machine. Every _save has its _load; each writes a mark first, so that a wrong order
+ * is an error and not nonsense. */
 #ifndef SIM_IO_STATE_H
 #define SIM_IO_STATE_H
 

@@ -1,17 +1,18 @@
 /* A world: logical processes that share windows, run serially or by OpenMP, with the same result.
  *
- * Time is cut by an increasing sequence of boundaries (months in models). Within a window processes do not talk:
- * each pops its own events with time < boundary. Processes have a *stage*: stage 0 (villages) runs first, all its
- * processes in parallel; what they send to stage 1 (the county) is delivered at once and stage 1 runs the same window
- * next; what anyone sends to its own or a lower stage arrives at the boundary or later. So a request is answered at
- * the boundary and nothing is ever rolled back.
+ * Time is cut by an increasing sequence of boundaries (months in models). Within a window processes do not
+ * talk: each pops its own events with time < boundary. Processes have a *stage*: stage 0 (villages) runs
+ * first, all its processes in parallel; what they send to stage 1 (the county) is delivered at once and stage
+ * 1 runs the same window next; what anyone sends to its own or a lower stage arrives at the boundary or
+ * later. So a request is answered at the boundary and nothing is ever rolled back.
  *
- * A *partition* is a set of processes of one stage with one queue and one outbox; it is the unit of parallel work.
- * Partitioning never shows in a result: events are ordered by (time, phase, process, sequence), messages are delivered
- * to a process in the order (time, sender, sender's sequence) and take its sequence numbers in that order.
+ * A *partition* is a set of processes of one stage with one queue and one outbox; it is the unit of parallel
+ * work. Partitioning never shows in a result: events are ordered by (time, phase, process, sequence),
+ * messages are delivered to a process in the order (time, sender, sender's sequence) and take its sequence
+ * numbers in that order.
  *
- * A handler returns 0 or an error code; the first failure (lowest stage, then process) stops the world at the end of
- * the window's stage. Handlers allocate nothing. */
+ * A handler returns 0 or an error code; the first failure (lowest stage, then process) stops the world at the
+ * end of the window's stage. Handlers allocate nothing. */
 #ifndef SIM_PAR_WORLD_H
 #define SIM_PAR_WORLD_H
 
@@ -36,8 +37,8 @@ struct sim_context {
 
 struct sim_process_type {
     const char *name;
-    int (*on_event)(struct sim_context *context, void *state, const struct sim_event *event,
-        struct sim_error *error);
+    int (*on_event)(
+        struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error);
 };
 
 struct sim_process_spec {
@@ -61,13 +62,13 @@ struct sim_world_options {
 };
 
 /* Copies the specs. Partitions must be numbered from 0 without gaps. */
-struct sim_world *sim_world_new(const struct sim_process_spec *specs, int32_t n, struct sim_world_options options,
-    struct sim_error *error);
+struct sim_world *sim_world_new(const struct sim_process_spec *specs, int32_t n,
+    struct sim_world_options options, struct sim_error *error);
 void sim_world_free(struct sim_world *self);
 
 /* Runs windows while their boundary is <= until. */
 int sim_world_run(struct sim_world *self, sim_time until, struct sim_error *error);
-sim_time sim_world_now(const struct sim_world *self); /* the last boundary reached */
+sim_time sim_world_now(const struct sim_world *self);   /* the last boundary reached */
 int64_t sim_world_events(const struct sim_world *self); /* executed so far */
 
 /* Schedules an event of a process from outside, before the run or in on_boundary: time >= sim_world_now. */
@@ -75,21 +76,22 @@ int sim_world_schedule(struct sim_world *self, int32_t process, sim_time time, u
     const struct sim_event *what, struct sim_error *error);
 
 /* In a handler: an event of the same process; time >= now. Only kind, entity and data of `what` are read. */
-int sim_process_schedule(struct sim_context *context, sim_time time, uint32_t phase, const struct sim_event *what,
-    struct sim_error *error);
-/* In a handler: a message to another process (or oneself): becomes an event there. time >= window_end, or, to a
- * higher stage, time >= now and < window_end is allowed as well. */
+int sim_process_schedule(struct sim_context *context, sim_time time, uint32_t phase,
+    const struct sim_event *what, struct sim_error *error);
+/* In a handler: a message to another process (or oneself): becomes an event there. time >= window_end, or, to
+ * a higher stage, time >= now and < window_end is allowed as well. */
 int sim_process_send(struct sim_context *context, int32_t to, sim_time time, uint32_t phase,
     const struct sim_event *what, struct sim_error *error);
 
-/* Calls visit for every pending event (queues after delivery), in no particular order: to count what is in transit. */
-void sim_world_visit(const struct sim_world *self, void (*visit)(void *user, const struct sim_event *event),
-    void *user);
+/* Calls visit for every pending event (queues after delivery), in no particular order: to count what is in
+ * transit. */
+void sim_world_visit(
+    const struct sim_world *self, void (*visit)(void *user, const struct sim_event *event), void *user);
 
 sim_time sim_world_next_month(void *user, sim_time t);
 
-/* Clock, sequences and queues, at a boundary; process states are the model's own business. Queues are written in
- * event order, so two worlds in the same state write the same bytes whatever their partitions. */
+/* Clock, sequences and queues, at a boundary; process states are the model's own business. Queues are written
+ * in event order, so two worlds in the same state write the same bytes whatever their partitions. */
 int sim_world_save(const struct sim_world *self, struct sim_state *state, struct sim_error *error);
 int sim_world_load(struct sim_world *self, struct sim_state *state, struct sim_error *error);
 

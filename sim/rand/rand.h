@@ -1,10 +1,10 @@
 /* Keyed randomness: every random number has a key, not a position in a stream.
  *
- * The key is (seed, replicate, entity, purpose, occurrence); the generator is Philox4x64-10 of Random123 (Salmon,
- * Moraes, Dror, Shaw 2011): Philox key = (seed, replicate), counter = (occurrence, block, entity, 0). A block
- * yields four 64-bit words; purpose.def gives each purpose its (block, word), so purposes that are needed together
- * share one call. `occurrence` is the calendar slot of the opportunity (a month index, or month and slot joined by
- * sim_rand_slot), never a count of past draws. Cost: about 10 ns a block. */
+ * The key is (seed, replicate, entity, purpose, occurrence); the generator is Philox4x64-10 of Random123
+ * (Salmon, Moraes, Dror, Shaw 2011): Philox key = (seed, replicate), counter = (occurrence, block, entity,
+ * 0). A block yields four 64-bit words; purpose.def gives each purpose its (block, word), so purposes that
+ * are needed together share one call. `occurrence` is the calendar slot of the opportunity (a month index, or
+ * month and slot joined by sim_rand_slot), never a count of past draws. Cost: about 10 ns a block. */
 #ifndef SIM_RAND_RAND_H
 #define SIM_RAND_RAND_H
 
@@ -37,7 +37,8 @@ struct sim_luck {
 };
 
 /* The four words of a block. */
-void sim_rand_block(struct sim_luck luck, sim_key entity, uint32_t block, uint64_t occurrence, uint64_t words[4]);
+void sim_rand_block(
+    struct sim_luck luck, sim_key entity, uint32_t block, uint64_t occurrence, uint64_t words[4]);
 
 /* A word as a uniform number in the open interval (0, 1): 53 bits, never 0 and never 1. */
 static inline double sim_rand_unit(uint64_t word)

@@ -1,9 +1,10 @@
-/* A batch: arms x replicates (x sweep points) of one experiment, run in parallel, each finished row kept at once.
+/* A batch: arms x replicates (x sweep points) of one experiment, run in parallel, each finished row kept at
+ * once.
  *
- * The batch knows no county: the model hands it the shape of a row and a function that computes one. Rows go to the
- * parts log (sim/io/parts.h) in the order in which they finish; the HDF5 file is assembled from the log at the end, so
- * the order of work never shows. Ctrl-C or SIGTERM: no new rows are begun, running ones are abandoned at their next
- * window, what is finished is kept. */
+ * The batch knows no county: the model hands it the shape of a row and a function that computes one. Rows go
+ * to the parts log (sim/io/parts.h) in the order in which they finish; the HDF5 file is assembled from the
+ * log at the end, so the order of work never shows. Ctrl-C or SIGTERM: no new rows are begun, running ones
+ * are abandoned at their next window, what is finished is kept. */
 #ifndef SIM_RUN_BATCH_H
 #define SIM_RUN_BATCH_H
 
@@ -13,10 +14,10 @@
 struct sim_batch_model {
     void *user;
     const struct sim_output *output;
-    /* Computes one row into `row` (output->row_bytes, zeroed). slot < the number of concurrent rows: scratch memory may
-     * be kept by slot. n_threads: how many the row may use itself. Poll *stop once a window and return
-     * SIM_ERROR_STOPPED when it is set. Codes BOOKS, RANGE, CAPACITY, MODEL: the seed determines the failure, it
-     * becomes a row with that status; other codes: the row stays missing. */
+    /* Computes one row into `row` (output->row_bytes, zeroed). slot < the number of concurrent rows: scratch
+     * memory may be kept by slot. n_threads: how many the row may use itself. Poll *stop once a window and
+     * return SIM_ERROR_STOPPED when it is set. Codes BOOKS, RANGE, CAPACITY, MODEL: the seed determines the
+     * failure, it becomes a row with that status; other codes: the row stays missing. */
     int (*run_row)(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate, int32_t n_threads,
         const volatile int *stop, void *row, struct sim_error *error);
     int64_t household_months_per_row; /* for the rate that progress prints */

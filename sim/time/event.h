@@ -1,8 +1,9 @@
 /* An event: what happens to one entity of one process at one time.
  *
- * The order of events is (time, phase, process, sequence): a total order that no thread count and no partition can
- * alter. Phase, process and sequence are packed into `order`, most significant first. `kind`, `entity` and `data`
- * mean what the process type says they mean. Flat, without pointers: it can be written and read back as bytes. */
+ * The order of events is (time, phase, process, sequence): a total order that no thread count and no
+ * partition can alter. Phase, process and sequence are packed into `order`, most significant first. `kind`,
+ * `entity` and `data` mean what the process type says they mean. Flat, without pointers: it can be written
+ * and read back as bytes. */
 #ifndef SIM_TIME_EVENT_H
 #define SIM_TIME_EVENT_H
 

@@ -1,7 +1,7 @@
 /* Event queue: the pending events of one partition, in the total order of sim/time/event.h.
  *
- * A 4-ary heap. Push and pop cost O(log n); peek O(1). Owns its array; grows by doubling when full, so a queue
- * that has reached its working size allocates no more. */
+ * A 4-ary heap. Push and pop cost O(log n); peek O(1). Owns its array; grows by doubling when full, so a
+ * queue that has reached its working size allocates no more. */
 #ifndef SIM_TIME_QUEUE_H
 #define SIM_TIME_QUEUE_H
 

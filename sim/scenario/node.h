@@ -1,0 +1,51 @@
+/* Scenario files as trees: what libyaml's document API read, in nodes that keep their place.
+ *
+ * Strict YAML 1.2: duplicate keys, merge keys, non-scalar keys, cycles, depth over 64, more than a million
+ * nodes and invalid UTF-8 are errors; anchors and aliases are resolved by copying within that limit. Nothing
+ * is typed here: a scalar is its text and whether it was quoted. Overrides (`--set a.b[2].c=value`, an arm's
+ * `set:`) edit the tree before it is checked, so that one checker serves all. Nodes belong to the arena
+ * given. */
+#ifndef SIM_SCENARIO_NODE_H
+#define SIM_SCENARIO_NODE_H
+
+#include "sim/core/error.h"
+#include "sim/scenario/diag.h"
+
+enum sim_node_kind { SIM_NODE_SCALAR, SIM_NODE_MAP, SIM_NODE_LIST };
+
+struct sim_node {
+    enum sim_node_kind kind;
+    struct sim_place place;
+    const char *text; /* of a scalar; an absent value ("key:") is "" and not quoted */
+    bool quoted;
+    int32_t n;               /* entries of a map, items of a list */
+    struct sim_node **keys;  /* of a map: scalars */
+    struct sim_node **items; /* values of a map, items of a list */
+};
+
+/* Reads a file (at most 16 MiB). NULL after reporting to diag when it cannot be read or parsed. */
+struct sim_node *sim_node_load(const char *path, struct sim_arena *arena, struct sim_diag *diag);
+/* The same from memory; `name` stands for the file in messages. For tests and fuzzing. */
+struct sim_node *sim_node_parse(
+    const char *name, const char *bytes, int64_t n, struct sim_arena *arena, struct sim_diag *diag);
+/* The value of a key; NULL when absent or self is not a map (self may be NULL). */
+struct sim_node *sim_node_get(const struct sim_node *self, const char *key);
+/* A deep copy. */
+struct sim_node *sim_node_copy(const struct sim_node *self, struct sim_arena *arena);
+/* Sets the value at a path like "programs.cattle.effects[0].rate" to a value given as YAML text; creates the
+ * last key and the maps on the way where they are missing (a wrong key is found by the checker), never list
+ * items. Reports to diag and returns SIM_ERROR_INPUT when the path is malformed or leads through a scalar or
+ * beyond a list. */
+int sim_node_set(struct sim_node *self, const char *path, const char *value, struct sim_place place,
+    struct sim_arena *arena, struct sim_diag *diag);
+/* Like _set, with a value that is a tree already (an arm's `set:` entry). */
+int sim_node_set_node(struct sim_node *self, const char *path, struct sim_node *value, struct sim_place place,
+    struct sim_arena *arena, struct sim_diag *diag);
+/* Writes the tree as YAML that reads back equal. */
+void sim_node_print(const struct sim_node *self, FILE *out, int32_t indent);
+/* `relative` against the folder of the file `base`; a path that climbs out of `root` (a folder) is an error
+ * reported at `place`. NULL then. */
+const char *sim_node_path(const char *base, const char *relative, const char *root, struct sim_place place,
+    struct sim_arena *arena, struct sim_diag *diag);
+
+#endif
