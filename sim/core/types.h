@@ -14,6 +14,10 @@ typedef int64_t sim_time;
 typedef uint64_t sim_key;
 typedef int32_t sim_row;
 
+/* For products of two 64-bit numbers; every 64-bit gcc and clang has them. */
+__extension__ typedef __int128 sim_int128;
+__extension__ typedef unsigned __int128 sim_uint128;
+
 #define SIM_TIME_MAX INT64_MAX
 #define SIM_ROW_NONE ((sim_row)-1)
 

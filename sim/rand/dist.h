@@ -28,7 +28,7 @@ int32_t sim_dist_discrete(double u, const double *weight, int32_t n);
 /* Integer from 0 to n - 1 of a 64-bit word, by multiplication (bias below n / 2^64). */
 static inline int64_t sim_dist_below(uint64_t word, int64_t n)
 {
-    return (int64_t)(((unsigned __int128)word * (uint64_t)n) >> 64);
+    return (int64_t)(((sim_uint128)word * (uint64_t)n) >> 64);
 }
 
 #endif

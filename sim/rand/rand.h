@@ -40,10 +40,11 @@ struct sim_luck {
 void sim_rand_block(
     struct sim_luck luck, sim_key entity, uint32_t block, uint64_t occurrence, uint64_t words[4]);
 
-/* A word as a uniform number in the open interval (0, 1): 53 bits, never 0 and never 1. */
+/* A word as a uniform number in the open interval (0, 1): 52 bits, never 0 and never 1 (a 53rd bit would round to 1),
+ * and 1 - u is exact. */
 static inline double sim_rand_unit(uint64_t word)
 {
-    return ((double)(word >> 11) + 0.5) * 0x1p-53;
+    return ((double)(word >> 12) + 0.5) * 0x1p-52;
 }
 
 /* The word, and the uniform, of one purpose. */
