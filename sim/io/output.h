@@ -59,7 +59,10 @@ struct sim_output {
 
 void sim_output_init(struct sim_output *self);
 void sim_output_free(struct sim_output *self);
-/* Each copies what it is given and returns the index, or a negative code. */
+/* Each copies what it is given and returns the index, or a negative code. Refused with SIM_ERROR_INPUT and the name:
+ * names that are not [A-Za-z_][A-Za-z0-9_]*, two of one name in a group, a group "meta", a dimension called point, arm or
+ * replicate or without values (leave out what has none), texts that are not UTF-8, and the units "days", "hours",
+ * "minutes" and "seconds", which xarray would silently turn into time spans (write "d", "h", "min", "s"). */
 int32_t sim_output_add_dimension(
     struct sim_output *self, const struct sim_dimension *dimension, struct sim_error *error);
 int32_t sim_output_add_variable(
@@ -73,6 +76,11 @@ static inline void *sim_output_at(const struct sim_output *self, int32_t variabl
 {
     return (uint8_t *)row + self->variables[variable].offset;
 }
+/* Makes equal results equal bytes: every NaN becomes one and the same (its sign and payload differ between
+ * processors), and the gaps between variables are zeroed. The batch calls it on every row. */
+void sim_output_settle(const struct sim_output *self, void *row);
+/* Values in a constant, or in one row of a variable, of these dimensions. */
+int64_t sim_output_count(const struct sim_output *self, const int32_t *dims, int32_t n_dims);
 /* Names, types, units, sentences, tags, dimensions with their coordinates, constants: all that is part of a
  * result and not in its rows. */
 void sim_output_digest(const struct sim_output *self, uint8_t out[SIM_DIGEST_BYTES]);

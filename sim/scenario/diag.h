@@ -26,12 +26,19 @@ struct sim_diag {
     struct sim_arena arena;
     struct sim_diag_entry *entries;
     int32_t n, capacity;
-    int32_t n_errors;
+    int32_t n_errors; /* the same error at the same place counts once */
     int32_t n_warnings;
+    const char **files; /* in the order of reading */
+    int32_t n_files, files_capacity;
 };
 
 void sim_diag_init(struct sim_diag *self);
 void sim_diag_free(struct sim_diag *self);
+/* Says that a file is read now: fixes its place in the order of printing. Copies; a second call changes
+ * nothing. */
+void sim_diag_add_file(struct sim_diag *self, const char *file);
+/* Both copy what they are given and drop a message that stands there already. Beyond 1000 entries they count
+ * and keep nothing: nobody reads the thousandth line, and memory is bounded. */
 void sim_diag_error(struct sim_diag *self, struct sim_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void sim_diag_warning(struct sim_diag *self, struct sim_place place, const char *format, ...)
@@ -39,8 +46,8 @@ void sim_diag_warning(struct sim_diag *self, struct sim_place place, const char 
 /* All entries with their source lines and carets, then "N errors, M warnings". The source lines are read
  * again from the files; one that cannot be read is left out. */
 void sim_diag_print(const struct sim_diag *self, FILE *out);
-/* The nearest of `words` to `word` (Damerau-Levenshtein distance at most a third of its length, at least 1),
- * or NULL. */
+/* The nearest of `words` to `word` (Damerau-Levenshtein distance, without regard to case, at most a third of
+ * its length, at least 1), the first of equals, or NULL. */
 const char *sim_diag_nearest(const char *word, const char *const *words, int32_t n);
 
 #endif

@@ -1,10 +1,11 @@
-/* Scenario files as trees: what libyaml's document API read, in nodes that keep their place.
+/* Scenario files as trees: what libyaml's events say, in nodes that keep their place.
  *
- * Strict YAML 1.2: duplicate keys, merge keys, non-scalar keys, cycles, depth over 64, more than a million
- * nodes and invalid UTF-8 are errors; anchors and aliases are resolved by copying within that limit. Nothing
- * is typed here: a scalar is its text and whether it was quoted. Overrides (`--set a.b[2].c=value`, an arm's
- * `set:`) edit the tree before it is checked, so that one checker serves all. Nodes belong to the arena
- * given. */
+ * Strict YAML 1.2: duplicate keys, merge keys, tags, non-scalar keys, cycles, depth over 64, more than a
+ * million nodes, a second document and invalid UTF-8 are errors; anchors and aliases are resolved by copying
+ * within that limit. Depth and nodes are counted while the events come (libyaml's own loader would first
+ * build the tree). Nothing is typed here: a scalar is its text and whether it was quoted. Overrides (`--set
+ * a.b[2].c=value`, an arm's `set:`) edit the tree before it is checked, so that one checker serves all. Nodes
+ * belong to the arena given. */
 #ifndef SIM_SCENARIO_NODE_H
 #define SIM_SCENARIO_NODE_H
 
@@ -18,13 +19,21 @@ struct sim_node {
     struct sim_place place;
     const char *text; /* of a scalar; an absent value ("key:") is "" and not quoted */
     bool quoted;
-    int32_t n;               /* entries of a map, items of a list */
+    bool overridden; /* set by _set: where its value came from is its place, so it needs no source of its own
+                      */
+    int32_t n;       /* entries of a map, items of a list */
     struct sim_node **keys;  /* of a map: scalars */
     struct sim_node **items; /* values of a map, items of a list */
 };
 
-/* Reads a file (at most 16 MiB). NULL after reporting to diag when it cannot be read or parsed. */
+/* Reads a file (at most 16 MiB). NULL after reporting to diag when it cannot be read or is not YAML. An error
+ * that leaves a tree to look at (a key given twice, a merge key, a tag) is reported, and the tree is returned
+ * without what was wrong, so that the checker can find the rest: diag->n_errors says whether all is well. */
 struct sim_node *sim_node_load(const char *path, struct sim_arena *arena, struct sim_diag *diag);
+/* The same for a file named in another one: when it cannot be opened, the message stands at `place`, where
+ * its name was read. */
+struct sim_node *sim_node_load_named(
+    const char *path, struct sim_place place, struct sim_arena *arena, struct sim_diag *diag);
 /* The same from memory; `name` stands for the file in messages. For tests and fuzzing. */
 struct sim_node *sim_node_parse(
     const char *name, const char *bytes, int64_t n, struct sim_arena *arena, struct sim_diag *diag);
@@ -41,8 +50,11 @@ int sim_node_set(struct sim_node *self, const char *path, const char *value, str
 /* Like _set, with a value that is a tree already (an arm's `set:` entry). */
 int sim_node_set_node(struct sim_node *self, const char *path, struct sim_node *value, struct sim_place place,
     struct sim_arena *arena, struct sim_diag *diag);
-/* Writes the tree as YAML that reads back equal. */
+/* Writes the tree as YAML that reads back equal (a map or a list; a scalar without its line's end). */
 void sim_node_print(const struct sim_node *self, FILE *out, int32_t indent);
+/* Writes a text as a YAML scalar on one line: as it is where that reads back as the same plain scalar, else
+ * in double quotes. */
+void sim_node_print_text(const char *text, FILE *out);
 /* `relative` against the folder of the file `base`; a path that climbs out of `root` (a folder) is an error
  * reported at `place`. NULL then. */
 const char *sim_node_path(const char *base, const char *relative, const char *root, struct sim_place place,

@@ -1,0 +1,124 @@
+"""Numbers, units, dates and names in words, the same in the report, the notebook and on the terminal."""
+
+import math
+
+import numpy as np
+
+MINUS = "\N{MINUS SIGN}"
+PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+
+# unit in the file -> (factor, unit in words).  Shares are shown as percent; their differences as percentage points.
+_UNITS = {
+    "CNY/person/year": "CNY per person and year",
+    "CNY/person/month": "CNY per person and month",
+    "CNY/day": "CNY per day",
+    "CNY/kg": "CNY per kg",
+    "CNY/head": "CNY per head",
+    "month/household/year": "months per household and year",
+    "person": "persons",
+    "household": "households",
+    "job": "jobs",
+    "head": "head",
+    "month": "months",
+}
+
+# Names under which a unit of "1" is a share of something, and is shown as percent.
+_SHARES = ("poverty_", "employment_rate", "hunger_share", "share_", "gini_")
+
+
+def is_share(variable, unit):
+    """Whether a variable [unit "1"] is a share that reads best as percent.  Returns bool."""
+    return unit in ("1", "") and variable.startswith(_SHARES[:4])
+
+
+def display_unit(variable, unit, difference=False):
+    """How to show a variable.
+
+    Returns (factor, text): multiply values by `factor`; `text` is the unit in words, "" for a bare number.
+    With `difference`, shares become percentage points.
+    """
+    if is_share(variable, unit):
+        return 100.0, "percentage points" if difference else "percent"
+    if unit in ("1", ""):
+        return 1.0, ""
+    return 1.0, _UNITS.get(unit, unit)
+
+
+def decimals_for(half_widths, most=3):
+    """Decimals that show the typical half width with two digits.
+
+    half_widths: numbers in display units, NaN and 0 ignored.  Returns an int in 0..most; 0 when there is nothing
+    to go by.
+    """
+    values = np.abs(np.asarray(half_widths, dtype=float).ravel())
+    values = values[np.isfinite(values) & (values > 0)]
+    if values.size == 0:
+        return 0
+    typical = float(np.median(values))
+    return int(min(max(1 - math.floor(math.log10(typical)), 0), most))
+
+
+def number(value, decimals=0, sign=False):
+    """A number with thousands separators and a true minus sign; an en dash for NaN.  Returns str."""
+    if value is None or not np.isfinite(value):
+        return NOTHING
+    text = f"{abs(value):,.{decimals}f}"
+    zero = not any(c in "123456789" for c in text)
+    if value < 0 and not zero:
+        return MINUS + text
+    return ("+" if sign and not zero else "") + text
+
+
+def plus_minus(value, half_width, decimals=None, sign=True):
+    """A value and the half width of its interval, in one number of decimals.
+
+    With a half width of NaN (one pair only) the value stands alone.  Returns str.
+    """
+    if decimals is None:
+        decimals = decimals_for([half_width])
+    text = number(value, decimals, sign)
+    if text == NOTHING or not np.isfinite(half_width):
+        return text
+    return f"{text} {PLUS_MINUS} {number(half_width, decimals)}"
+
+
+def significant(value, digits=3):
+    """A number with so many significant digits and no exponent.  Returns str."""
+    if value is None or not np.isfinite(value):
+        return NOTHING
+    if value == 0:
+        return "0"
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    return number(value, min(decimals, 6))
+
+
+def money(value, currency="CNY"):
+    """An amount of money [currency units] in the magnitude a reader thinks in.  Returns str with the currency."""
+    if value is None or not np.isfinite(value):
+        return NOTHING
+    for factor, word in ((1e9, " billion"), (1e6, " million")):
+        if abs(value) >= factor:
+            return f"{number(value / factor, 2)}{word} {currency}"
+    return f"{number(value, 0)} {currency}"
+
+
+def month_name(date):
+    """A numpy date as "Jun 2018"; an en dash for NaT.  Returns str."""
+    date = np.datetime64(date, "M")
+    if np.isnat(date):
+        return NOTHING
+    year, month = str(date).split("-")
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{names[int(month) - 1]} {year}"
+
+
+def words(name):
+    """A name of the file in words: "money_paid" -> "money paid".  Returns str."""
+    return name.replace("_", " ")
+
+
+def span(years):
+    """Years as "2028\N{EN DASH}2030", or one year alone.  Returns str."""
+    years = [int(y) for y in np.atleast_1d(years)]
+    return str(years[0]) if len(years) == 1 else f"{min(years)}{NOTHING}{max(years)}"

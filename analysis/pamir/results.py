@@ -1,0 +1,314 @@
+"""A result file: what is in it, what is missing from it, and its groups as xarray Datasets.
+
+    import pamir
+    with pamir.open("results/tashkurgan.h5") as run:
+        print(run)
+        run.county["income_per_capita"].sel(arm="all").mean("replicate")
+        run.effect("all", "reference", "income_per_capita")
+"""
+
+import os
+import pathlib
+
+import h5py
+import numpy as np
+import xarray as xr
+
+GROUPS = ("county", "village", "quintile", "panel", "investment", "ledger", "claim")
+
+# What `/meta` `row_status` says: 0 is done; other numbers follow sim/core/errors.def.
+_STATUS = {
+    0: "done",
+    1: "not run",
+    -1: "out of memory",
+    -2: "bad input",
+    -3: "input or output failed",
+    -4: "damaged",
+    -5: "a table was full",
+    -6: "the books did not close",
+    -7: "stopped early",
+    -8: "a number was out of range",
+    -11: "missing",
+    -12: "the model broke one of its own promises",
+}
+
+
+class PamirError(Exception):
+    """Something is wrong with a result file or with what was asked of it; the text says what, and the way out."""
+
+
+def open(path, engine=None):  # noqa: A001 - the name users expect, as in netCDF4 or h5py
+    """Opens a result file for reading.
+
+    path: an HDF5 file that `pamir run` or `pamir merge` wrote.
+    engine: xarray's engine, "netcdf4" (the default; about four times faster) or "h5netcdf".
+    Returns a Run, to be closed or used in a `with` statement; values are read when they are used.
+    Raises PamirError when there is no such file, when only its unfinished parts are there, when it is no HDF5 file or
+    not one of Pamir.
+    """
+    path = pathlib.Path(path)
+    parts = path.with_name(path.name + ".parts")
+    if not path.exists():
+        if parts.exists():
+            raise PamirError(
+                f"{path}: this run is not finished: only its parts are there ({parts}). "
+                f"Finish it with `pamir run EXPERIMENT.yaml -o {path} --resume`."
+            )
+        raise PamirError(f"{path}: there is no such file")
+    if path.is_dir():
+        raise PamirError(f"{path}: this is a folder; a result is one HDF5 file")
+    if not os.access(path, os.R_OK):
+        raise PamirError(f"{path}: the file may not be read (permissions)")
+    if not h5py.is_hdf5(path):
+        raise PamirError(f"{path}: not a Pamir result: this is no HDF5 file")
+    try:
+        with h5py.File(path, "r") as file:
+            found = [name for name in file if isinstance(file[name], h5py.Group)]
+    except OSError as error:
+        raise PamirError(f"{path}: cannot be opened: {error}. A file that is being written has another name.") from error
+    if "meta" not in found or "county" not in found:
+        there = ", ".join(found) if found else "none"
+        raise PamirError(f"{path}: not a Pamir result: groups /meta and /county expected, found: {there}")
+    return Run(path, found, engine or "netcdf4")
+
+
+class Run:
+    """One result file: arms x replicates (x points of a sweep) of one experiment.
+
+    Groups (`county`, `village`, `quintile`, `panel`, `investment`, `ledger`, `claims`, `meta`) are xarray Datasets,
+    opened when first used and read when their values are used.  Every variable has the leading dimensions (arm,
+    replicate), with `point` before them in a sweep, and carries `units`, `long_name` and, where the question arises,
+    `moment`: imposed, fitted or emergent.  Rows that failed or are missing are in `lost`; the comparisons in this
+    package leave them out, and whoever averages by hand should do `ds.where(run.complete)`.
+    """
+
+    def __init__(self, path, groups, engine):
+        """path: the file.  groups: names of the groups in it.  engine: xarray's engine.  Use `pamir.open`."""
+        self.path = pathlib.Path(path)
+        self.engine = engine
+        self._found = tuple(groups)
+        self._open = {}
+        self._complete = None
+
+    # -- life -------------------------------------------------------------------------------------------------------
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Closes every group that was opened.  Safe to call twice.  Returns None."""
+        for dataset in self._open.values():
+            dataset.close()
+        self._open = {}
+
+    def __repr__(self):
+        lost = f", {len(self.lost)} rows lost" if self.lost else ""
+        return (
+            f"<pamir.Run {self.path.name}: {self.title}; {self.n_replicates} replicates of "
+            f"{len(self.arms)} arms ({', '.join(self.arms)}; reference: {self.reference}){lost}>"
+        )
+
+    # -- groups -----------------------------------------------------------------------------------------------------
+
+    def group(self, name):
+        """A group as an xarray Dataset, lazily read.
+
+        name: "county", "village", "quintile", "panel", "investment", "ledger", "claim" or "meta".
+        Returns a Dataset; months and dates are datetime64, money is in the currency's whole unit as its `units` say.
+        Raises PamirError when the file has no such group (a sweep, for one, has no panel).
+        """
+        if name not in self._found:
+            raise PamirError(f"{self.path}: this file has no group /{name}; it has: {', '.join(sorted(self._found))}")
+        if name not in self._open:
+            self._open[name] = xr.open_dataset(
+                self.path, group=name, engine=self.engine, decode_timedelta=False, mask_and_scale=True
+            )
+        return self._open[name]
+
+    def has(self, group, variable=None):
+        """Whether the file has this group, and the variable in it.  Returns bool."""
+        return group in self._found and (variable is None or variable in self.group(group))
+
+    @property
+    def county(self):
+        """/county: indicators of the county by year or month, dims (arm, replicate, year | month)."""
+        return self.group("county")
+
+    @property
+    def village(self):
+        """/village: the same by village, dims (arm, replicate, village, year)."""
+        return self.group("village")
+
+    @property
+    def quintile(self):
+        """/quintile: by quintile of consumption in a program-free base year, dims (arm, replicate, quintile, year)."""
+        return self.group("quintile")
+
+    @property
+    def panel(self):
+        """/panel: a sample of founding households, dims (arm, replicate, household, year)."""
+        return self.group("panel")
+
+    @property
+    def investment(self):
+        """/investment: dates, money, jobs and take-up of each program, dims (arm, replicate, investment, ...)."""
+        return self.group("investment")
+
+    @property
+    def ledger(self):
+        """/ledger: the social accounting matrix [CNY], dims (arm, replicate, year, payer, payee)."""
+        return self.group("ledger")
+
+    @property
+    def claims(self):
+        """/claim: published and simulated values, dims (arm, replicate, claim)."""
+        return self.group("claim")
+
+    @property
+    def meta(self):
+        """/meta: the experiment as given and as resolved, version, seed, machine, status of the rows."""
+        return self.group("meta")
+
+    # -- what it is -------------------------------------------------------------------------------------------------
+
+    def text(self, name, default=""):
+        """A text of /meta, whether it is stored as a variable or as an attribute.
+
+        name: "version", "seed", "reference", "experiment_given", ...  Returns str; `default` when there is none.
+        """
+        value = None
+        if name in self.meta.variables and self.meta[name].ndim == 0:
+            value = self.meta[name].values[()]
+        elif name in self.meta.attrs:
+            value = self.meta.attrs[name]
+        if value is None:
+            return default
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        if isinstance(value, (float, np.floating)) and float(value).is_integer():
+            value = int(value)
+        return str(value)
+
+    @property
+    def arms(self):
+        """Names of the arms, in the order of the experiment.  A list of str."""
+        return [str(a) for a in self.county["arm"].values]
+
+    @property
+    def n_replicates(self):
+        """Number of replicates asked for, lost ones included."""
+        return int(self.county.sizes["replicate"])
+
+    @property
+    def years(self):
+        """The years of the run, a numpy array of int."""
+        return self.county["year"].values.astype(int)
+
+    @property
+    def reference(self):
+        """Name of the reference arm: as /meta has it, else "reference", else the first arm."""
+        name = self.text("reference")
+        if name in self.arms:
+            return name
+        return "reference" if "reference" in self.arms else self.arms[0]
+
+    @property
+    def placebo(self):
+        """Name of the placebo arm, or "" when there is none."""
+        name = self.text("placebo")
+        if name in self.arms:
+            return name
+        return "placebo" if "placebo" in self.arms else ""
+
+    @property
+    def title(self):
+        """Title of the experiment, else the file's name."""
+        return self.text("title") or self.text("name") or self.path.stem
+
+    @property
+    def base_year(self):
+        """The year in whose prices real values are stated, a str ("" when the file does not say)."""
+        return self.text("base_year")
+
+    @property
+    def currency(self):
+        """Name of the currency, "CNY" when the file does not say."""
+        return self.text("currency") or "CNY"
+
+    @property
+    def program_arms(self):
+        """Arms other than the reference and the placebo, in order.  A list of str."""
+        return [a for a in self.arms if a not in (self.reference, self.placebo)]
+
+    # -- what is missing --------------------------------------------------------------------------------------------
+
+    @property
+    def row_status(self):
+        """Status of each row, int, dims (arm, replicate), with `point` first in a sweep; 0 is done, 1 not run, and
+        negative numbers are the codes of a failure that the seed determines."""
+        for name in ("row_status", "status"):
+            if name in self.meta.variables:
+                status = self.meta[name]
+                filled = status.fillna(1) if np.issubdtype(status.dtype, np.floating) else status
+                return filled.astype(int).assign_coords(arm=self.county["arm"], replicate=self.county["replicate"])
+        # A file of another maker: a row counts as done when income is there.
+        income = self.county["income_per_capita"]
+        rest = [d for d in income.dims if d not in ("point", "arm", "replicate")]
+        return xr.where(income.notnull().any(rest), 0, 1).astype(int)
+
+    @property
+    def complete(self):
+        """Which rows are done: bool, dims (arm, replicate), with `point` first in a sweep."""
+        if self._complete is None:
+            self._complete = (self.row_status == 0).load()
+        return self._complete
+
+    @property
+    def lost(self):
+        """Rows that failed or are missing: a list of dicts with arm, replicate, (point,) code and why."""
+        status = self.row_status
+        rows = []
+        for index in np.argwhere(status.values != 0):
+            at = dict(zip(status.dims, index))
+            code = int(status.values[tuple(index)])
+            row = {"arm": str(status["arm"].values[at["arm"]]), "replicate": int(status["replicate"].values[at["replicate"]])}
+            if "point" in at:
+                row["point"] = int(at["point"])
+            row |= {"code": code, "why": _STATUS.get(code, f"status {code}")}
+            rows.append(row)
+        return rows
+
+    def check_arm(self, arm):
+        """Returns `arm` when the file has it.  Raises PamirError with the names that it has."""
+        if arm not in self.arms:
+            raise PamirError(f"{self.path}: no arm '{arm}'; the arms are: {', '.join(self.arms)}")
+        return arm
+
+    # -- comparisons: each is a module of its own ---------------------------------------------------------------------
+
+    def effect(self, arm, reference=None, variable="income_per_capita", confidence=0.95, **options):
+        """Paired difference of `arm` from `reference` with its interval; see `pamir.effects.effect`."""
+        from . import effects
+
+        return effects.effect(self, arm, reference, variable, confidence, **options)
+
+    def winners(self, arm, reference=None, **options):
+        """Who gained and who lost; see `pamir.winners.winners`."""
+        from . import winners
+
+        return winners.winners(self, arm, reference, **options)
+
+    def costs(self, arm, reference=None, **options):
+        """What an arm cost, and what a result cost; see `pamir.costs.costs`."""
+        from . import costs
+
+        return costs.costs(self, arm, reference, **options)
+
+    def claims_table(self, **options):
+        """Published against simulated, a pandas DataFrame; see `pamir.claims.table`."""
+        from . import claims
+
+        return claims.table(self, **options)

@@ -1,0 +1,196 @@
+"""Who gained and who lost: households of the panel, compared with themselves in the reference arm.
+
+The same founding household lives in both arms under the same luck.  Its difference, averaged over the last years, is
+compared with a threshold that luck alone hardly ever passes: the 97.5% quantile of |difference| in the placebo arm,
+but no less than 1% of the main poverty line.  Gainers and losers are always given together.
+"""
+
+import dataclasses
+
+import numpy as np
+import xarray as xr
+
+from . import formats
+from .effects import NOTE, t_half_width
+from .results import PamirError
+
+NOISE_QUANTILE = 0.975
+LINE_SHARE = 0.01
+QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+
+
+@dataclasses.dataclass(frozen=True)
+class Winners:
+    """Shares of gainers and losers among the panel's households, and the spread of their differences."""
+
+    arm: str
+    reference: str
+    variable: str
+    unit: str
+    years: tuple  # the years averaged
+    threshold: float  # in `unit`
+    threshold_source: str  # in words
+    shares: xr.Dataset  # gained, lost, neither and their *_half_width [1]; dim `who`: "all", "1" .. "5"
+    quantiles: xr.DataArray  # of the households' differences, in `unit`; dims (who, quantile)
+    mean: xr.DataArray  # weighted mean difference, in `unit`; dim `who`
+    n_households: int  # of the panel
+    share_absent: float  # [1] of household-replicates left out: gone in one arm or the other in those years
+    n_pairs: int
+    n_lost: int
+    confidence: float
+
+    def __str__(self):
+        factor, unit = formats.display_unit(self.variable, self.unit)
+        lines = [
+            f"{self.arm} against {self.reference}, {formats.words(self.variable)}, mean of {formats.span(self.years)}: "
+            f"{self.n_households} households of the panel x {self.n_pairs} replicates"
+            + (f" ({self.n_lost} lost)" if self.n_lost else ""),
+            f"a household gained or lost when its difference is beyond {formats.number(self.threshold * factor)} {unit} "
+            f"({self.threshold_source}); {100 * self.confidence:g}% intervals, {NOTE}",
+            f"  {'quintile':<9} {'gained %':>13} {'lost %':>13} {'p10':>9} {'median':>9} {'p90':>9}",
+        ]
+        for who in self.shares["who"].values:
+            share, quantile = self.shares.sel(who=who), self.quantiles.sel(who=who)
+            gained = formats.plus_minus(100 * float(share.gained), 100 * float(share.gained_half_width), 1, sign=False)
+            lost = formats.plus_minus(100 * float(share.lost), 100 * float(share.lost_half_width), 1, sign=False)
+            ends = [formats.number(float(quantile.sel(quantile=q)) * factor, 0, sign=True) for q in (0.1, 0.5, 0.9)]
+            lines.append(f"  {who:<9} {gained:>13} {lost:>13} {ends[0]:>9} {ends[1]:>9} {ends[2]:>9}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def differences(run, arm, reference=None, variable="income_real", last=3):
+    """Each panel household's difference between two arms, averaged over the last years.
+
+    last: number of years.  Returns (DataArray, n_lost): dims (replicate, household), in the variable's unit; NaN where
+    the household is not present in both arms in all of those years.
+    Raises PamirError without a panel, for an unknown variable or arm, or when no replicate is complete in both arms.
+    """
+    reference = reference or run.reference
+    run.check_arm(arm)
+    run.check_arm(reference)
+    panel = run.panel
+    if variable not in panel:
+        raise PamirError(f"{run.path}: /panel has no variable '{variable}'")
+    if "point" in panel[variable].dims:
+        raise PamirError(f"{run.path}: who gained and lost is not computed for a sweep")
+    last = min(last, panel.sizes["year"])
+    both = run.complete.sel(arm=arm, drop=True) & run.complete.sel(arm=reference, drop=True)
+    if not bool(both.any()):
+        raise PamirError(f"{run.path}: no replicate is complete in both '{arm}' and '{reference}'")
+    years = slice(-last, None)
+
+    def side(one):
+        values = panel[variable].sel(arm=one, drop=True).isel(year=years).load().sel(replicate=both).astype(float)
+        if "present" in panel:
+            present = panel["present"].sel(arm=one, drop=True).isel(year=years).load().sel(replicate=both)
+            values = values.where(present > 0)
+        return values.mean("year", skipna=False)
+
+    result = side(arm) - side(reference)
+    return result.transpose("replicate", "household"), int((~both).sum())
+
+
+def main_line(run):
+    """The value of the first poverty line [CNY/person/year, base year], NaN when the file does not hold it."""
+    for name in ("poverty_line", "line_value", "poverty_line_value"):
+        if run.has("county", name) and "line" in run.county[name].dims:
+            values = run.county[name].isel(line=0)
+            return float(values.values.ravel()[0])
+    return float("nan")
+
+
+def noise_threshold(run, variable="income_real", last=3):
+    """The difference that luck alone hardly ever passes.
+
+    Returns (threshold, source): the variable's unit, and words that say where it comes from.  The 97.5% quantile of
+    |difference| in the placebo arm, or 1% of the main poverty line, whichever is larger; 0 when the file has neither.
+    """
+    floor = LINE_SHARE * main_line(run)
+    noise = float("nan")
+    if run.placebo and run.placebo != run.reference:
+        try:
+            values, _ = differences(run, run.placebo, run.reference, variable, last)
+            noise = float(np.nanquantile(np.abs(values.values), NOISE_QUANTILE))
+        except PamirError:
+            noise = float("nan")  # the placebo has no complete pair: the line is what is left
+    if np.isfinite(noise) and not noise < floor:
+        return noise, f"97.5% of the households of the arm '{run.placebo}' differ by less"
+    if np.isfinite(floor):
+        return floor, "1% of the main poverty line" + ("; the placebo arm's noise is smaller" if np.isfinite(noise) else "")
+    return 0.0, "no placebo arm and no poverty line in the file"
+
+
+def weighted_quantile(values, weights, quantiles):
+    """Quantiles of weighted values: the smallest value at which the cumulated weight reaches the share.
+
+    values, weights: arrays of one shape, NaN left out.  quantiles: in [0, 1].  Returns an array; NaN without values.
+    """
+    values, weights = np.ravel(values), np.ravel(weights)
+    keep = np.isfinite(values) & (weights > 0)
+    if not keep.any():
+        return np.full(len(quantiles), np.nan)
+    order = np.argsort(values[keep], kind="stable")
+    values, cumulated = values[keep][order], np.cumsum(weights[keep][order])
+    at = np.searchsorted(cumulated, np.asarray(quantiles) * cumulated[-1] * (1 - 1e-12), side="left")
+    return values[np.minimum(at, values.size - 1)]
+
+
+def winners(run, arm, reference=None, variable="income_real", last=3, confidence=0.95):
+    """Who gained and who lost, for all households of the panel and by quintile of the program-free base year.
+
+    variable: "income_real" or "consumption_real" of /panel [CNY/person/year].  last: number of last years averaged.
+    Returns Winners; shares are means over replicates of the weighted share, with Student-t intervals.
+    Raises PamirError without a panel (a sweep), for unknown names, or without a complete pair.
+    """
+    reference = reference or run.reference
+    values, n_lost = differences(run, arm, reference, variable, last)
+    threshold, source = noise_threshold(run, variable, last)
+    panel = run.panel
+    n = panel.sizes["household"]
+    weight = panel["weight"].load() if "weight" in panel else xr.DataArray(np.ones(n), dims="household")
+    quintile = panel["quintile"].load() if "quintile" in panel else xr.DataArray(np.zeros(n), dims="household")
+    who = ["all"] + [str(int(q)) for q in np.unique(quintile.values) if q > 0]
+
+    present = values.notnull()
+    data = {name: [] for name in ("gained", "lost", "neither")}
+    widths = {name: [] for name in data}
+    quantiles, means = [], []
+    for group in who:
+        member = present & (xr.ones_like(quintile, bool) if group == "all" else quintile == int(group))
+        mass = weight.where(member, 0.0)
+        total = mass.sum("household")
+        flags = {"gained": values > threshold, "lost": values < -threshold}
+        flags["neither"] = ~(flags["gained"] | flags["lost"])
+        for name, flag in flags.items():
+            share = mass.where(flag, 0.0).sum("household") / total.where(total > 0)
+            data[name].append(float(share.mean("replicate")))
+            widths[name].append(float(t_half_width(share, confidence)))
+        spread = np.broadcast_to(mass.transpose("replicate", "household").values, values.shape)
+        quantiles.append(weighted_quantile(values.where(member).values, spread, QUANTILES))
+        mean = (values.where(member) * mass).sum("household") / total.where(total > 0)
+        means.append(float(mean.mean("replicate")))
+
+    shares = xr.Dataset({name: ("who", column, {"units": "1"}) for name, column in data.items()}, coords={"who": who})
+    for name, column in widths.items():
+        shares[f"{name}_half_width"] = ("who", column, {"units": "1"})
+    coords = {"who": who, "quantile": list(QUANTILES)}
+    years = tuple(int(y) for y in panel["year"].values[-min(last, panel.sizes["year"]) :])
+    return Winners(
+        arm=arm,
+        reference=reference,
+        variable=variable,
+        unit=panel[variable].attrs.get("units", "CNY/person/year"),
+        years=years,
+        threshold=threshold,
+        threshold_source=source,
+        shares=shares,
+        quantiles=xr.DataArray(np.array(quantiles), dims=("who", "quantile"), coords=coords),
+        mean=xr.DataArray(means, dims="who", coords={"who": who}),
+        n_households=n,
+        share_absent=float(1 - present.mean()),
+        n_pairs=values.sizes["replicate"],
+        n_lost=n_lost,
+        confidence=confidence,
+    )

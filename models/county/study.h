@@ -1,0 +1,46 @@
+/* A study: an experiment file, read, checked and resolved for all its arms, with its founding population; and the
+ * batch that runs it. The one door between the models and the command line. */
+#ifndef MODELS_COUNTY_STUDY_H
+#define MODELS_COUNTY_STUDY_H
+
+#include <stdio.h>
+
+#include "sim/run/batch.h"
+#include "sim/scenario/diag.h"
+
+struct county_study;
+
+struct county_overrides {
+    const char *const *sets; /* "path=value" */
+    int32_t n_sets;
+    const char *arms;   /* "a,b": run these only, with the reference; NULL: all */
+    int32_t replicates; /* 0: as in the file */
+    int64_t seed;       /* -1: as in the file */
+};
+
+/* SIM_ERROR_INPUT after reporting every error to diag. The study owns all it needs; free with _free (NULL is fine). */
+int county_study_load(const char *path, const struct county_overrides *overrides, struct sim_diag *diag,
+    struct county_study **out, struct sim_error *error);
+void county_study_free(struct county_study *self);
+
+const char *county_study_name(const struct county_study *self);
+int32_t county_study_n_arms(const struct county_study *self);
+const char *county_study_arm(const struct county_study *self, int32_t arm);
+int32_t county_study_reference(const struct county_study *self);
+int32_t county_study_n_replicates(const struct county_study *self);
+int64_t county_study_household_months(const struct county_study *self); /* of a row */
+const struct sim_output *county_study_output(const struct county_study *self);
+/* Texts for /meta: the experiment as given and as resolved, seed, reference, placebo, base year ... */
+int county_study_meta(const struct county_study *self, struct sim_meta *meta, struct sim_error *error);
+/* Rows in up to n_slots at a time. */
+int county_study_batch(struct county_study *self, int32_t n_slots, struct sim_batch_model *out,
+    struct sim_error *error);
+/* The resolved experiment as YAML, each value with its source. */
+void county_study_print_resolved(const struct county_study *self, FILE *out);
+/* The founding population against its targets. */
+void county_study_print_fit(const struct county_study *self, FILE *out);
+/* Parameters, effects and indicators of a topic; topic NULL: the topics. SIM_ERROR_INPUT for an unknown one, with the
+ * nearest right word. */
+int county_describe(const char *topic, FILE *out, struct sim_error *error);
+
+#endif

@@ -1,0 +1,92 @@
+/* A village: one logical process. Its state is tables (households, persons, herds, parcels, participations, schemes)
+ * and its books; the monthly round is one event over them, in the order of ../README.md. */
+#ifndef MODELS_COUNTY_VILLAGE_H
+#define MODELS_COUNTY_VILLAGE_H
+
+#include "models/county/board.h"
+#include "models/county/scenario.h"
+#include "models/investments/participation.h"
+#include "sim/par/world.h"
+
+/* What a month is made of, worked out once per village and month. Farm-gate and buying prices in fen. */
+struct moment {
+    int32_t month; /* month index */
+    int32_t year;
+    int32_t calendar_month; /* 1 to 12 */
+    bool is_winter;         /* November to April */
+    bool is_bad_winter;
+    double season;          /* growing-season factor of the year */
+    double sell[GOODS];     /* what a household gets */
+    double buy[GOODS];      /* what it pays */
+    double index;           /* price index of the township, base year 1 */
+    double wage_index;      /* casual wage over that of the base year */
+};
+
+/* The village's report of a month, read by the county's observer: integers, so that sums have no order. */
+struct village_month {
+    int64_t consumption_fen;
+    int64_t dividends_fen;
+    int64_t assistance_fen;
+    int64_t persons;
+    int64_t households;
+    int64_t hungry;
+    int64_t jobs;
+    int64_t heads[SPECIES_COUNT];
+    int64_t births;
+    int64_t deaths;
+    int64_t distress;
+};
+
+struct village {
+    const struct scenario *scenario;
+    const struct village_config *config;
+    const struct board *board;
+    struct sim_luck luck;
+    int32_t number;  /* process number and place in scenario->villages */
+    int32_t county;  /* process number of the county */
+    struct sim_arena *arena;
+    struct household_table households;
+    struct person_table persons;
+    struct herd_table herds;
+    struct parcel_table parcels;
+    struct participation_table participations;
+    struct scheme_table schemes; /* row = scheme */
+    struct sim_ledger ledger;
+    int64_t collective_fen;
+    int64_t idle_m2; /* plots that nobody uses */
+    int64_t pasture_m2;
+    int32_t distress_last; /* households that sold in need last month */
+    double grazing_load;   /* sheep units on the commons at the last round */
+    struct village_month report;
+    /* scratch of the round, as long as the household (or person) table's capacity */
+    int64_t *scratch_amount;
+    int64_t *scratch_share;
+    sim_key *scratch_key;
+    sim_row *scratch_row;
+    sim_row *scratch_order;
+    double *scratch_score;
+    int32_t scratch_capacity;
+};
+
+int village_init(struct village *self, const struct scenario *scenario, int32_t number, const struct board *board,
+    struct sim_luck luck, struct sim_arena *arena, struct sim_error *error);
+/* Copies the founding population of `founders` (a village of the same number) and opens the books. */
+int village_found(struct village *self, const struct village *founders, struct sim_error *error);
+/* Makes scratch as long as the tables; called where rows are added. */
+int village_fit_scratch(struct village *self, struct sim_error *error);
+/* What the village's holders have, as sim_ledger_close wants it: [ACCOUNT_COUNT * KIND_COUNT], zeroed here. */
+void village_count(const struct village *self, int64_t *counted);
+/* Handles every event of a village. */
+extern const struct sim_process_type village_process;
+void village_moment(const struct village *self, int32_t month, struct moment *moment);
+/* Sends to the county, stamped with the village's number. */
+int village_send(struct sim_context *context, const struct village *self, uint32_t kind, int32_t scheme,
+    int64_t a, int64_t b, uint32_t c, struct sim_error *error);
+int village_save(const struct village *self, struct sim_state *state, struct sim_error *error);
+int village_load(struct village *self, struct sim_state *state, struct sim_error *error);
+/* Tables' rows as text, then the checks of village_check. */
+void village_print_state(const struct village *self, FILE *out);
+/* Invariants: no negative stock, lists whole, counts right. 0 or SIM_ERROR_MODEL. */
+int village_check(const struct village *self, struct sim_error *error);
+
+#endif

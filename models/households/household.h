@@ -1,0 +1,137 @@
+/* Households: what a village's households have, owe, know and did this month and this year.
+ *
+ * Money in fen, goods in grams, land in square metres. Sums of the year (year_*) start anew each January; income
+ * follows design.md section 6: net disposable income with own produce at farm-gate price and the herd's growth as
+ * inventory change, beside the statistical office's cash definition (year_cash). */
+#ifndef MODELS_HOUSEHOLDS_HOUSEHOLD_H
+#define MODELS_HOUSEHOLDS_HOUSEHOLD_H
+
+#include "models/county/accounts.h"
+#include "sim/data/table.h"
+#include "sim/scenario/schema.h"
+
+/* Sources of income: indices of year_income and of the output's `source` dimension. */
+enum income_source {
+    INCOME_CROPS,
+    INCOME_HERD,
+    INCOME_WAGE,
+    INCOME_BUSINESS,
+    INCOME_PROPERTY,
+    INCOME_TRANSFER,
+    INCOME_SOURCES
+};
+extern const char *const income_source_names[INCOME_SOURCES];
+
+/* The coping ladder: how a month's need was met. */
+enum coping_rung {
+    COPING_NONE,     /* cash was enough */
+    COPING_KIN,      /* help within the village */
+    COPING_CREDIT,   /* a loan */
+    COPING_DISTRESS, /* animals sold in need */
+    COPING_HUNGER,   /* ate below need */
+    COPING_RUNGS
+};
+
+#define HOUSEHOLD_COLUMNS(X)                                                                                 \
+    X(uint64_t, U64, key, "1", "lineage key")                                                                \
+    X(uint8_t, U8, present, "1", "1 while anybody of it lives here")                                         \
+    X(int8_t, I8, quintile, "1", "quintile of consumption per head in the base year, 1 to 5; 0 before")      \
+    X(uint8_t, U8, registered, "1", "1 when on the register of minimum-living assistance")                   \
+    X(uint8_t, U8, rung, "1", "rung of the coping ladder used this month")                                   \
+    X(int32_t, I32, first_person, "1", "row of its first person; -1 for none")                               \
+    X(int32_t, I32, n_persons, "person", "persons alive")                                                    \
+    X(int32_t, I32, n_elders, "person", "persons of pension age")                                            \
+    X(int32_t, I32, n_jobs, "job", "members with a job in an enterprise")                                    \
+    X(uint32_t, U32, schemes, "1", "bit set of the schemes it takes part in")                                \
+    X(double, F64, consumers, "1", "adult equivalents that eat")                                             \
+    X(double, F64, workers, "1", "adult equivalents that can work, members with a job left out")             \
+    X(double, F64, ability, "1", "lasting productivity, mean 1 over the county")                             \
+    X(double, F64, days_lost, "day", "labour lost to illness this month")                                    \
+    X(double, F64, days_used, "day", "labour spent this month so far")                                       \
+    X(double, F64, crop_care, "1", "share of the labour its growing crops asked for and got this season")    \
+    X(double, F64, crop_inputs, "1", "share of the inputs its growing crops asked for and got")              \
+    X(double, F64, permanent_fen, "fen/month", "what it takes its lasting income to be")                     \
+    X(int64_t, I64, cash_fen, "fen", "money in hand")                                                        \
+    X(int64_t, I64, debt_fen, "fen", "debt")                                                                 \
+    X(int64_t, I64, grain_g, "g", "grain in store")                                                          \
+    X(int64_t, I64, hay_g, "g", "hay in store")                                                              \
+    X(int64_t, I64, own_food_fen, "fen", "own produce eaten this month, at farm-gate prices")                \
+    X(int64_t, I64, month_consumption_fen, "fen", "consumption this month")                                  \
+    X(int64_t, I64, need_fen, "fen", "bought goods that this month's subsistence asks for")                  \
+    X(int64_t, I64, desired_fen, "fen", "bought goods that it would like this month")                        \
+    X(int64_t, I64, year_consumption_fen, "fen", "consumption this year")                                    \
+    X(int64_t, I64, year_cash_fen, "fen", "income this year by the statistical office's definition")         \
+    X(int64_t, I64, income_crops_fen, "fen", "income from crops this year")                                  \
+    X(int64_t, I64, income_herd_fen, "fen", "income from herds this year")                                   \
+    X(int64_t, I64, income_wage_fen, "fen", "wages this year")                                               \
+    X(int64_t, I64, income_business_fen, "fen", "income from own business this year")                        \
+    X(int64_t, I64, income_property_fen, "fen", "dividends less interest this year")                         \
+    X(int64_t, I64, income_transfer_fen, "fen", "transfers received less fees paid this year")               \
+    X(int32_t, I32, year_hunger, "month", "months this year in which it ate below need")                     \
+    X(int32_t, I32, year_distress, "month", "months this year with a distress sale")                         \
+    X(int32_t, I32, year_wage_months, "month", "months this year with wage work")
+
+SIM_TABLE_STRUCT(household_table, HOUSEHOLD_COLUMNS);
+
+#define HOUSEHOLD_PARAMS(P)                                                                                  \
+    P(REAL, need, "CNY/person/month", "155 CNY/person/month", 10, 5000,                                      \
+        "subsistence of an adult equivalent, at base-year prices, own produce included",                     \
+        "assumption: about two thirds of the national rural line of 2015 (2,855 CNY a year)")                \
+    P(REAL, grain_need, "kg/person/month", "14 kg/person/month", 0, 100, "grain an adult equivalent eats",   \
+        "assumption: about 170 kg a year, of the order of rural grain consumption")                          \
+    P(REAL, child_weight, "1", "0.7", 0, 1, "consumption of a child under 15, in adults",                    \
+        "assumption: of the order of the OECD-modified scale")                                               \
+    P(REAL, spending_rate, "1", "0.72", 0, 1, "share of permanent income above subsistence that is spent",   \
+        "assumption: Xinjiang rural consumption rate 0.735 in 2022 (communique; an average in a lockdown "   \
+        "year, used as a prior of the marginal rate)")                                                       \
+    P(REAL, buffer, "month", "3 month", 0, 36, "target of cash in hand, in months of subsistence",           \
+        "assumption: buffer-stock saving (Deaton 1991; Carroll 1997)")                                       \
+    P(REAL, buffer_adjustment, "1/month", "0.06 1/month", 0, 1,                                              \
+        "share of the gap between cash and buffer that spending closes in a month",                          \
+        "assumption: buffer-stock saving (Deaton 1991; Carroll 1997)")                                       \
+    P(REAL, learning, "1/year", "0.4 1/year", 0, 1,                                                          \
+        "weight of the last year in what a household takes its lasting income to be",                        \
+        "assumption: adaptive expectations")                                                                 \
+    P(REAL, kin_share, "1", "0.3", 0, 1,                                                                     \
+        "share of an idiosyncratic shortfall that the village covers from others' surplus",                  \
+        "assumption: partial insurance within villages (Townsend 1994)")                                     \
+    P(REAL, kin_surplus, "1", "0.05", 0, 1, "share of cash above the buffer that kin can be asked for",      \
+        "assumption")                                                                                        \
+    P(SWITCH, sharing, "none|kin", "kin", 0, 0, "help between households of a village", "switch")            \
+    P(REAL, credit_limit, "1", "0.25", 0, 5, "debt limit as a share of the value of the herd",               \
+        "assumption: thin rural credit")                                                                     \
+    P(REAL, interest, "1/year", "0.06 1/year", 0, 2, "interest on debt",                                     \
+        "assumption: of the order of subsidised rural microcredit")                                          \
+    P(REAL, distress_discount, "1", "0.15", 0, 1, "discount of a sale in need, for the first sellers",       \
+        "assumption; distress sales at a fifth of the price are reported for the storm of 2012 (RFA)")       \
+    P(REAL, distress_crowding, "1", "1.5", 0, 10,                                                            \
+        "further discount for each unit of the share of the village's households that sell in need",         \
+        "assumption")                                                                                        \
+    P(REAL, other_business, "CNY/day", "16 CNY/day", 0, 1000,                                                \
+        "return of own-account work besides farm and herd (crafts, trade, transport), per spare day",        \
+        "assumption: fills own-business income to the share of poor areas in 2018 (37.5 percent, with low "  \
+        "confidence)")
+
+struct household_params {
+    HOUSEHOLD_PARAMS(SIM_PARAM_FIELD)
+};
+extern const struct sim_schema household_schema;
+
+/* Adds a coin amount to the year's income of a source. */
+static inline void household_add_income(
+    struct household_table *self, sim_row row, enum income_source source, int64_t fen)
+{
+    int64_t *const columns[INCOME_SOURCES] = {self->income_crops_fen, self->income_herd_fen,
+        self->income_wage_fen, self->income_business_fen, self->income_property_fen,
+        self->income_transfer_fen};
+    columns[source][row] += fen;
+}
+
+/* Net disposable income of the year so far. */
+static inline int64_t household_income(const struct household_table *self, sim_row row)
+{
+    return self->income_crops_fen[row] + self->income_herd_fen[row] + self->income_wage_fen[row] +
+           self->income_business_fen[row] + self->income_property_fen[row] + self->income_transfer_fen[row];
+}
+
+#endif

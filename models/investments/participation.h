@@ -1,0 +1,40 @@
+/* Participation: which household was offered which scheme, and what it did. A scheme is one effect of one program.
+ * Offers can be refused and what was taken up can be left (design.md, law 4); take-up, refusal and leaving are
+ * outputs. */
+#ifndef MODELS_INVESTMENTS_PARTICIPATION_H
+#define MODELS_INVESTMENTS_PARTICIPATION_H
+
+#include "sim/data/table.h"
+
+enum participation_state { PARTICIPATION_REFUSED = 1, PARTICIPATION_MEMBER, PARTICIPATION_LEFT };
+
+#define PARTICIPATION_COLUMNS(X)                                                                             \
+    X(int32_t, I32, household, "1", "row of the household")                                                  \
+    X(int32_t, I32, scheme, "1", "scheme")                                                                   \
+    X(int8_t, I8, state, "1", "refused, member, left")                                                       \
+    X(int32_t, I32, since, "month", "month index of the last change")                                        \
+    X(double, F64, trust, "1", "share of what is due that it believes will be paid")                         \
+    X(int64_t, I64, amount, "1", "what the scheme placed: m2 of a plot, heads")                              \
+    X(int64_t, I64, due_fen, "fen", "what was due to it this year")                                          \
+    X(int64_t, I64, paid_fen, "fen", "what was paid to it this year")
+
+SIM_TABLE_STRUCT(participation_table, PARTICIPATION_COLUMNS);
+
+/* By scheme, in a village: counts that a report adds up. */
+#define SCHEME_COLUMNS(X)                                                                                    \
+    X(int32_t, I32, offered, "household", "households that were offered a place")                            \
+    X(int32_t, I32, accepted, "household", "of these, took it")                                              \
+    X(int32_t, I32, refused, "household", "of these, did not")                                               \
+    X(int32_t, I32, left, "household", "took it and left it later")                                          \
+    X(int32_t, I32, members, "household", "members now")                                                     \
+    X(int64_t, I64, idle_m2, "m2", "plots made and not taken into use")                                      \
+    X(int64_t, I64, plot_m2, "m2", "plots in use")                                                           \
+    X(int64_t, I64, to_households_fen, "fen", "cash and goods that households got")                          \
+    X(int64_t, I64, output_g, "g", "grain and hay from its plots, this year")                                \
+    X(int64_t, I64, output_fen, "fen", "value of that, at farm-gate prices, this year")                      \
+    X(int64_t, I64, side_sold, "head", "animals that members sold elsewhere, in all")                        \
+    X(int64_t, I64, delivered, "head", "animals that members delivered, in all")
+
+SIM_TABLE_STRUCT(scheme_table, SCHEME_COLUMNS);
+
+#endif
