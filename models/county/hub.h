@@ -1,5 +1,5 @@
-/* The county's process ("hub"): clears what villages request at each boundary, runs enterprises, cooperatives and
- * paired investments, and publishes the board of the next month. */
+/* The county's process ("hub"): clears what villages request at each boundary, runs enterprises, cooperatives
+ * and paired investments, and publishes the board of the next month. */
 #ifndef MODELS_COUNTY_HUB_H
 #define MODELS_COUNTY_HUB_H
 
@@ -88,12 +88,12 @@ int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *
 int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error);
 
 /* For effects. Sends to a village, arriving at the boundary. */
-int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind, int32_t scheme,
-    int64_t a, int64_t b, int64_t c, struct sim_error *error);
-/* Splits `total` among the recipient villages of a scheme's investment by their founding households and sends each its
- * share as data[0] of a message; data[1] = b. */
-int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind, int32_t scheme, int64_t total,
-    int64_t b, struct sim_error *error);
+int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,
+    int32_t scheme, int64_t a, int64_t b, int64_t c, struct sim_error *error);
+/* Splits `total` among the recipient villages of a scheme's investment by their founding households and sends
+ * each its share as data[0] of a message; data[1] = b. */
+int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind, int32_t scheme,
+    int64_t total, int64_t b, struct sim_error *error);
 static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t village)
 {
     return scheme * self->scenario->n_villages + village;

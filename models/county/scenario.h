@@ -1,5 +1,6 @@
-/* A scenario: all that one arm is made of, resolved: the county, the parameters of each family, the programs of every
- * arm (those not in this arm dormant), the schemes. Read-only during a run; shared by the runs of an arm. */
+/* A scenario: all that one arm is made of, resolved: the county, the parameters of each family, the programs
+ * of every arm (those not in this arm dormant), the schemes. Read-only during a run; shared by the runs of an
+ * arm. */
 #ifndef MODELS_COUNTY_SCENARIO_H
 #define MODELS_COUNTY_SCENARIO_H
 

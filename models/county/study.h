@@ -1,5 +1,5 @@
-/* A study: an experiment file, read, checked and resolved for all its arms, with its founding population; and the
- * batch that runs it. The one door between the models and the command line. */
+/* A study: an experiment file, read, checked and resolved for all its arms, with its founding population; and
+ * the batch that runs it. The one door between the models and the command line. */
 #ifndef MODELS_COUNTY_STUDY_H
 #define MODELS_COUNTY_STUDY_H
 
@@ -18,7 +18,8 @@ struct county_overrides {
     int64_t seed;       /* -1: as in the file */
 };
 
-/* SIM_ERROR_INPUT after reporting every error to diag. The study owns all it needs; free with _free (NULL is fine). */
+/* SIM_ERROR_INPUT after reporting every error to diag. The study owns all it needs; free with _free (NULL is
+ * fine). */
 int county_study_load(const char *path, const struct county_overrides *overrides, struct sim_diag *diag,
     struct county_study **out, struct sim_error *error);
 void county_study_free(struct county_study *self);
@@ -33,14 +34,14 @@ const struct sim_output *county_study_output(const struct county_study *self);
 /* Texts for /meta: the experiment as given and as resolved, seed, reference, placebo, base year ... */
 int county_study_meta(const struct county_study *self, struct sim_meta *meta, struct sim_error *error);
 /* Rows in up to n_slots at a time. */
-int county_study_batch(struct county_study *self, int32_t n_slots, struct sim_batch_model *out,
-    struct sim_error *error);
+int county_study_batch(
+    struct county_study *self, int32_t n_slots, struct sim_batch_model *out, struct sim_error *error);
 /* The resolved experiment as YAML, each value with its source. */
 void county_study_print_resolved(const struct county_study *self, FILE *out);
 /* The founding population against its targets. */
 void county_study_print_fit(const struct county_study *self, FILE *out);
-/* Parameters, effects and indicators of a topic; topic NULL: the topics. SIM_ERROR_INPUT for an unknown one, with the
- * nearest right word. */
+/* Parameters, effects and indicators of a topic; topic NULL: the topics. SIM_ERROR_INPUT for an unknown one,
+ * with the nearest right word. */
 int county_describe(const char *topic, FILE *out, struct sim_error *error);
 
 #endif

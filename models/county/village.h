@@ -1,5 +1,5 @@
-/* A village: one logical process. Its state is tables (households, persons, herds, parcels, participations, schemes)
- * and its books; the monthly round is one event over them, in the order of ../README.md. */
+/* A village: one logical process. Its state is tables (households, persons, herds, parcels, participations,
+ * schemes) and its books; the monthly round is one event over them, in the order of ../README.md. */
 #ifndef MODELS_COUNTY_VILLAGE_H
 #define MODELS_COUNTY_VILLAGE_H
 
@@ -15,11 +15,11 @@ struct moment {
     int32_t calendar_month; /* 1 to 12 */
     bool is_winter;         /* November to April */
     bool is_bad_winter;
-    double season;          /* growing-season factor of the year */
-    double sell[GOODS];     /* what a household gets */
-    double buy[GOODS];      /* what it pays */
-    double index;           /* price index of the township, base year 1 */
-    double wage_index;      /* casual wage over that of the base year */
+    double season;      /* growing-season factor of the year */
+    double sell[GOODS]; /* what a household gets */
+    double buy[GOODS];  /* what it pays */
+    double index;       /* price index of the township, base year 1 */
+    double wage_index;  /* casual wage over that of the base year */
 };
 
 /* The village's report of a month, read by the county's observer: integers, so that sums have no order. */
@@ -42,8 +42,8 @@ struct village {
     const struct village_config *config;
     const struct board *board;
     struct sim_luck luck;
-    int32_t number;  /* process number and place in scenario->villages */
-    int32_t county;  /* process number of the county */
+    int32_t number; /* process number and place in scenario->villages */
+    int32_t county; /* process number of the county */
     struct sim_arena *arena;
     struct household_table households;
     struct person_table persons;
@@ -68,13 +68,14 @@ struct village {
     int32_t scratch_capacity;
 };
 
-int village_init(struct village *self, const struct scenario *scenario, int32_t number, const struct board *board,
-    struct sim_luck luck, struct sim_arena *arena, struct sim_error *error);
+int village_init(struct village *self, const struct scenario *scenario, int32_t number,
+    const struct board *board, struct sim_luck luck, struct sim_arena *arena, struct sim_error *error);
 /* Copies the founding population of `founders` (a village of the same number) and opens the books. */
 int village_found(struct village *self, const struct village *founders, struct sim_error *error);
 /* Makes scratch as long as the tables; called where rows are added. */
 int village_fit_scratch(struct village *self, struct sim_error *error);
-/* What the village's holders have, as sim_ledger_close wants it: [ACCOUNT_COUNT * KIND_COUNT], zeroed here. */
+/* What the village's holders have, as sim_ledger_close wants it: [ACCOUNT_COUNT * KIND_COUNT], zeroed here.
+ */
 void village_count(const struct village *self, int64_t *counted);
 /* Handles every event of a village. */
 extern const struct sim_process_type village_process;

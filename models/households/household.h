@@ -1,8 +1,8 @@
 /* Households: what a village's households have, owe, know and did this month and this year.
  *
- * Money in fen, goods in grams, land in square metres. Sums of the year (year_*) start anew each January; income
- * follows design.md section 6: net disposable income with own produce at farm-gate price and the herd's growth as
- * inventory change, beside the statistical office's cash definition (year_cash). */
+ * Money in fen, goods in grams, land in square metres. Sums of the year (year_*) start anew each January;
+ * income follows design.md section 6: net disposable income with own produce at farm-gate price and the
+ * herd's growth as inventory change, beside the statistical office's cash definition (year_cash). */
 #ifndef MODELS_HOUSEHOLDS_HOUSEHOLD_H
 #define MODELS_HOUSEHOLDS_HOUSEHOLD_H
 

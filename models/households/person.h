@@ -1,5 +1,5 @@
-/* Persons: age, sex, health and job, no more than the economy needs. Each person's year turns in the month of birth:
- * ageing, the hazard of death and, for women, of a birth are decided then. */
+/* Persons: age, sex, health and job, no more than the economy needs. Each person's year turns in the month of
+ * birth: ageing, the hazard of death and, for women, of a birth are decided then. */
 #ifndef MODELS_HOUSEHOLDS_PERSON_H
 #define MODELS_HOUSEHOLDS_PERSON_H
 

@@ -1,7 +1,7 @@
-/* Paired investments: a sponsor pays for a project here. Life: approve > fund in tranches > build in the working
- * season, with delay and overrun > complete > operate > hand over > end. What it does is a list of effects
- * (effects/effect.h). A program file describes one investment; absent programs of an arm are dormant: they exist, with
- * the same number, and nothing happens. */
+/* Paired investments: a sponsor pays for a project here. Life: approve > fund in tranches > build in the
+ * working season, with delay and overrun > complete > operate > hand over > end. What it does is a list of
+ * effects (effects/effect.h). A program file describes one investment; absent programs of an arm are dormant:
+ * they exist, with the same number, and nothing happens. */
 #ifndef MODELS_INVESTMENTS_INVESTMENT_H
 #define MODELS_INVESTMENTS_INVESTMENT_H
 
@@ -9,7 +9,7 @@
 #include "sim/rand/rand.h"
 #include "sim/scenario/schema.h"
 
-#define INVESTMENT_MAX 24 /* programs of an experiment, over all arms */
+#define INVESTMENT_MAX 24    /* programs of an experiment, over all arms */
 #define INVESTMENT_EFFECTS 6 /* effects of a program */
 #define INVESTMENT_TRANCHES 8
 #define SCHEME_MAX 32 /* effects of all programs; a scheme is one effect of one program */
@@ -43,8 +43,10 @@ enum investment_status {
     P(INTEGER, budget, "fen", "", 0, 1e14, "money promised", "")                                             \
     P(INTEGER, tranches, "1", "2", 1, INVESTMENT_TRANCHES, "equal payments", "assumption")                   \
     P(INTEGER, tranche_interval, "month", "6 month", 1, 60, "time between payments", "assumption")           \
-    P(REAL, works, "1", "0.9", 0, 1, "share of the budget that works and goods cost as planned; the rest is" \
-        " working capital and cash for households", "assumption")                                            \
+    P(REAL, works, "1", "0.9", 0, 1,                                                                         \
+        "share of the budget that works and goods cost as planned; the rest is"                              \
+        " working capital and cash for households",                                                          \
+        "assumption")                                                                                        \
     P(INTEGER, build_time, "month", "12 month", 0, 240, "working months that building takes as planned",     \
         "assumption")                                                                                        \
     P(INTEGER, season_from, "1", "4", 1, 12, "first calendar month in which work is possible",               \
@@ -58,8 +60,10 @@ enum investment_status {
     P(REAL, delay_sd, "1", "0.35", 0, 5, "standard deviation of the delay", "assumption")                    \
     P(SWITCH, uncertainty, "none|drawn", "drawn", 0, 0,                                                      \
         "whether overrun, delay and leakage are drawn, or the plan is kept", "switch")                       \
-    P(REAL, contingency, "1", "0.10", 0, 5, "overrun that the sponsor covers, as a share of the works;"      \
-        " beyond it the project shrinks", "assumption")                                                      \
+    P(REAL, contingency, "1", "0.10", 0, 5,                                                                  \
+        "overrun that the sponsor covers, as a share of the works;"                                          \
+        " beyond it the project shrinks",                                                                    \
+        "assumption")                                                                                        \
     P(REAL, leak, "1", "0.08", 0, 1, "mean share of a payment that leaks or is wasted",                      \
         "audits of 40 counties 2013-15: 1.4 percent illegal, 7.9 percent wasted or mismanaged (NAO)")        \
     P(REAL, audit, "1", "0.3", 0, 1, "chance that a payment is audited", "assumption")                       \
@@ -72,7 +76,7 @@ struct effect_config;
 struct investment_config {
     INVESTMENT_PARAMS(SIM_PARAM_FIELD)
     sim_key key;
-    bool active; /* in this arm; false: dormant */
+    bool active;            /* in this arm; false: dormant */
     const uint8_t *targets; /* [n_villages], 1 for a recipient */
     int32_t n_effects;
     int32_t first_scheme; /* its effects are schemes first_scheme .. + n_effects - 1 */

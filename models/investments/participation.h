@@ -1,6 +1,6 @@
-/* Participation: which household was offered which scheme, and what it did. A scheme is one effect of one program.
- * Offers can be refused and what was taken up can be left (design.md, law 4); take-up, refusal and leaving are
- * outputs. */
+/* Participation: which household was offered which scheme, and what it did. A scheme is one effect of one
+ * program. Offers can be refused and what was taken up can be left (design.md, law 4); take-up, refusal and
+ * leaving are outputs. */
 #ifndef MODELS_INVESTMENTS_PARTICIPATION_H
 #define MODELS_INVESTMENTS_PARTICIPATION_H
 

@@ -1,5 +1,5 @@
-/* Targeting: who is offered a place first. A rule of its own, usable by every effect: a ranking by need as a register
- * sees it (with error), a lottery, all, or the first keys. */
+/* Targeting: who is offered a place first. A rule of its own, usable by every effect: a ranking by need as a
+ * register sees it (with error), a lottery, all, or the first keys. */
 #ifndef MODELS_INVESTMENTS_TARGETING_H
 #define MODELS_INVESTMENTS_TARGETING_H
 
@@ -16,9 +16,9 @@ enum targeting_rule { TARGETING_POOREST, TARGETING_LOTTERY, TARGETING_KEY };
 
 struct village;
 
-/* Ranks the village's present households into order[], best first; returns how many. `scheme` keys the tickets and
- * errors. order has room for all households; score likewise. Cost O(n log n). */
-int32_t targeting_rank(const struct village *village, int32_t rule, double error, int32_t scheme, int32_t *order,
-    double *score);
+/* Ranks the village's present households into order[], best first; returns how many. `scheme` keys the
+ * tickets and errors. order has room for all households; score likewise. Cost O(n log n). */
+int32_t targeting_rank(
+    const struct village *village, int32_t rule, double error, int32_t scheme, int32_t *order, double *score);
 
 #endif

@@ -1,5 +1,5 @@
-/* Labour: days that a household has, what its land and animals ask for, and casual wage work with the rest; jobs in
- * enterprises come by vacancy, application and lottery among applicants (models/enterprises). */
+/* Labour: days that a household has, what its land and animals ask for, and casual wage work with the rest;
+ * jobs in enterprises come by vacancy, application and lottery among applicants (models/enterprises). */
 #ifndef MODELS_LABOUR_LABOUR_H
 #define MODELS_LABOUR_LABOUR_H
 

@@ -1,7 +1,7 @@
 /* Herds: sheep, yaks and cattle of each household by age class, as integers.
  *
- * Row = household row * SPECIES_COUNT + species, so that no search is needed. Classes: young (first year), juvenile
- * (until maturity), adult female, adult male. */
+ * Row = household row * SPECIES_COUNT + species, so that no search is needed. Classes: young (first year),
+ * juvenile (until maturity), adult female, adult male. */
 #ifndef MODELS_LIVESTOCK_HERD_H
 #define MODELS_LIVESTOCK_HERD_H
 
@@ -44,8 +44,7 @@ SIM_TABLE_STRUCT(herd_table, HERD_COLUMNS);
         "remembered, middle confidence: calves 5 to 15 percent, adults 2 to 5 percent a year")
 #define SHEEP_PARAMS(P)                                                                                      \
     SPECIES_PARAMS(P, "1", "1.0 1/year", "4", "1 year", "0.03 1/year", "0.07 1/year", "0 kg/month",          \
-        "0.12 day/month", "0.16 1/year",                                                                     \
-        "remembered, middle confidence: 1.0 to 1.1 lambs for local breeds",                                  \
+        "0.12 day/month", "0.16 1/year", "remembered, middle confidence: 1.0 to 1.1 lambs for local breeds", \
         "remembered, middle confidence: lamb survival 0.90 to 0.95")
 #define CATTLE_PARAMS(P)                                                                                     \
     SPECIES_PARAMS(P, "5", "0.7 1/year", "4", "1.5 year", "0.02 1/year", "0.07 1/year", "60 kg/month",       \
@@ -67,13 +66,11 @@ extern const struct sim_schema species_schemas[SPECIES_COUNT];
     P(REAL, winter_grazing, "1", "0.55", 0, 1, "share of the need that winter grazing gives in a good year", \
         "assumption")                                                                                        \
     P(REAL, snow_grazing, "1", "0.20", 0, 1, "the same in a bad winter", "assumption")                       \
-    P(REAL, weight_loss, "1/month", "0.35 1/month", 0, 1,                                                    \
-        "loss of condition in a month without any feed",                                                     \
+    P(REAL, weight_loss, "1/month", "0.35 1/month", 0, 1, "loss of condition in a month without any feed",   \
         "assumption; yaks lose a quarter of autumn weight over winter (FAO AD347E ch. 6)")                   \
     P(REAL, weight_gain, "1/month", "0.25 1/month", 0, 1,                                                    \
         "share of the lost condition regained in a fed month", "assumption")                                 \
-    P(REAL, starvation, "1", "5", 0, 50,                                                                     \
-        "factor on mortality at condition 0, above that at full condition",                                  \
+    P(REAL, starvation, "1", "5", 0, 50, "factor on mortality at condition 0, above that at full condition", \
         "assumption: extra mortality of a bad winter near 10 percent (see shocks)")                          \
     P(REAL, young_price, "1", "0.30", 0, 1, "price of a young animal, of an adult's", "assumption")          \
     P(REAL, juvenile_price, "1", "0.65", 0, 1, "price of a juvenile, of an adult's", "assumption")           \

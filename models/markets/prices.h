@@ -1,6 +1,7 @@
-/* Prices: outside price = sourced path x season x exp(Ornstein-Uhlenbeck); the same for every village up to transport
- * cost. The path is a table of years (values at midyear, joined straight in logs), continued by the outside growth of
- * the scenario. What a poor household's basket costs is the price index of a township (base year = 1). */
+/* Prices: outside price = sourced path x season x exp(Ornstein-Uhlenbeck); the same for every village up to
+ * transport cost. The path is a table of years (values at midyear, joined straight in logs), continued by the
+ * outside growth of the scenario. What a poor household's basket costs is the price index of a township (base
+ * year = 1). */
 #ifndef MODELS_MARKETS_PRICES_H
 #define MODELS_MARKETS_PRICES_H
 
@@ -20,8 +21,8 @@ enum good {
 };
 struct good_info {
     const char *name;
-    const char *unit;      /* of the path in scenario files */
-    double fen_per_unit;   /* coins per unit of `unit`; 0 for the index */
+    const char *unit;    /* of the path in scenario files */
+    double fen_per_unit; /* coins per unit of `unit`; 0 for the index */
     const char *long_name;
 };
 extern const struct good_info goods[GOODS];
@@ -35,7 +36,8 @@ struct price_path {
 
 #define MARKET_PARAMS(P)                                                                                     \
     P(SWITCH, shocks, "none|ou", "ou", 0, 0, "price shocks", "switch")                                       \
-    P(REAL, price_sd, "1", "0.08", 0, 1, "long-run spread (of the logarithm) of a price shock", "assumption") \
+    P(REAL, price_sd, "1", "0.08", 0, 1, "long-run spread (of the logarithm) of a price shock",              \
+        "assumption")                                                                                        \
     P(REAL, price_reversion, "1/month", "0.10 1/month", 0, 1, "return of a price shock to the path",         \
         "assumption")                                                                                        \
     P(REAL, season, "1", "0.06", 0, 0.5,                                                                     \
@@ -53,14 +55,16 @@ struct market_params {
 };
 extern const struct sim_schema market_schema;
 
-/* The path's value at a month, season left out; growth after the last year, the first value before the first. */
+/* The path's value at a month, season left out; growth after the last year, the first value before the first.
+ */
 double price_path_at(const struct price_path *self, int32_t month_index, double growth_per_year);
 /* Path x season, without shocks. */
 double price_normal(const struct market_params *params, enum good good, int32_t month_index);
 /* One month's step of the shocks (logarithms), in place. */
 void price_step(const struct market_params *params, struct sim_luck luck, sim_key county, int32_t month_index,
     double shock[GOODS]);
-/* The index of a township's basket at prices (fen or index units) against base prices; transport margins included. */
+/* The index of a township's basket at prices (fen or index units) against base prices; transport margins
+ * included. */
 double price_index(const struct market_params *params, const double price[GOODS], const double base[GOODS]);
 
 #endif

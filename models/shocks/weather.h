@@ -1,5 +1,6 @@
-/* Shocks: winters that are good or bad (clustered), growing seasons that are wet or dry (correlated over county,
- * township and village), storms that kill, illness. All are pure functions of keys: every arm meets the same. */
+/* Shocks: winters that are good or bad (clustered), growing seasons that are wet or dry (correlated over
+ * county, township and village), storms that kill, illness. All are pure functions of keys: every arm meets
+ * the same. */
 #ifndef MODELS_SHOCKS_WEATHER_H
 #define MODELS_SHOCKS_WEATHER_H
 
@@ -35,13 +36,13 @@ struct shock_params {
 };
 extern const struct sim_schema shock_schema;
 
-/* True when the winter that begins in November of `year` is bad: a two-state Markov chain from `first_year`, in its
- * long-run state before. Cost O(year - first_year). */
-bool weather_is_bad_winter(const struct shock_params *params, struct sim_luck luck, sim_key county, int32_t first_year,
-    int32_t year);
+/* True when the winter that begins in November of `year` is bad: a two-state Markov chain from `first_year`,
+ * in its long-run state before. Cost O(year - first_year). */
+bool weather_is_bad_winter(const struct shock_params *params, struct sim_luck luck, sim_key county,
+    int32_t first_year, int32_t year);
 /* Factor on yields and grass of a village's growing season, mean 1. */
-double weather_season(const struct shock_params *params, struct sim_luck luck, sim_key county, sim_key township,
-    sim_key village, int32_t year);
+double weather_season(const struct shock_params *params, struct sim_luck luck, sim_key county,
+    sim_key township, sim_key village, int32_t year);
 /* Share of animals that a bad winter's storm kills in a village, 0 to 0.9. */
 double weather_storm(const struct shock_params *params, struct sim_luck luck, sim_key village, int32_t year);
 

@@ -1,8 +1,8 @@
 /* Effects: what a paired investment does. One file an effect, one interface, chosen by the program's YAML.
  *
- * An effect has two halves, which talk by messages: `start`, `month`, `stop` run in the county's process, `on_message`
- * in the village's. All state lies in tables: the scheme's row (struct scheme_state) at the county, participations
- * and counts in the village. */
+ * An effect has two halves, which talk by messages: `start`, `month`, `stop` run in the county's process,
+ * `on_message` in the village's. All state lies in tables: the scheme's row (struct scheme_state) at the
+ * county, participations and counts in the village. */
 #ifndef MODELS_INVESTMENTS_EFFECTS_EFFECT_H
 #define MODELS_INVESTMENTS_EFFECTS_EFFECT_H
 
@@ -20,8 +20,7 @@ enum effect_kind {
     EFFECT_KINDS
 };
 
-#define NONE_PARAMS(P)                                                                                       \
-    P(TEXT, note, "", "does nothing", 0, 0, "why it is there", "")
+#define NONE_PARAMS(P) P(TEXT, note, "", "does nothing", 0, 0, "why it is there", "")
 
 #define LAND_EFFECT_PARAMS(P)                                                                                \
     TARGETING_PARAMS(P)                                                                                      \
@@ -30,15 +29,20 @@ enum effect_kind {
     P(REAL, pasture_share, "1", "0.5", 0, 1, "share of it that was commons pasture, whose use ends",         \
         "assumption: land called waste is often somebody's grazing")                                         \
     P(REAL, technique, "1", "1.2", 0.1, 10, "factor on yield", "assumption")                                 \
-    P(REAL, water_fee, "CNY/m^2/year", "0.06 CNY/m^2/year", 0, 100, "fee for water and upkeep, base-year"    \
-        " prices", "assumption: 40 CNY/mu")                                                                  \
+    P(REAL, water_fee, "CNY/m^2/year", "0.06 CNY/m^2/year", 0, 100,                                          \
+        "fee for water and upkeep, base-year"                                                                \
+        " prices",                                                                                           \
+        "assumption: 40 CNY/mu")                                                                             \
     P(INTEGER, plot, "m^2", "4 mu", 1, 1e8, "largest plot of a household", "assumption")                     \
-    P(REAL, plots_to_pasture_users, "1", "0", 0, 1, "compensation a year to each household of the village"   \
-        " for lost pasture, of its value as hay", "assumption: none was published")
+    P(REAL, plots_to_pasture_users, "1", "0", 0, 1,                                                          \
+        "compensation a year to each household of the village"                                               \
+        " for lost pasture, of its value as hay",                                                            \
+        "assumption: none was published")
 
 #define HERD_EFFECT_PARAMS(P)                                                                                \
     TARGETING_PARAMS(P)                                                                                      \
-    P(SWITCH, mode, "gift|custody", "custody", 0, 0, "given to households, or placed with a cooperative", "") \
+    P(SWITCH, mode, "gift|custody", "custody", 0, 0, "given to households, or placed with a cooperative",    \
+        "")                                                                                                  \
     P(SWITCH, species, "sheep|yak|cattle", "cattle", 0, 0, "animals", "")                                    \
     P(INTEGER, animals, "head", "", 1, 1e6, "animals bought", "")                                            \
     P(INTEGER, price, "fen", "", 1, 1e9, "price of one", "")                                                 \
@@ -58,10 +62,14 @@ enum effect_kind {
     P(REAL, births, "1/year", "0.8 1/year", 0, 4, "custody: calves a year per cow",                          \
         "remembered, middle confidence: calving 75 to 85 percent")                                           \
     P(REAL, deaths, "1/year", "0.03 1/year", 0, 1, "custody: mortality", "remembered, middle confidence")    \
-    P(REAL, calf_price, "1", "0.55", 0, 2, "custody: price of a fattened calf at 12 to 18 months, of a"      \
-        " cow's market price", "assumption")                                                                 \
-    P(REAL, dispersal, "1", "0.5", 0, 1, "custody: share of the working capital that may be lost before the" \
-        " cooperative sells up", "assumption")
+    P(REAL, calf_price, "1", "0.55", 0, 2,                                                                   \
+        "custody: price of a fattened calf at 12 to 18 months, of a"                                         \
+        " cow's market price",                                                                               \
+        "assumption")                                                                                        \
+    P(REAL, dispersal, "1", "0.5", 0, 1,                                                                     \
+        "custody: share of the working capital that may be lost before the"                                  \
+        " cooperative sells up",                                                                             \
+        "assumption")
 
 #define PLANT_EFFECT_PARAMS(P)                                                                               \
     P(SWITCH, species, "sheep|yak|cattle", "yak", 0, 0, "animals processed", "")                             \
@@ -76,11 +84,14 @@ enum effect_kind {
         "southern-Xinjiang village factories: 2,000 to 2,500 (2018-20)")                                     \
     P(REAL, costs, "CNY/kg", "25 CNY/kg", 0, 1e5, "energy, packing, freight, sales costs per kg of product", \
         "assumption")                                                                                        \
-    P(REAL, fixed_costs, "CNY/month", "30000 CNY/month", 0, 1e9, "upkeep and administration, base-year"      \
-        " prices", "assumption")                                                                             \
+    P(REAL, fixed_costs, "CNY/month", "30000 CNY/month", 0, 1e9,                                             \
+        "upkeep and administration, base-year"                                                               \
+        " prices",                                                                                           \
+        "assumption")                                                                                        \
     P(REAL, spot_share, "1", "0.5", 0, 1, "share of its need that the enterprise may buy at the market",     \
         "assumption")                                                                                        \
-    P(INTEGER, patience, "month", "9 month", 1, 120, "months without money after which it closes", "assumption")
+    P(INTEGER, patience, "month", "9 month", 1, 120, "months without money after which it closes",           \
+        "assumption")
 
 #define CONTRACT_EFFECT_PARAMS(P)                                                                            \
     TARGETING_PARAMS(P)                                                                                      \
@@ -93,23 +104,35 @@ enum effect_kind {
     P(REAL, floor, "CNY", "0 CNY", 0, 1e6, "lowest price per adult animal", "assumption")                    \
     P(INTEGER, places, "household", "", 1, 1e6, "places offered", "")                                        \
     P(INTEGER, quota, "head/year", "", 1, 1e7, "animals bought a year at most", "")                          \
-    P(REAL, loyalty, "1", "0.05", 0, 5, "how much more, of the price, another buyer must pay before a median" \
-        " member sells elsewhere", "assumption")
+    P(REAL, loyalty, "1", "0.05", 0, 5,                                                                      \
+        "how much more, of the price, another buyer must pay before a median"                                \
+        " member sells elsewhere",                                                                           \
+        "assumption")
 
 #define TRANSFER_EFFECT_PARAMS(P)                                                                            \
     TARGETING_PARAMS(P)                                                                                      \
     P(INTEGER, amount, "fen", "", 1, 1e12, "cash for each household", "")                                    \
     P(INTEGER, places, "household", "", 1, 1e6, "households", "")
 
-struct none_config { NONE_PARAMS(SIM_PARAM_FIELD) };
-struct land_config { LAND_EFFECT_PARAMS(SIM_PARAM_FIELD) };
-struct herd_config { HERD_EFFECT_PARAMS(SIM_PARAM_FIELD) };
-struct plant_config { PLANT_EFFECT_PARAMS(SIM_PARAM_FIELD) };
+struct none_config {
+    NONE_PARAMS(SIM_PARAM_FIELD)
+};
+struct land_config {
+    LAND_EFFECT_PARAMS(SIM_PARAM_FIELD)
+};
+struct herd_config {
+    HERD_EFFECT_PARAMS(SIM_PARAM_FIELD)
+};
+struct plant_config {
+    PLANT_EFFECT_PARAMS(SIM_PARAM_FIELD)
+};
 struct contract_config {
     CONTRACT_EFFECT_PARAMS(SIM_PARAM_FIELD)
     int32_t plant_scheme; /* resolved from `plant` */
 };
-struct transfer_config { TRANSFER_EFFECT_PARAMS(SIM_PARAM_FIELD) };
+struct transfer_config {
+    TRANSFER_EFFECT_PARAMS(SIM_PARAM_FIELD)
+};
 
 struct effect_config {
     enum effect_kind kind;
@@ -127,14 +150,16 @@ struct effect_config {
 struct hub;
 struct village;
 
-/* The furniture of an effect. County half: `hub` is the county's process state, `scheme` the effect's number. */
+/* The furniture of an effect. County half: `hub` is the county's process state, `scheme` the effect's number.
+ */
 struct effect_type {
     const char *name;
     const struct sim_schema *schema;
     /* What the schema cannot see. May be NULL. */
     void (*check)(const struct effect_config *config, struct sim_place place, struct sim_diag *diag);
     /* At completion; scale is the share of the planned size that was built. */
-    int (*start)(struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error);
+    int (*start)(
+        struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error);
     /* Each month between start and stop, at the county's round. May be NULL. */
     int (*month)(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
     /* At hand-over (what the sponsor keeps up ends) and at the end. May be NULL. */
@@ -145,7 +170,8 @@ struct effect_type {
     int (*on_village_message)(struct sim_context *context, struct village *village, int32_t scheme,
         const struct sim_event *message, struct sim_error *error);
     /* Each January in every village with members: stay or leave. May be NULL. */
-    int (*review)(struct sim_context *context, struct village *village, int32_t scheme, struct sim_error *error);
+    int (*review)(
+        struct sim_context *context, struct village *village, int32_t scheme, struct sim_error *error);
 };
 
 extern const struct effect_type effect_none, effect_land, effect_herd, effect_plant, effect_contract,

@@ -1,0 +1,48 @@
+/* A run: one arm, one replicate: villages and county on a world of the engine, watched by an observer. */
+#ifndef MODELS_COUNTY_RUN_H
+#define MODELS_COUNTY_RUN_H
+
+#include "models/county/hub.h"
+#include "models/county/village.h"
+
+/* The founding population: one village struct a village, made once by synthesis and copied by every run. */
+struct founders {
+    struct sim_arena arena;
+    struct village *villages; /* [n_villages] */
+    int32_t n_villages;
+};
+
+struct county_run {
+    const struct scenario *scenario;
+    struct sim_arena arena;
+    struct board board;
+    struct hub hub;
+    struct village *villages; /* [n_villages] */
+    struct sim_world *world;
+    /* Called at every month's end with all processes at rest; `month` is the month index just lived. May be
+     * NULL. */
+    int (*observe)(void *user, const struct county_run *run, int32_t month, struct sim_error *error);
+    void *observer;
+    const volatile int *stop; /* polled at month's end; may be NULL */
+};
+
+struct county_run_options {
+    enum sim_scheduler scheduler;
+    int32_t n_threads;
+    int32_t villages_per_partition; /* 0: 1 */
+};
+
+/* `self` zeroed. Copies the founders, opens the books, schedules the first round and the investments' lives.
+ */
+int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
+    uint64_t replicate, struct county_run_options options, struct sim_error *error);
+void county_run_free(struct county_run *self);
+/* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when *stop is set. */
+int county_run_until(struct county_run *self, int32_t month, struct sim_error *error);
+/* The whole state at a month's end, and back into a run made by _init from the same scenario. */
+int county_run_save(const struct county_run *self, struct sim_state *state, struct sim_error *error);
+int county_run_load(struct county_run *self, struct sim_state *state, struct sim_error *error);
+/* SHA-256 of that state. */
+int county_run_digest(const struct county_run *self, uint8_t out[SIM_DIGEST_BYTES], struct sim_error *error);
+
+#endif
