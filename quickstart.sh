@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds Pamir, runs the Tashkurgan experiment and writes results/tashkurgan.h5 and
+# results/tashkurgan.html. A second call builds what changed and runs again; it replaces both files.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: ./quickstart.sh [--threads T] [--replicates N] [-o FOLDER]
+  --threads T      threads to run on (default: all)
+  --replicates N   fewer than the experiment's own for a quicker look
+  -o FOLDER        where the results go (default: results/ of this project)
+  PAMIR_NO_INSTALL=1 leaves the system's packages alone.
+TEXT
+}
+
+fail() {
+    echo "quickstart: $*" >&2
+    exit 1
+}
+
+threads=$(nproc 2>/dev/null || echo 2)
+replicates=()
+out=
+while [ $# -gt 0 ]; do
+    case $1 in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    --threads | --replicates | -o)
+        [ $# -ge 2 ] || { echo "quickstart: $1 wants a value" >&2; exit 2; }
+        if [ "$1" != -o ] && ! [[ $2 =~ ^[1-9][0-9]*$ ]]; then
+            echo "quickstart: $1 wants a whole number, not '$2'" >&2
+            exit 2
+        fi
+        case $1 in
+        --threads) threads=$2 ;;
+        --replicates) replicates=(--replicates "$2") ;;
+        -o) out=$2 ;;
+        esac
+        shift
+        ;;
+    *)
+        echo "quickstart: unknown option '$1'" >&2
+        usage >&2
+        exit 2
+        ;;
+    esac
+    shift
+done
+
+# A folder that the caller names is relative to where the caller stands.
+if [ -n "$out" ]; then
+    mkdir -p -- "$out" || fail "cannot make the folder $out"
+    out=$(cd -- "$out" && pwd)
+fi
+cd "$(dirname "${BASH_SOURCE[0]}")"
+out=${out:-$PWD/results}
+mkdir -p -- "$out" build
+
+started=$SECONDS
+step() {
+    printf '\n[%s of 5] %s (%d:%02d)\n' "$1" "$2" $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
+}
+
+step 1 "Debian packages that are missing"
+.ci/install run || fail "could not install what is missing"
+
+step 2 "build the release in build/release"
+log=$PWD/build/quickstart.log
+# A folder that ./test.sh configured keeps its tests; a new one builds none, since they need more packages.
+testing=OFF
+if [ -f build/release/CMakeCache.txt ] && grep -q '^BUILD_TESTING:BOOL=ON' build/release/CMakeCache.txt; then
+    testing=ON
+fi
+if ! { cmake --preset release -DBUILD_TESTING=$testing >"$log" 2>&1 &&
+    cmake --build --preset release --target pamir -- --quiet >>"$log" 2>&1; }; then
+    tail -n 40 "$log" >&2
+    fail "the build failed; all of it: $log"
+fi
+pamir=$PWD/build/release/pamir
+
+step 3 "run scenarios/experiments/tashkurgan.yaml on $threads threads"
+if [ -e "$out/tashkurgan.h5" ]; then
+    echo "$out/tashkurgan.h5 is there from before and will be replaced"
+fi
+"$pamir" run scenarios/experiments/tashkurgan.yaml -o "$out/tashkurgan.h5" --threads "$threads" --overwrite \
+    ${replicates[@]+"${replicates[@]}"} || fail "the run failed"
+
+step 4 "a page to read"
+"$pamir" report "$out/tashkurgan.h5" -o "$out/tashkurgan.html" || fail "the report failed"
+
+step 5 "summary"
+"$pamir" summary "$out/tashkurgan.h5" || fail "the summary failed"
+
+printf '\nDone in %d:%02d. What to do next:\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
+cat <<TEXT
+  read     $out/tashkurgan.html in a browser: income, poverty, who gained and who lost, what it cost
+  open     $out/tashkurgan.h5 in Python: PYTHONPATH=analysis /usr/bin/python3, then
+             import pamir; run = pamir.open("$out/tashkurgan.h5"); run.county
+  change   scenarios/experiments/tashkurgan.yaml, then: build/release/pamir check FILE
+  ask      build/release/pamir --help, and README.md
+TEXT
