@@ -54,9 +54,9 @@ struct sim_world_options {
     sim_time start;
     /* The next boundary after t (strictly greater). Months: sim_world_next_month. */
     sim_time (*next_boundary)(void *user, sim_time t);
-    /* Once a window, alone, when all its stages have run and all messages are delivered: checks, observation, publishing
-     * of the board. sim_world_now is the boundary. An error stops _run; the window stands, and _run may be called again.
-     * May be NULL. */
+    /* Once a window, alone, when all its stages have run and all messages are delivered: checks, observation,
+     * publishing of the board. sim_world_now is the boundary. An error stops _run; the window stands, and
+     * _run may be called again. May be NULL. */
     int (*on_boundary)(void *user, struct sim_world *world, sim_time boundary, struct sim_error *error);
     void *user;
     enum sim_scheduler scheduler;
