@@ -110,6 +110,7 @@ void sim_diag_error(struct sim_diag *self, struct sim_place place, const char *f
 {
     va_list arguments;
     va_start(arguments, format);
+    self->n_reported++;
     add(self, ERROR, place, format, arguments);
     va_end(arguments);
 }

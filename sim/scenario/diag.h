@@ -28,6 +28,7 @@ struct sim_diag {
     int32_t n, capacity;
     int32_t n_errors; /* the same error at the same place counts once */
     int32_t n_warnings;
+    int32_t n_reported; /* calls of _error, repeated ones too: tells a reader whether it had one */
     const char **files; /* in the order of reading */
     int32_t n_files, files_capacity;
 };

@@ -222,9 +222,9 @@ int sim_node_set(struct sim_node *self, const char *path, const char *value, str
         if (!node)
             return out_of_memory(diag, place);
     } else {
-        int32_t before = diag->n_errors;
+        int32_t before = diag->n_reported;
         node = sim_node_parse(place.file ? place.file : path, value, (int64_t)strlen(value), arena, diag);
-        if (!node || diag->n_errors > before)
+        if (!node || diag->n_reported > before)
             return SIM_ERROR_INPUT;
         set_places(node, place);
     }

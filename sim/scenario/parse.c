@@ -1,9 +1,9 @@
+#include "sim/scenario/node.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include <yaml.h>
-
-#include "sim/scenario/node.h"
 
 #define MAX_DEPTH 64
 #define MAX_NODES 1000000
@@ -52,10 +52,12 @@ static void fail(struct builder *self, struct sim_place place, const char *messa
     self->failed = true;
 }
 
-static struct sim_node *make_node(struct builder *self, enum sim_node_kind kind, struct sim_place place)
+/* `blame`: where to complain when there are too many. */
+static struct sim_node *make_node(
+    struct builder *self, enum sim_node_kind kind, struct sim_place place, struct sim_place blame)
 {
     if (++self->n_nodes > MAX_NODES) {
-        fail(self, place, "more than a million values, aliases written out; a scenario file has fewer");
+        fail(self, blame, "more than a million values, aliases written out; a scenario file has fewer");
         return NULL;
     }
     struct sim_node *node = sim_arena_alloc(self->arena, (int64_t)sizeof(*node));
@@ -70,14 +72,14 @@ static struct sim_node *make_node(struct builder *self, enum sim_node_kind kind,
 }
 
 /* A copy of an anchored tree; stops at the limits, which is what makes an alias bomb harmless. */
-static struct sim_node *copy_alias(
-    struct builder *self, const struct sim_node *from, struct sim_place place, int32_t depth)
+static struct sim_node *copy_alias(struct builder *self, const struct sim_node *from, struct sim_place place,
+    struct sim_place blame, int32_t depth)
 {
     if (depth > MAX_DEPTH) {
-        fail(self, place, "nested more than 64 deep, aliases written out");
+        fail(self, blame, "nested more than 64 deep, aliases written out");
         return NULL;
     }
-    struct sim_node *node = make_node(self, from->kind, place);
+    struct sim_node *node = make_node(self, from->kind, place, blame);
     if (!node)
         return NULL;
     node->text = from->text;
@@ -88,11 +90,11 @@ static struct sim_node *copy_alias(
         return node;
     node->items = sim_arena_alloc(self->arena, from->n * (int64_t)sizeof(*node->items));
     if (!node->items) {
-        fail(self, place, "out of memory");
+        fail(self, blame, "out of memory");
         return NULL;
     }
     for (int32_t i = 0; i < from->n; i++) {
-        node->items[i] = copy_alias(self, from->items[i], from->items[i]->place, depth + 1);
+        node->items[i] = copy_alias(self, from->items[i], from->items[i]->place, blame, depth + 1);
         if (!node->items[i])
             return NULL;
     }
@@ -184,7 +186,7 @@ static void on_alias(struct builder *self, const yaml_char_t *name, struct sim_p
             fail(self, place, "an alias within what it stands for: the tree would never end");
             return;
         }
-        struct sim_node *copy = copy_alias(self, self->anchors[i].node, place, self->depth + 1);
+        struct sim_node *copy = copy_alias(self, self->anchors[i].node, place, place, self->depth + 1);
         if (copy)
             attach(self, copy);
         return;
@@ -196,12 +198,12 @@ static void on_alias(struct builder *self, const yaml_char_t *name, struct sim_p
 static void refuse_tag(struct builder *self, const yaml_char_t *tag, struct sim_place place)
 {
     if (tag)
-        sim_diag_error(self->diag, place, "tags are not read here ('%s'); leave it out", (const char *)tag);
+        sim_diag_error(self->diag, place, "tags ('!!str' and the like) are not read here; leave it out");
 }
 
 static void on_scalar(struct builder *self, const yaml_event_t *event, struct sim_place place)
 {
-    struct sim_node *node = make_node(self, SIM_NODE_SCALAR, place);
+    struct sim_node *node = make_node(self, SIM_NODE_SCALAR, place, place);
     if (!node)
         return;
     int64_t length = (int64_t)event->data.scalar.length;
@@ -229,7 +231,7 @@ static void on_start(struct builder *self, enum sim_node_kind kind, const yaml_c
         fail(self, place, "nested more than 64 deep");
         return;
     }
-    struct sim_node *node = make_node(self, kind, place);
+    struct sim_node *node = make_node(self, kind, place, place);
     if (!node)
         return;
     refuse_tag(self, tag, place);

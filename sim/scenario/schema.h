@@ -13,13 +13,15 @@
  *         sizeof(struct livestock_params), NULL, 0};
  *
  * P(kind, field, unit, default, min, max, sentence, source). The default is text in the file's own form; ""
- * makes the parameter required. For SWITCH, `unit` lists the words, separated by '|', and the value is the
- * word's index. */
+ * makes the parameter required; SIM_PARAM_NO_TEXT is the default of a text that may be left out. For SWITCH,
+ * `unit` lists the words, separated by '|', and the value is the word's index. */
 #ifndef SIM_SCENARIO_SCHEMA_H
 #define SIM_SCENARIO_SCHEMA_H
 
 #include "sim/scenario/node.h"
 #include "sim/scenario/unit.h"
+
+#define SIM_PARAM_NO_TEXT "\"\""
 
 enum sim_param_kind {
     SIM_PARAM_REAL,    /* double, in `unit` */
@@ -65,7 +67,7 @@ struct sim_schema {
 /* Where a value came from: for the resolved print-out. */
 struct sim_given {
     const char *text;   /* as read, or the default */
-    const char *source; /* as given, or the schema's */
+    const char *source; /* as given, or the schema's; "override" and its place for one that was set */
     bool is_default;
     struct sim_place place;
 };
@@ -79,9 +81,12 @@ struct sim_reader {
 };
 
 /* Reads a map into *out. A value is a scalar, or a map {value, source, note}: `source: assumption ...` says
- * that it is assumed. node NULL: all defaults. Reports every error (unknown key, wrong kind, unit, range,
- * missing) and goes on; returns SIM_ERROR_INPUT when there was one. `given` has n_params entries, or is NULL.
- */
+ * that it is assumed. A key `source` of the map itself, where no parameter and none of `others` is so called,
+ * is the source of all its values that have none of their own. node NULL: all defaults. Reports every error
+ * (unknown key, wrong kind, unit, range, missing, no source) and goes on; returns SIM_ERROR_INPUT when there
+ * was one; a wrong value leaves its default (or zero) in *out. Texts and overridden values need no source. A
+ * default that does not fit its own schema ends the program (sim/core/guard.h). `given` has n_params entries,
+ * or is NULL; its texts belong to the tree, the schema and the arena. */
 int sim_schema_read(const struct sim_schema *self, const struct sim_node *node, struct sim_place place,
     struct sim_reader *reader, void *out, struct sim_given *given);
 /* The resolved values as YAML, one parameter a line, each with its source as a comment. */
@@ -90,7 +95,9 @@ void sim_schema_print(
 /* For `describe`: name, unit, default, range, sentence, source of each parameter. */
 void sim_schema_describe(const struct sim_schema *self, FILE *out);
 
-/* Single scalars, for readers of lists: report to diag and return false when wrong. */
+/* Single scalars, for readers of lists: report to diag and return false when wrong. `what` names the value in
+ * the message ("villages[3].households"); unlike parameters they need no source of their own, but may have
+ * one ({value, source, note}). An absent node is the caller's business: node is not NULL. */
 bool sim_read_real(struct sim_reader *reader, const struct sim_node *node, const char *what, const char *unit,
     double min, double max, double *out);
 bool sim_read_integer(struct sim_reader *reader, const struct sim_node *node, const char *what,
@@ -101,5 +108,14 @@ bool sim_read_text(
 /* Every key of `node` must be one of `keys`; reports the others with the nearest word. */
 bool sim_read_keys(struct sim_reader *reader, const struct sim_node *node, const char *what,
     const char *const *keys, int32_t n);
+
+/* One of `words`, joined by '|'; its index. */
+bool sim_read_switch(struct sim_reader *reader, const struct sim_node *node, const char *what,
+    const char *words, int32_t *out);
+bool sim_read_flag(struct sim_reader *reader, const struct sim_node *node, const char *what, bool *out);
+/* That a node is a map or a list; reports what it is instead. NULL node: reports nothing and returns false.
+ */
+bool sim_read_kind(
+    struct sim_reader *reader, const struct sim_node *node, const char *what, enum sim_node_kind kind);
 
 #endif
