@@ -18,6 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PAMIR = os.environ.get("PAMIR_BIN", str(ROOT / "build" / "release" / "pamir"))
 EXPERIMENT = ROOT / "scenarios" / "tiny" / "experiment.yaml"
 OLD_PROCESSOR = "glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4"
+# The C library's own functions over a range, as one hash: what the state path may not use.
+C_LIBRARY = """
+import hashlib, math, struct
+h = hashlib.sha256()
+for i in range(20000):
+    x = i * 0.0123 - 100
+    h.update(struct.pack("<ddd", math.exp(x), math.log(abs(x) + 0.1), math.pow(1 + i / 7e3, x / 9)))
+print(h.hexdigest())
+"""
 
 
 def pamir(*arguments, status=0, **environment):
@@ -54,6 +63,16 @@ def test_digest_is_the_same_on_more_threads(tmp_path, reference, threads):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_digest_is_the_same_on_a_processor_without_fma_and_avx2(tmp_path, reference, threads):
     assert run(tmp_path, "--threads", threads, GLIBC_TUNABLES=OLD_PROCESSOR) == reference
+
+
+def test_tunable_changes_the_c_librarys_own_functions():
+    """Without this the equality above would say nothing: the tunable does pick other variants here."""
+    if " fma " not in Path("/proc/cpuinfo").read_text().replace("\n", " "):
+        pytest.skip("this processor has no FMA to switch off")
+    now, old = (subprocess.run(["/usr/bin/python3", "-c", C_LIBRARY], capture_output=True, check=True,
+                               env={**os.environ, **more}).stdout
+                for more in ({}, {"GLIBC_TUNABLES": OLD_PROCESSOR}))
+    assert now != old
 
 
 def test_digest_is_the_same_whatever_openmp_is_told(tmp_path, reference):
