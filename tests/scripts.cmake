@@ -26,7 +26,7 @@ function(pamir_pytest)
     if(NOT arg_WORKING_DIRECTORY)
         set(arg_WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     endif()
-    add_test(NAME ${arg_NAME} COMMAND ${PAMIR_PYTHON} -m pytest -q -rs --tb=short -p no:cacheprovider ${arg_FILES}
+    add_test(NAME ${arg_NAME} COMMAND ${PAMIR_PYTHON} -m pytest -q -rfEs --tb=short -p no:cacheprovider ${arg_FILES}
         WORKING_DIRECTORY ${arg_WORKING_DIRECTORY})
     set(environment PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=Agg PAMIR_BUILD_DIR=${CMAKE_BINARY_DIR}
         PYTHONPATH=${CMAKE_SOURCE_DIR}/analysis)

@@ -32,7 +32,8 @@ print(h.hexdigest())
 def pamir(*arguments, status=0, **environment):
     done = subprocess.run([PAMIR, *map(str, arguments)], capture_output=True, text=True, check=False,
                           env={**os.environ, **environment})
-    assert done.returncode == status, f"pamir {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+    if done.returncode != status:
+        pytest.fail(f"pamir {arguments}: {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
     return done.stdout
 
 

@@ -39,7 +39,8 @@ SHA256_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 def run(*command, **options):
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, f"{shlex.join(map(str, command))}\n{done.stdout}{done.stderr}"
+    if done.returncode:
+        pytest.fail(f"{shlex.join(map(str, command))}: {done.returncode}\n{done.stderr or done.stdout}", pytrace=False)
     return done.stdout
 
 
