@@ -73,7 +73,9 @@ testing=OFF
 if [ -f build/release/CMakeCache.txt ] && grep -q '^BUILD_TESTING:BOOL=ON' build/release/CMakeCache.txt; then
     testing=ON
 fi
-if ! { cmake --preset release -DBUILD_TESTING=$testing >"$log" 2>&1 &&
+configure=(cmake --preset release -DBUILD_TESTING=$testing)
+# --fresh: a folder configured elsewhere, or before a package changed, starts over.
+if ! { { "${configure[@]}" >"$log" 2>&1 || "${configure[@]}" --fresh >"$log" 2>&1; } &&
     cmake --build --preset release --target pamir -- --quiet >>"$log" 2>&1; }; then
     tail -n 40 "$log" >&2
     fail "the build failed; all of it: $log"

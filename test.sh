@@ -66,7 +66,9 @@ stage() {
     local log=build/$preset.log
     mkdir -p build
     step "$preset: build"
-    if ! { cmake --preset "$preset" -DBUILD_TESTING=ON -DPAMIR_WERROR=ON >"$log" 2>&1 &&
+    local configure=(cmake --preset "$preset" -DBUILD_TESTING=ON -DPAMIR_WERROR=ON)
+    # --fresh: a folder configured elsewhere, or before a package changed, starts over.
+    if ! { { "${configure[@]}" >"$log" 2>&1 || "${configure[@]}" --fresh >"$log" 2>&1; } &&
         cmake --build --preset "$preset" -j "$jobs" -- --quiet >>"$log" 2>&1; }; then
         tail -n 60 "$log"
         echo "test.sh: the $preset build failed; all of it: $log" >&2
