@@ -273,6 +273,11 @@ static void print_place(FILE *out, struct sim_place place)
     fputs(*place.file ? ": " : "", out);
 }
 
+const char *sim_diag_message(const struct sim_diag *self, int32_t entry)
+{
+    return entry >= 0 && entry < self->n ? self->entries[entry].message : NULL;
+}
+
 static void print_count(FILE *out, int32_t n, const char *word)
 {
     fprintf(out, "%d %s%s", n, word, n == 1 ? "" : "s");

@@ -47,6 +47,8 @@ void sim_diag_warning(struct sim_diag *self, struct sim_place place, const char 
 /* All entries with their source lines and carets, then "N errors, M warnings". The source lines are read
  * again from the files; one that cannot be read is left out. */
 void sim_diag_print(const struct sim_diag *self, FILE *out);
+/* The message of an entry, in the order of reporting; NULL when there is none. */
+const char *sim_diag_message(const struct sim_diag *self, int32_t entry);
 /* The nearest of `words` to `word` (Damerau-Levenshtein distance, without regard to case, at most a third of
  * its length, at least 1), the first of equals, or NULL. */
 const char *sim_diag_nearest(const char *word, const char *const *words, int32_t n);

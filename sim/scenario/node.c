@@ -222,9 +222,14 @@ int sim_node_set(struct sim_node *self, const char *path, const char *value, str
         if (!node)
             return out_of_memory(diag, place);
     } else {
-        int32_t before = diag->n_reported;
-        node = sim_node_parse(place.file ? place.file : path, value, (int64_t)strlen(value), arena, diag);
-        if (!node || diag->n_reported > before)
+        struct sim_diag own;
+        sim_diag_init(&own);
+        node = sim_node_parse(path, value, (int64_t)strlen(value), arena, &own);
+        bool wrong = own.n_errors > 0;
+        if (wrong)
+            sim_diag_error(diag, place, "'%s=%s': %s", path, value, sim_diag_message(&own, 0));
+        sim_diag_free(&own);
+        if (!node || wrong)
             return SIM_ERROR_INPUT;
         set_places(node, place);
     }

@@ -71,7 +71,7 @@ static bool check_range(struct sim_reader *reader, const struct sim_node *node, 
 {
     if (value >= min && value <= max)
         return true;
-    const char *shown = strcmp(unit, "1") == 0 ? "" : unit_of(node->text);
+    const char *shown = unit_of(node->text);
     double factor = *shown ? sim_units_factor(reader->units, shown, unit) : 1;
     if (factor == 0) {
         factor = 1;
@@ -101,7 +101,7 @@ bool sim_read_real(struct sim_reader *reader, const struct sim_node *node, const
     node = value_of(reader, node, what, expected);
     if (!node)
         return false;
-    if (node->quoted && strcmp(unit, "1") == 0) {
+    if (node->quoted && strcmp(unit, "1") == 0 && !*unit_of(node->text)) {
         sim_diag_error(reader->diag, node->place, "%s: \"%s\" is a text; expected a number, without quotes",
             what, node->text);
         return false;
