@@ -73,7 +73,7 @@ testing=OFF
 if [ -f build/release/CMakeCache.txt ] && grep -q '^BUILD_TESTING:BOOL=ON' build/release/CMakeCache.txt; then
     testing=ON
 fi
-configure=(cmake --preset release -DBUILD_TESTING=$testing)
+configure=(cmake --preset release "-DBUILD_TESTING=$testing")
 # --fresh: a folder configured elsewhere, or before a package changed, starts over.
 if ! { { "${configure[@]}" >"$log" 2>&1 || "${configure[@]}" --fresh >"$log" 2>&1; } &&
     cmake --build --preset release --target pamir -- --quiet >>"$log" 2>&1; }; then

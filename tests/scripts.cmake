@@ -56,6 +56,9 @@ if(NOT PAMIR_SANITIZE)
         pamir_pytest(NAME ${folder}/${name} LABELS ${folder} FILES ${file} TINY)
     endforeach()
 
+    # quickstart.sh configures and builds in this folder: nobody else may look at it meanwhile.
+    set_tests_properties(install/test_quickstart PROPERTIES RUN_SERIAL ON)
+
     file(GLOB analysis CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/analysis/tests/test_*.py)
     foreach(file ${analysis})
         get_filename_component(name ${file} NAME_WE)

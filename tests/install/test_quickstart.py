@@ -1,0 +1,39 @@
+"""./quickstart.sh does what the README says of it: from any folder, twice, and says what is wrong with a call."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "quickstart.sh"
+
+
+def quickstart(*arguments, cwd):
+    return subprocess.run([str(SCRIPT), *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, env={**os.environ, "PAMIR_NO_INSTALL": "1"})
+
+
+def test_help_names_the_options(tmp_path):
+    done = quickstart("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert all(word in done.stdout for word in ("--threads", "--replicates", "-o FOLDER"))
+
+
+@pytest.mark.parametrize("arguments", [["--thread", "2"], ["--threads"], ["--threads", "two"], ["--replicates", "0"]])
+def test_wrong_call_ends_with_2_and_says_so(tmp_path, arguments):
+    done = quickstart(*arguments, cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr.startswith("quickstart: ")
+
+
+@pytest.mark.skipif(Path(os.environ.get("PAMIR_BUILD_DIR", "")).resolve() != ROOT / "build" / "release",
+                    reason="quickstart builds in build/release; these tests run from another build folder")
+def test_both_results_are_written_and_replaced_by_a_second_call(tmp_path):
+    out = tmp_path / "my results"
+    for call in range(2):
+        done = quickstart("--replicates", 1, "-o", out.name, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert ("will be replaced" in done.stdout) == (call == 1)
+        assert sorted(path.name for path in out.iterdir()) == ["tashkurgan.h5", "tashkurgan.html"]
+        assert "</html>" in (out / "tashkurgan.html").read_text()
