@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario/file.h"
+#include "sim/scenario/input.h"
 
 struct sim_node *sim_node_load(const char *path, struct sim_arena *arena, struct sim_diag *diag)
 {
@@ -14,7 +14,7 @@ struct sim_node *sim_node_load_named(
     const char *path, struct sim_place place, struct sim_arena *arena, struct sim_diag *diag)
 {
     int64_t n = 0;
-    char *bytes = sim_file_read(path, place, &n, diag);
+    char *bytes = sim_input_read(path, place, &n, diag);
     if (!bytes)
         return NULL;
     struct sim_node *root = sim_node_parse(path, bytes, n, arena, diag);

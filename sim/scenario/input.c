@@ -1,4 +1,4 @@
-#include "sim/scenario/file.h"
+#include "sim/scenario/input.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -52,13 +52,13 @@ static void report_large(const char *path, int64_t bytes, struct sim_place place
 {
     if (bytes > 0)
         sim_diag_error(diag, place, "'%s' has %.1f MB; a scenario file has at most %.1f MB", path,
-            (double)bytes / 1e6, (double)SIM_FILE_MAX / 1e6);
+            (double)bytes / 1e6, (double)SIM_INPUT_MAX / 1e6);
     else
         sim_diag_error(diag, place, "'%s' has more than the %.1f MB of a scenario file", path,
-            (double)SIM_FILE_MAX / 1e6);
+            (double)SIM_INPUT_MAX / 1e6);
 }
 
-char *sim_file_read(const char *path, struct sim_place place, int64_t *n, struct sim_diag *diag)
+char *sim_input_read(const char *path, struct sim_place place, int64_t *n, struct sim_diag *diag)
 {
     struct stat status;
     sim_diag_add_file(diag, path);
@@ -73,7 +73,7 @@ char *sim_file_read(const char *path, struct sim_place place, int64_t *n, struct
         sim_diag_error(diag, place, "'%s' is a folder; expected a YAML file", path);
         return NULL;
     }
-    if (S_ISREG(status.st_mode) && (int64_t)status.st_size > SIM_FILE_MAX) {
+    if (S_ISREG(status.st_mode) && (int64_t)status.st_size > SIM_INPUT_MAX) {
         report_large(path, (int64_t)status.st_size, place, diag);
         return NULL;
     }
@@ -87,7 +87,7 @@ char *sim_file_read(const char *path, struct sim_place place, int64_t *n, struct
     while (bytes) {
         size_t got = fread(bytes + length, 1, (size_t)(capacity - length), file);
         length += (int64_t)got;
-        if (got == 0 || length > SIM_FILE_MAX)
+        if (got == 0 || length > SIM_INPUT_MAX)
             break;
         if (length == capacity) {
             char *grown = realloc(bytes, (size_t)(2 * capacity));
@@ -99,7 +99,7 @@ char *sim_file_read(const char *path, struct sim_place place, int64_t *n, struct
     }
     int failed = ferror(file) ? errno : 0;
     fclose(file);
-    if (bytes && !failed && length <= SIM_FILE_MAX) {
+    if (bytes && !failed && length <= SIM_INPUT_MAX) {
         *n = length;
         return bytes;
     }
