@@ -82,8 +82,7 @@ int sim_file_check_target(const char *path, int64_t bytes, struct sim_error *err
             error, SIM_ERROR_IO, "%.300s: its directory cannot be used: %s", path, strerror(errno));
     }
     if (!S_ISDIR(status.st_mode))
-        return sim_error_set(
-            error, SIM_ERROR_IO, "%.200s: '%.200s' is not a directory", path, directory);
+        return sim_error_set(error, SIM_ERROR_IO, "%.200s: '%.200s' is not a directory", path, directory);
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return sim_error_set(error, SIM_ERROR_IO, "%.300s: is %s, not a regular file", path,
             S_ISDIR(status.st_mode) ? "a directory" : "a device or pipe");
@@ -111,7 +110,8 @@ int sim_file_sync_directory(const char *directory, struct sim_error *error)
     int status = fsync(fd), reason = errno;
     close(fd);
     if (status != 0 && reason != EINVAL && reason != EROFS && reason != ENOTSUP)
-        return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be flushed: %s", directory, strerror(reason));
+        return sim_error_set(
+            error, SIM_ERROR_IO, "%.300s: cannot be flushed: %s", directory, strerror(reason));
     return 0;
 }
 
@@ -130,7 +130,8 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
         return sim_error_set(
             error, SIM_ERROR_IO, "%.300s: cannot be flushed to the disk: %s", path, strerror(reason));
     if (rename(temp, path) != 0)
-        return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be put in place: %s", path, strerror(errno));
+        return sim_error_set(
+            error, SIM_ERROR_IO, "%.300s: cannot be put in place: %s", path, strerror(errno));
     return sim_file_sync_directory(directory, error);
 }
 
@@ -161,7 +162,8 @@ out:
     return code;
 }
 
-int sim_file_read(const char *path, struct sim_arena *arena, char **bytes, int64_t *n, struct sim_error *error)
+int sim_file_read(
+    const char *path, struct sim_arena *arena, char **bytes, int64_t *n, struct sim_error *error)
 {
     int code = 0;
     FILE *file = fopen(path, "re");
@@ -175,8 +177,8 @@ int sim_file_read(const char *path, struct sim_arena *arena, char **bytes, int64
     }
     *bytes = sim_arena_alloc(arena, (int64_t)status.st_size + 1);
     if (*bytes == NULL) {
-        code = sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: %lld bytes are too many for this machine", path,
-            (long long)status.st_size);
+        code = sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: %lld bytes are too many for this machine",
+            path, (long long)status.st_size);
         goto out;
     }
     *n = (int64_t)fread(*bytes, 1, (size_t)status.st_size, file);

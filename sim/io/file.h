@@ -1,8 +1,9 @@
-/* Files that are whole or absent: written under a unique name beside the target, flushed to the disk, then renamed.
+/* Files that are whole or absent: written under a unique name beside the target, flushed to the disk, then
+ * renamed.
  *
- * A reader never sees half a file, and a kill or a full disk never damages the one that was there. Two processes
- * that write one target cannot mix their bytes: the last to rename wins. Errors are SIM_ERROR_IO with the path and
- * the system's reason, or SIM_ERROR_MEMORY. */
+ * A reader never sees half a file, and a kill or a full disk never damages the one that was there. Two
+ * processes that write one target cannot mix their bytes: the last to rename wins. Errors are SIM_ERROR_IO
+ * with the path and the system's reason, or SIM_ERROR_MEMORY. */
 #ifndef SIM_IO_FILE_H
 #define SIM_IO_FILE_H
 
@@ -18,8 +19,9 @@ int sim_file_directory(const char *path, char out[SIM_FILE_PATH], struct sim_err
 /* This machine's name with [A-Za-z0-9-] only, for use in file names. */
 void sim_file_host(char *out, int64_t size);
 
-/* Whether path can be written: its directory exists and takes new files, path itself is absent or a regular file, and
- * at least `bytes` are free. Leaves nothing behind. SIM_ERROR_MISSING when the directory does not exist. */
+/* Whether path can be written: its directory exists and takes new files, path itself is absent or a regular
+ * file, and at least `bytes` are free. Leaves nothing behind. SIM_ERROR_MISSING when the directory does not
+ * exist. */
 int sim_file_check_target(const char *path, int64_t bytes, struct sim_error *error);
 
 /* Creates an empty file `path.tmp-HOST-PID-N` that did not exist, and gives its name. */
@@ -29,7 +31,8 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
 /* The three in one: path holds the n bytes, or what it held before. */
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error);
 /* The whole file, NUL-terminated, in the arena. *n excludes the NUL. */
-int sim_file_read(const char *path, struct sim_arena *arena, char **bytes, int64_t *n, struct sim_error *error);
+int sim_file_read(
+    const char *path, struct sim_arena *arena, char **bytes, int64_t *n, struct sim_error *error);
 /* Flushes the directory that holds path, so that a rename or removal in it is on the disk. */
 int sim_file_sync_directory(const char *directory, struct sim_error *error);
 

@@ -18,8 +18,8 @@ int sim_manifest_make(const struct sim_parts_shape *shape, struct sim_arena *are
         return sim_error_set(error, SIM_ERROR_MEMORY, "the manifest of the parts: out of memory");
     sim_output_digest(shape->output, digest);
     sim_digest_text(digest, hex);
-    fprintf(out, "pamir parts 1\nversion %s\noutput %s\npoints %" PRId32 "\nreplicates %" PRId32, shape->version, hex,
-        shape->n_points, shape->n_replicates);
+    fprintf(out, "pamir parts 1\nversion %s\noutput %s\npoints %" PRId32 "\nreplicates %" PRId32,
+        shape->version, hex, shape->n_points, shape->n_replicates);
     fprintf(out, "\narms %" PRId32 "\n", shape->n_arms);
     for (int32_t i = 0; i < shape->n_arms; i++)
         fprintf(out, "%s\n", shape->arms[i]);
@@ -63,7 +63,8 @@ struct span {
 static struct span next_line(struct reader *self)
 {
     struct span line = {self->at, 0};
-    const char *newline = self->at < self->end ? memchr(self->at, '\n', (size_t)(self->end - self->at)) : NULL;
+    const char *newline =
+        self->at < self->end ? memchr(self->at, '\n', (size_t)(self->end - self->at)) : NULL;
     line.n = (newline == NULL ? self->end : newline) - self->at;
     self->at = newline == NULL ? self->end : newline + 1;
     return line;
@@ -85,13 +86,15 @@ static void show(struct span span, char out[96])
         memcpy(out + n, "...", 4);
 }
 
-static int differ(const char *where, const char *what, struct span old, struct span now, struct sim_error *error)
+static int differ(
+    const char *where, const char *what, struct span old, struct span now, struct sim_error *error)
 {
     char was[96], is[96];
     show(old, was);
     show(now, is);
     return sim_error_set(error, SIM_ERROR_MISMATCH,
-        "%.120s belongs to another batch: %.80s was '%s' there and is '%s' now; give the inputs it was begun with, or "
+        "%.120s belongs to another batch: %.80s was '%s' there and is '%s' now; give the inputs it was begun "
+        "with, or "
         "remove it",
         where, what, was, is);
 }
@@ -147,7 +150,8 @@ int sim_manifest_compare(const char *old, int64_t n_old, const char *now, int64_
 {
     if (!is_whole(old, n_old))
         return sim_error_set(error, SIM_ERROR_FORMAT,
-            "%.300s/manifest.txt is damaged; nothing says what its rows belong to: remove the directory", where);
+            "%.300s/manifest.txt is damaged; nothing says what its rows belong to: remove the directory",
+            where);
     if (n_old == n_now && memcmp(old, now, (size_t)n_old) == 0)
         return 0;
     struct reader a = {old, old + n_old}, b = {now, now + n_now};
@@ -170,7 +174,8 @@ int sim_manifest_compare(const char *old, int64_t n_old, const char *now, int64_
         char name_a[256], name_b[256];
         struct span text_a, text_b;
         if (!next_input(&a, name_a, &text_a) || !next_input(&b, name_b, &text_b))
-            return sim_error_set(error, SIM_ERROR_FORMAT, "%.300s/manifest.txt: an input cannot be read", where);
+            return sim_error_set(
+                error, SIM_ERROR_FORMAT, "%.300s/manifest.txt: an input cannot be read", where);
         if (strcmp(name_a, name_b) != 0)
             return differ(where, "an input", (struct span){name_a, (int64_t)strlen(name_a)},
                 (struct span){name_b, (int64_t)strlen(name_b)}, error);

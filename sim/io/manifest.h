@@ -20,8 +20,8 @@
 /* The text, in the arena. */
 int sim_manifest_make(const struct sim_parts_shape *shape, struct sim_arena *arena, char **text, int64_t *n,
     struct sim_error *error);
-/* 0 when the two texts are the same; SIM_ERROR_MISMATCH with the first difference, in words, when they are not;
- * SIM_ERROR_FORMAT when `old` is damaged. where: the directory, for the message. */
+/* 0 when the two texts are the same; SIM_ERROR_MISMATCH with the first difference, in words, when they are
+ * not; SIM_ERROR_FORMAT when `old` is damaged. where: the directory, for the message. */
 int sim_manifest_compare(const char *old, int64_t n_old, const char *now, int64_t n_now, const char *where,
     struct sim_error *error);
 

@@ -71,8 +71,8 @@ static int check_unit(const char *unit, const char *name, struct sim_error *erro
     for (int32_t i = 0; unit != NULL && i < SIM_COUNT(spans); i++)
         if (strcmp(unit, spans[i]) == 0)
             return sim_error_set(error, SIM_ERROR_INPUT,
-                "output '%.60s': xarray turns the unit '%s' into time spans; write 'd', 'h', 'min' or 's'", name,
-                unit);
+                "output '%.60s': xarray turns the unit '%s' into time spans; write 'd', 'h', 'min' or 's'",
+                name, unit);
     return check_text(unit, name, error);
 }
 
@@ -141,8 +141,8 @@ int32_t sim_output_add_dimension(
     for (int32_t i = 0; dimension->labels != NULL && i < dimension->length; i++)
         if ((code = check_text(dimension->labels[i], name, error)) < 0)
             return code;
-    void *list = grow(self, self->dimensions, self->n_dimensions, &self->dimensions_capacity,
-        sizeof *self->dimensions);
+    void *list = grow(
+        self, self->dimensions, self->n_dimensions, &self->dimensions_capacity, sizeof *self->dimensions);
     if (list == NULL)
         return no_memory(name, error);
     self->dimensions = list;
@@ -155,20 +155,22 @@ int32_t sim_output_add_dimension(
     if (good && dimension->values != NULL)
         good = (copy.values = copy_numbers(self, dimension->values, copy.length)) != NULL;
     if (good && dimension->integers != NULL)
-        good = (copy.integers = copy_bytes(self, dimension->integers,
-                    copy.length * (int64_t)sizeof *dimension->integers)) != NULL;
+        good = (copy.integers = copy_bytes(
+                    self, dimension->integers, copy.length * (int64_t)sizeof *dimension->integers)) != NULL;
     if (!good)
         return no_memory(name, error);
     self->dimensions[self->n_dimensions] = copy;
     return self->n_dimensions++;
 }
 
-/* What variables and constants have in common: a group, a name that is free there, and dimensions that exist. */
-static int check_place(const struct sim_output *self, const char *group, const char *name, const int32_t *dims,
-    int32_t n_dims, struct sim_error *error)
+/* What variables and constants have in common: a group, a name that is free there, and dimensions that exist.
+ */
+static int check_place(const struct sim_output *self, const char *group, const char *name,
+    const int32_t *dims, int32_t n_dims, struct sim_error *error)
 {
     int code;
-    if ((code = check_name(group, "a group", error)) < 0 || (code = check_name(name, "a variable", error)) < 0)
+    if ((code = check_name(group, "a group", error)) < 0 ||
+        (code = check_name(name, "a variable", error)) < 0)
         return code;
     if (strcmp(group, "meta") == 0)
         return sim_error_set(
@@ -180,18 +182,20 @@ static int check_place(const struct sim_output *self, const char *group, const c
     for (int32_t i = 0; i < self->n_dimensions && !taken; i++)
         taken = strcmp(self->dimensions[i].name, name) == 0;
     if (taken)
-        return sim_error_set(error, SIM_ERROR_INPUT, "output '%s/%s': the name is taken in its group", group, name);
+        return sim_error_set(
+            error, SIM_ERROR_INPUT, "output '%s/%s': the name is taken in its group", group, name);
     if (n_dims < 0 || n_dims > SIM_OUTPUT_DIMS)
-        return sim_error_set(error, SIM_ERROR_INPUT, "output '%s/%s' has %d dimensions, at most %d are possible",
-            group, name, (int)n_dims, SIM_OUTPUT_DIMS);
+        return sim_error_set(error, SIM_ERROR_INPUT,
+            "output '%s/%s' has %d dimensions, at most %d are possible", group, name, (int)n_dims,
+            SIM_OUTPUT_DIMS);
     for (int32_t i = 0; i < n_dims; i++) {
         if (dims[i] < 0 || dims[i] >= self->n_dimensions)
-            return sim_error_set(error, SIM_ERROR_INPUT, "output '%s/%s': there is no dimension number %d", group,
-                name, (int)dims[i]);
+            return sim_error_set(error, SIM_ERROR_INPUT, "output '%s/%s': there is no dimension number %d",
+                group, name, (int)dims[i]);
         for (int32_t j = 0; j < i; j++)
             if (dims[j] == dims[i])
-                return sim_error_set(error, SIM_ERROR_INPUT, "output '%s/%s' has the dimension '%s' twice", group,
-                    name, self->dimensions[dims[i]].name);
+                return sim_error_set(error, SIM_ERROR_INPUT, "output '%s/%s' has the dimension '%s' twice",
+                    group, name, self->dimensions[dims[i]].name);
     }
     return 0;
 }
@@ -223,7 +227,8 @@ int32_t sim_output_add_variable(
     copy.unit = copy_text(self, variable->unit);
     copy.sentence = copy_text(self, variable->sentence);
     copy.tag = copy_text(self, variable->tag);
-    if (copy.group == NULL || copy.name == NULL || copy.unit == NULL || copy.sentence == NULL || copy.tag == NULL)
+    if (copy.group == NULL || copy.name == NULL || copy.unit == NULL || copy.sentence == NULL ||
+        copy.tag == NULL)
         return no_memory(variable->name, error);
     copy.n_values = sim_output_count(self, copy.dims, copy.n_dims);
     copy.offset = self->row_bytes;
@@ -309,8 +314,8 @@ static void digest_texts(struct sim_digest *digest, const char *const *texts, in
 }
 
 /* Adds the dimension's names of one variable, and notes the dimensions met for the first time. */
-static void digest_dims(const struct sim_output *self, struct sim_digest *digest, const int32_t *dims, int32_t n_dims,
-    int32_t *order, int32_t *n_used)
+static void digest_dims(const struct sim_output *self, struct sim_digest *digest, const int32_t *dims,
+    int32_t n_dims, int32_t *order, int32_t *n_used)
 {
     digest_int(digest, n_dims);
     for (int32_t i = 0; i < n_dims; i++) {

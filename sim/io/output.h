@@ -59,10 +59,11 @@ struct sim_output {
 
 void sim_output_init(struct sim_output *self);
 void sim_output_free(struct sim_output *self);
-/* Each copies what it is given and returns the index, or a negative code. Refused with SIM_ERROR_INPUT and the name:
- * names that are not [A-Za-z_][A-Za-z0-9_]*, two of one name in a group, a group "meta", a dimension called point, arm or
- * replicate or without values (leave out what has none), texts that are not UTF-8, and the units "days", "hours",
- * "minutes" and "seconds", which xarray would silently turn into time spans (write "d", "h", "min", "s"). */
+/* Each copies what it is given and returns the index, or a negative code. Refused with SIM_ERROR_INPUT and
+ * the name: names that are not [A-Za-z_][A-Za-z0-9_]*, two of one name in a group, a group "meta", a
+ * dimension called point, arm or replicate or without values (leave out what has none), texts that are not
+ * UTF-8, and the units "days", "hours", "minutes" and "seconds", which xarray would silently turn into time
+ * spans (write "d", "h", "min", "s"). */
 int32_t sim_output_add_dimension(
     struct sim_output *self, const struct sim_dimension *dimension, struct sim_error *error);
 int32_t sim_output_add_variable(

@@ -91,7 +91,8 @@ int sim_parts_directory(const char *output_path, char out[SIM_FILE_PATH], struct
     return 0;
 }
 
-static int member_path(const struct sim_parts *self, const char *name, char out[SIM_FILE_PATH], struct sim_error *error)
+static int member_path(
+    const struct sim_parts *self, const char *name, char out[SIM_FILE_PATH], struct sim_error *error)
 {
     if (snprintf(out, SIM_FILE_PATH, "%s/%s", self->directory, name) >= SIM_FILE_PATH)
         return sim_error_set(error, SIM_ERROR_IO, "%.60s...: the path is too long", self->directory);
@@ -101,9 +102,10 @@ static int member_path(const struct sim_parts *self, const char *name, char out[
 static struct sim_parts_row *slot(const struct sim_parts *self, int32_t point, int32_t arm, int32_t replicate)
 {
     const struct sim_parts_shape *shape = &self->shape;
-    bool inside = point >= 0 && point < shape->n_points && arm >= 0 && arm < shape->n_arms && replicate >= 0 &&
-                  replicate < shape->n_replicates;
-    return inside ? &self->rows[((int64_t)point * shape->n_arms + arm) * shape->n_replicates + replicate] : NULL;
+    bool inside = point >= 0 && point < shape->n_points && arm >= 0 && arm < shape->n_arms &&
+                  replicate >= 0 && replicate < shape->n_replicates;
+    return inside ? &self->rows[((int64_t)point * shape->n_arms + arm) * shape->n_replicates + replicate]
+                  : NULL;
 }
 
 const struct sim_parts_row *sim_parts_find(
@@ -154,11 +156,11 @@ static bool read_at(int fd, int64_t from, void *out, int64_t n)
     return true;
 }
 
-int sim_parts_read(const struct sim_parts *self, const struct sim_parts_row *row, int64_t from, int64_t n, void *out,
-    struct sim_error *error)
+int sim_parts_read(const struct sim_parts *self, const struct sim_parts_row *row, int64_t from, int64_t n,
+    void *out, struct sim_error *error)
 {
-    SIM_GUARD(row->is_present && from >= 0 && n >= 0 && from + n <= row->payload_bytes, "bytes %lld to %lld of %lld",
-        (long long)from, (long long)(from + n), (long long)row->payload_bytes);
+    SIM_GUARD(row->is_present && from >= 0 && n >= 0 && from + n <= row->payload_bytes,
+        "bytes %lld to %lld of %lld", (long long)from, (long long)(from + n), (long long)row->payload_bytes);
     const struct sim_parts_log *log = &self->logs[row->log];
     if (!read_at(log->fd, row->offset + from, out, n))
         return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be read: %s", log->path,
@@ -172,13 +174,14 @@ static int enter(struct sim_parts *self, const struct sim_parts_row *row, struct
     struct sim_parts_row *place = slot(self, row->point, row->arm, row->replicate);
     if (place == NULL)
         return sim_error_set(error, SIM_ERROR_FORMAT,
-            "%.250s: holds point %d, arm %d, replicate %d, which the batch does not have", self->logs[row->log].path,
-            (int)row->point, (int)row->arm, (int)row->replicate + 1);
+            "%.250s: holds point %d, arm %d, replicate %d, which the batch does not have",
+            self->logs[row->log].path, (int)row->point, (int)row->arm, (int)row->replicate + 1);
     if (place->is_present) {
         if (memcmp(place->digest, row->digest, SIM_DIGEST_BYTES) == 0)
             return 0;
         return sim_error_set(error, SIM_ERROR_MODEL,
-            "%.250s: point %d, arm '%.60s', replicate %d was computed twice with different results: the run is no "
+            "%.250s: point %d, arm '%.60s', replicate %d was computed twice with different results: the run "
+            "is no "
             "pure function of its seed",
             self->directory, (int)row->point, self->shape.arms[row->arm], (int)row->replicate + 1);
     }
@@ -197,8 +200,8 @@ static int enter(struct sim_parts *self, const struct sim_parts_row *row, struct
 }
 
 /* A good frame at `from`: fills row (message in buffer) and returns its bytes; 0 when it is not one. */
-static int64_t read_frame(const struct sim_parts *self, int32_t log, int64_t from, int64_t size, uint8_t *buffer,
-    struct sim_parts_row *row)
+static int64_t read_frame(const struct sim_parts *self, int32_t log, int64_t from, int64_t size,
+    uint8_t *buffer, struct sim_parts_row *row)
 {
     struct frame head;
     int fd = self->logs[log].fd;
@@ -252,7 +255,8 @@ static int64_t find_magic(int fd, int64_t from, int64_t size, uint8_t *chunk, in
     return size;
 }
 
-static int scan_log(struct sim_parts *self, int32_t log, uint8_t *buffer, int64_t buffer_bytes, struct sim_error *error)
+static int scan_log(
+    struct sim_parts *self, int32_t log, uint8_t *buffer, int64_t buffer_bytes, struct sim_error *error)
 {
     struct stat status;
     if (fstat(self->logs[log].fd, &status) != 0)
@@ -312,8 +316,8 @@ static int list_logs(struct sim_parts *self, char ***names, int32_t *n_names, st
                 memcpy(bigger, list, (size_t)n * sizeof *bigger);
             list = bigger;
         }
-        if (list == NULL ||
-            (list[n++] = sim_arena_text(&self->arena, entry->d_name, (int64_t)strlen(entry->d_name))) == NULL) {
+        if (list == NULL || (list[n++] = sim_arena_text(
+                                 &self->arena, entry->d_name, (int64_t)strlen(entry->d_name))) == NULL) {
             code = sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: out of memory", self->directory);
             break;
         }
@@ -366,7 +370,8 @@ static int take_lock(struct sim_parts *self, struct sim_error *error)
     struct stat ours, there;
     if (held || fstat(self->lock, &ours) != 0 || stat(path, &there) != 0 || ours.st_ino != there.st_ino)
         return sim_error_set(error, SIM_ERROR_EXISTS,
-            "%.300s: another process is writing this output right now; wait for it, or stop it", self->directory);
+            "%.300s: another process is writing this output right now; wait for it, or stop it",
+            self->directory);
     char owner[96], host[64];
     sim_file_host(host, sizeof host);
     int n = snprintf(owner, sizeof owner, "%s %ld\n", host, (long)getpid());
@@ -407,7 +412,8 @@ int sim_parts_open(struct sim_parts *self, const char *directory, const struct s
         return sim_error_set(error, SIM_ERROR_IO, "%.60s...: the path is too long", directory);
     for (int32_t i = 0; i < shape->n_arms; i++)
         if (strpbrk(shape->arms[i], "\r\n") != NULL || !sim_utf8_is_valid(shape->arms[i]))
-            return sim_error_set(error, SIM_ERROR_INPUT, "the name of arm %d is not one line of UTF-8", (int)i + 1);
+            return sim_error_set(
+                error, SIM_ERROR_INPUT, "the name of arm %d is not one line of UTF-8", (int)i + 1);
     self->n_rows = (int64_t)shape->n_points * shape->n_arms * shape->n_replicates;
     self->rows = sim_arena_alloc(&self->arena, self->n_rows * (int64_t)sizeof *self->rows);
     if (self->rows == NULL) {
@@ -417,10 +423,12 @@ int sim_parts_open(struct sim_parts *self, const char *directory, const struct s
     }
     if (mode != SIM_PARTS_READ && mkdir(directory, 0777) != 0) {
         if (errno != EEXIST)
-            code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be created: %s", directory, strerror(errno));
+            code = sim_error_set(
+                error, SIM_ERROR_IO, "%.300s: cannot be created: %s", directory, strerror(errno));
         else if (mode == SIM_PARTS_CREATE)
             code = sim_error_set(error, SIM_ERROR_EXISTS,
-                "%.300s exists: an earlier run was stopped before it was complete. Use --resume to finish it, or remove "
+                "%.300s exists: an earlier run was stopped before it was complete. Use --resume to finish "
+                "it, or remove "
                 "the directory to begin anew",
                 directory);
         if (code < 0)
@@ -487,13 +495,16 @@ static int begin_log(struct sim_parts *self, struct sim_error *error)
         self->stream_bytes = 0;
         self->synced_at = monotonic_seconds();
         code = add_log(self, path, error);
+        if (code == 0)
+            code = sim_file_sync_directory(self->directory, error);
         if (code < 0) {
             fclose(self->stream);
             self->stream = NULL;
         }
         return code;
     }
-    return sim_error_set(error, SIM_ERROR_IO, "%.300s: no log can be begun: %s", self->directory, strerror(errno));
+    return sim_error_set(
+        error, SIM_ERROR_IO, "%.300s: no log can be begun: %s", self->directory, strerror(errno));
 }
 
 int sim_parts_sync(struct sim_parts *self, struct sim_error *error)
@@ -501,14 +512,14 @@ int sim_parts_sync(struct sim_parts *self, struct sim_error *error)
     if (self->stream == NULL)
         return 0;
     if (fflush(self->stream) != 0 || fdatasync(fileno(self->stream)) != 0)
-        return sim_error_set(
-            error, SIM_ERROR_IO, "%.300s: cannot be written: %s", self->logs[self->writing].path, strerror(errno));
+        return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s",
+            self->logs[self->writing].path, strerror(errno));
     self->synced_at = monotonic_seconds();
     return 0;
 }
 
-int sim_parts_append(struct sim_parts *self, const struct sim_parts_row *row, const void *payload,
-    struct sim_error *error)
+int sim_parts_append(
+    struct sim_parts *self, const struct sim_parts_row *row, const void *payload, struct sim_error *error)
 {
     SIM_GUARD(slot(self, row->point, row->arm, row->replicate) != NULL, "point %d, arm %d, replicate %d",
         (int)row->point, (int)row->arm, (int)row->replicate);
@@ -545,8 +556,8 @@ int sim_parts_append(struct sim_parts *self, const struct sim_parts_row *row, co
                 fwrite(sum, sizeof sum, 1, out) == 1 && fflush(out) == 0;
     if (!good) {
         /* What did get through is a torn frame: the next open drops it. This log takes no more rows. */
-        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s", self->logs[self->writing].path,
-            strerror(errno));
+        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s",
+            self->logs[self->writing].path, strerror(errno));
         fclose(out);
         self->stream = NULL;
         return code;

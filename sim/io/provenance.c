@@ -59,7 +59,7 @@ static void append_word(char *out, size_t size, const char *word)
     if (n > 0 && n + 1 < size)
         out[n++] = ' ';
     bool plain = word[0] != 0 && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                  "0123456789_-+=./:,@%")] == 0;
+                                                   "0123456789_-+=./:,@%")] == 0;
     if (!plain && n + 1 < size)
         out[n++] = '\'';
     for (const char *c = word; *c && n + 5 < size; c++) {

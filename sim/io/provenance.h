@@ -1,4 +1,5 @@
-/* Provenance: which code, machine and command made a result. Goes to /meta as SIM_META_ABOUT, never into a digest. */
+/* Provenance: which code, machine and command made a result. Goes to /meta as SIM_META_ABOUT, never into a
+ * digest. */
 #ifndef SIM_IO_PROVENANCE_H
 #define SIM_IO_PROVENANCE_H
 

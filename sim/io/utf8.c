@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Bytes of the character that starts at s, 0 when it is broken. NUL counts as broken: callers stop before it. */
+/* Bytes of the character that starts at s, 0 when it is broken. NUL counts as broken: callers stop before it.
+ */
 static int character_bytes(const unsigned char *s)
 {
     if (s[0] >= 0x01 && s[0] <= 0x7f)

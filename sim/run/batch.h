@@ -30,7 +30,7 @@ struct sim_batch_options {
     int32_t n_replicates;
     const char *const *arms; /* names */
     int32_t n_threads;       /* 0: OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else all */
-    bool resume;
+    bool resume;    /* go on where an earlier run of the same inputs was stopped; begins when there is none */
     bool overwrite; /* replace a finished file that exists */
     bool quiet;
     struct sim_meta *meta; /* texts for /meta; inputs among them identify the batch */
@@ -44,7 +44,14 @@ struct sim_batch_result {
     char digest[SIM_DIGEST_TEXT];
 };
 
-/* 0, SIM_ERROR_STOPPED (the file is not written; the parts are kept for --resume), or another code. */
+/* How many threads a batch with these options uses in all. */
+int32_t sim_batch_threads(const struct sim_batch_options *options);
+
+/* 0, SIM_ERROR_STOPPED (the file is not written; the parts are kept for --resume), or another code.
+ * Nothing is touched when the file exists already (SIM_ERROR_EXISTS), when its parts do and resume is not
+ * set, when they belong to other inputs (SIM_ERROR_MISMATCH, with the difference), or when the place cannot
+ * be written (SIM_ERROR_MISSING, SIM_ERROR_IO). The file is read back and verified before it takes its name,
+ * and only then are the parts removed. Takes over SIGINT and SIGTERM while it runs. */
 int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
     struct sim_batch_result *result, struct sim_error *error);
 

@@ -1,0 +1,41 @@
+/* The result file: HDF5 in netCDF-4 layout, as xarray and ncdump read it.
+ *
+ * A group for each `group` of the output, with its own coordinates (xarray takes none from a parent): `point`
+ * (only when there is more than one), `arm` (text), `replicate` (from 1), then the dimensions its variables
+ * use. Every variable carries units, long_name, `moment` (imposed, fitted, emergent) and `row_order`, its
+ * place in a row; constants carry `constant_order` and lie in the same groups, without the first dimensions.
+ * `/meta` holds the texts of sim_meta and, for each row, row_status, row_seconds, row_message and row_digest,
+ * and `digest`, that of the whole: the file alone suffices to verify it.
+ *
+ * Rows that failed or are missing: NaN in floats. Integers have no fill while every row is there. Otherwise
+ * those of up to 32 bits are stored as float64, with NaN and an attribute `integer_type`; those of 64 bits,
+ * which float64 cannot hold, keep their type with a _FillValue at the end of its range. Nothing is ever zero
+ * for want of a value.
+ *
+ * HDF5 is not called by two threads at once: one writer. Errors are SIM_ERROR_IO (disk), SIM_ERROR_FORMAT
+ * (damage) with HDF5's innermost message, SIM_ERROR_MISSING (no such file), SIM_ERROR_MEMORY. */
+#ifndef SIM_IO_H5_H
+#define SIM_IO_H5_H
+
+#include "sim/io/parts.h"
+
+/* Writes path, which the caller names uniquely and commits (sim/io/file.h), from the rows of parts and its
+ * shape. `title` and `institution` of meta become root attributes. Memory: one variable of one arm at a time.
+ */
+int sim_h5_write(const char *path, const struct sim_parts *parts, struct sim_error *error);
+
+struct sim_h5_report {
+    int32_t n_points, n_arms, n_replicates;
+    int32_t n_variables, n_constants;
+    int64_t n_rows, n_failed, n_missing;
+    char digest[SIM_DIGEST_TEXT];
+};
+
+/* Reads all of the file, rebuilds every row and the shape of the output, and compares with the digests that
+ * the file holds. 0: all agree. SIM_ERROR_FORMAT: they do not, or the file is damaged; the message says
+ * where. */
+int sim_h5_verify(const char *path, struct sim_h5_report *report, struct sim_error *error);
+/* The digest that the file claims, unverified. */
+int sim_h5_digest(const char *path, char out[SIM_DIGEST_TEXT], struct sim_error *error);
+
+#endif

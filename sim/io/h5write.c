@@ -1,0 +1,597 @@
+#include "sim/io/h5.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <hdf5_hl.h>
+
+#include "sim/core/guard.h"
+#include "sim/io/h5base.h"
+#include "sim/io/provenance.h"
+
+/* One file in the making: what every step needs. `front` are the dimensions that the batch adds. */
+struct writer {
+    const struct sim_parts *parts;
+    const struct sim_output *output;
+    const struct sim_parts_shape *shape;
+    const char *path;
+    hid_t file, text; /* text: variable-length UTF-8 */
+    bool is_complete; /* every row is there and good */
+    int32_t n_front;  /* 2, or 3 with a sweep */
+    hsize_t front[3]; /* their lengths */
+    hid_t scales[3];  /* of the group being written */
+    hid_t *dims;      /* scales of the output's dimensions in this group, -1: not there */
+    struct sim_error *error;
+};
+
+static int fail(struct writer *self, const char *what)
+{
+    return sim_h5_fail(self->error, SIM_ERROR_IO, "%.200s: %.100s cannot be written", self->path, what);
+}
+
+static hid_t create_plist(hid_t class)
+{
+    hid_t plist = H5Pcreate(class);
+    const unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    if (plist >= 0 && class != H5P_DATASET_CREATE)
+        H5Pset_link_creation_order(plist, ordered);
+    if (plist >= 0)
+        H5Pset_attr_creation_order(plist, ordered);
+    return plist;
+}
+
+/* A contiguous dataset without fill or filter, written at once; values may be NULL (nothing is stored). */
+static hid_t put_dataset(
+    hid_t group, const char *name, hid_t type, int rank, const hsize_t *lengths, const void *values)
+{
+    hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, lengths, NULL);
+    hid_t plist = create_plist(H5P_DATASET_CREATE);
+    hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    if (dataset >= 0 && values != NULL &&
+        H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+        H5Dclose(dataset);
+        dataset = -1;
+    }
+    H5Pclose(plist);
+    H5Sclose(space);
+    return dataset;
+}
+
+static hid_t put_scale(hid_t group, const char *name, hid_t type, int64_t length, const void *values,
+    const char *unit, const char *sentence)
+{
+    hsize_t n = (hsize_t)length;
+    char label[80];
+    /* netCDF's own words for a dimension without a coordinate. */
+    snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10lld",
+        (long long)length);
+    hid_t scale = put_dataset(group, name, values == NULL ? H5T_IEEE_F32BE : type, 1, &n, values);
+    if (scale < 0)
+        return -1;
+    bool is_time = strncmp(unit, "days since ", 11) == 0;
+    if (H5DSset_scale(scale, values == NULL ? label : name) < 0 ||
+        sim_h5_put_text(scale, "units", unit) < 0 || sim_h5_put_text(scale, "long_name", sentence) < 0 ||
+        (is_time && (sim_h5_put_text(scale, "standard_name", "time") < 0 ||
+                        sim_h5_put_text(scale, "calendar", "standard") < 0 ||
+                        sim_h5_put_text(scale, "axis", "T") < 0))) {
+        H5Dclose(scale);
+        return -1;
+    }
+    return scale;
+}
+
+/* point (with a sweep), arm, replicate. */
+static int put_front(struct writer *self, hid_t group)
+{
+    const struct sim_parts_shape *shape = self->shape;
+    int32_t longest = shape->n_points > shape->n_replicates ? shape->n_points : shape->n_replicates;
+    int32_t *numbers = malloc((size_t)longest * sizeof *numbers);
+    if (numbers == NULL)
+        return sim_error_set(self->error, SIM_ERROR_MEMORY, "%.300s: out of memory", self->path);
+    int32_t at = 0;
+    for (int32_t i = 0; i < longest; i++)
+        numbers[i] = i;
+    if (shape->n_points > 1)
+        self->scales[at++] = put_scale(
+            group, "point", H5T_STD_I32LE, shape->n_points, numbers, "1", "point of the parameter sweep");
+    self->scales[at++] = put_scale(group, "arm", self->text, shape->n_arms, shape->arms, "", "arm");
+    for (int32_t i = 0; i < longest; i++)
+        numbers[i] = i + 1;
+    self->scales[at++] =
+        put_scale(group, "replicate", H5T_STD_I32LE, shape->n_replicates, numbers, "1", "replicate");
+    free(numbers);
+    for (int32_t i = 0; i < at; i++)
+        if (self->scales[i] < 0)
+            return fail(self, "a coordinate");
+    return 0;
+}
+
+static int put_dimension(struct writer *self, hid_t group, int32_t d)
+{
+    if (self->dims[d] >= 0)
+        return 0;
+    const struct sim_dimension *dimension = &self->output->dimensions[d];
+    const void *values = dimension->labels != NULL   ? (const void *)dimension->labels
+                         : dimension->values != NULL ? (const void *)dimension->values
+                                                     : (const void *)dimension->integers;
+    hid_t type = dimension->labels != NULL   ? self->text
+                 : dimension->values != NULL ? H5T_IEEE_F64LE
+                                             : H5T_STD_I64LE;
+    self->dims[d] = put_scale(
+        group, dimension->name, type, dimension->length, values, dimension->unit, dimension->sentence);
+    return self->dims[d] < 0 ? fail(self, dimension->name) : 0;
+}
+
+static int close_scales(struct writer *self)
+{
+    int status = 0;
+    for (int32_t i = 0; i < self->n_front; i++) {
+        if (self->scales[i] >= 0 && H5Dclose(self->scales[i]) < 0)
+            status = -1;
+        self->scales[i] = -1;
+    }
+    for (int32_t d = 0; d < self->output->n_dimensions; d++) {
+        if (self->dims[d] >= 0 && H5Dclose(self->dims[d]) < 0)
+            status = -1;
+        self->dims[d] = -1;
+    }
+    return status;
+}
+
+/* How an integer is stored when rows are missing (h5.h). */
+static enum sim_type stored_type(const struct writer *self, enum sim_type type)
+{
+    bool is_small = type == SIM_I8 || type == SIM_I16 || type == SIM_I32 || type == SIM_U8 || type == SIM_U32;
+    return is_small && !self->is_complete ? SIM_F64 : type;
+}
+
+/* Chunks of 64 Ki to 256 Ki values where the data allow: whole rows of a variable, as many replicates as fit.
+ */
+static void choose_chunk(
+    const struct writer *self, const struct sim_variable *variable, int rank, hsize_t *chunk)
+{
+    const hsize_t most = 256 * 1024;
+    hsize_t n = 1;
+    for (int i = 0; i < rank; i++)
+        chunk[i] = 1;
+    for (int i = rank - 1; i >= 0; i--) {
+        hsize_t length = i < self->n_front
+                             ? self->front[i]
+                             : (hsize_t)self->output->dimensions[variable->dims[i - self->n_front]].length;
+        hsize_t room = most / n;
+        chunk[i] = length < room ? length : room;
+        n *= chunk[i];
+        if (chunk[i] < length || n >= most / 2 || i == self->n_front - 1)
+            break; /* never across arms: they are read and written one at a time */
+    }
+}
+
+/* Small integers as float64, so that NaN can mark what is not there. */
+static void widen(const void *from, enum sim_type type, int64_t n, double *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        switch (type) {
+        case SIM_I8:
+            to[i] = ((const int8_t *)from)[i];
+            break;
+        case SIM_I16:
+            to[i] = ((const int16_t *)from)[i];
+            break;
+        case SIM_I32:
+            to[i] = ((const int32_t *)from)[i];
+            break;
+        case SIM_U8:
+            to[i] = ((const uint8_t *)from)[i];
+            break;
+        default:
+            to[i] = ((const uint32_t *)from)[i];
+            break;
+        }
+}
+
+static void fill(void *to, enum sim_type stored, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (stored == SIM_F32)
+            ((float *)to)[i] = NAN;
+        else if (stored == SIM_F64)
+            ((double *)to)[i] = (double)NAN;
+        else if (stored == SIM_I64)
+            ((int64_t *)to)[i] = INT64_MIN;
+        else
+            ((uint64_t *)to)[i] = UINT64_MAX;
+}
+
+static int check_no_fill(
+    struct writer *self, const struct sim_variable *variable, const void *values, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (variable->type == SIM_I64 ? ((const int64_t *)values)[i] == INT64_MIN
+                                      : ((const uint64_t *)values)[i] == UINT64_MAX)
+            return sim_error_set(self->error, SIM_ERROR_RANGE,
+                "%.200s: '%.60s/%.60s' holds the very number that marks missing rows", self->path,
+                variable->group, variable->name);
+    return 0;
+}
+
+/* All replicates of one variable in one arm of one point. scratch: one row of it as it is in the log. */
+static int gather(struct writer *self, const struct sim_variable *variable, enum sim_type stored,
+    int32_t point, int32_t arm, void *scratch, uint8_t *out)
+{
+    int64_t bytes = variable->n_values * sim_type_bytes(variable->type);
+    int64_t step = variable->n_values * sim_type_bytes(stored);
+    for (int32_t r = 0; r < self->shape->n_replicates; r++, out += step) {
+        const struct sim_parts_row *row = sim_parts_find(self->parts, point, arm, r);
+        if (row == NULL || row->status != 0) {
+            fill(out, stored, variable->n_values);
+            continue;
+        }
+        bool is_widened = stored != variable->type;
+        int code = sim_parts_read(
+            self->parts, row, variable->offset, bytes, is_widened ? scratch : (void *)out, self->error);
+        if (code == 0 && is_widened)
+            widen(scratch, variable->type, variable->n_values, (double *)(void *)out);
+        else if (code == 0 && !self->is_complete && (stored == SIM_I64 || stored == SIM_U64))
+            code = check_no_fill(self, variable, out, variable->n_values);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+static int write_values(
+    struct writer *self, hid_t dataset, const struct sim_variable *variable, enum sim_type stored, int rank)
+{
+    int64_t n = self->shape->n_replicates * variable->n_values;
+    uint8_t *values = malloc((size_t)(n * sim_type_bytes(stored)));
+    void *scratch = malloc((size_t)(variable->n_values * sim_type_bytes(variable->type)));
+    hid_t space = H5Dget_space(dataset), memory = -1;
+    int code = 0;
+    if (values == NULL || scratch == NULL) {
+        code = sim_error_set(
+            self->error, SIM_ERROR_MEMORY, "'%.60s': one arm does not fit memory", variable->name);
+        goto out;
+    }
+    hsize_t start[3 + SIM_OUTPUT_DIMS] = {0}, count[3 + SIM_OUTPUT_DIMS], points = (hsize_t)n;
+    int arm_axis = self->n_front - 2;
+    for (int i = 0; i < self->n_front; i++)
+        count[i] = i == self->n_front - 1 ? self->front[i] : 1;
+    for (int i = self->n_front; i < rank; i++)
+        count[i] = (hsize_t)self->output->dimensions[variable->dims[i - self->n_front]].length;
+    memory = H5Screate_simple(1, &points, NULL);
+    for (int32_t point = 0; point < self->shape->n_points; point++)
+        for (int32_t arm = 0; arm < self->shape->n_arms; arm++) {
+            if ((code = gather(self, variable, stored, point, arm, scratch, values)) < 0)
+                goto out;
+            if (arm_axis == 1)
+                start[0] = (hsize_t)point;
+            start[arm_axis] = (hsize_t)arm;
+            if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+                H5Dwrite(dataset, sim_h5_type(stored), memory, space, H5P_DEFAULT, values) < 0) {
+                code = fail(self, variable->name);
+                goto out;
+            }
+        }
+out:
+    if (memory >= 0)
+        H5Sclose(memory);
+    H5Sclose(space);
+    free(scratch);
+    free(values);
+    return code;
+}
+
+static int put_variable(struct writer *self, hid_t group, int32_t v)
+{
+    const struct sim_variable *variable = &self->output->variables[v];
+    enum sim_type stored = stored_type(self, variable->type);
+    bool is_float = stored == SIM_F32 || stored == SIM_F64;
+    int rank = self->n_front + variable->n_dims, code = 0;
+    hsize_t lengths[3 + SIM_OUTPUT_DIMS], chunk[3 + SIM_OUTPUT_DIMS];
+    hid_t scales[3 + SIM_OUTPUT_DIMS];
+    for (int i = 0; i < rank; i++) {
+        int32_t d = i < self->n_front ? -1 : variable->dims[i - self->n_front];
+        lengths[i] = d < 0 ? self->front[i] : (hsize_t)self->output->dimensions[d].length;
+        if (d >= 0 && (code = put_dimension(self, group, d)) < 0)
+            return code;
+        scales[i] = d < 0 ? self->scales[i] : self->dims[d];
+    }
+    choose_chunk(self, variable, rank, chunk);
+    uint64_t nothing[1] = {0};
+    fill(nothing, stored, 1);
+    bool has_fill = is_float || (!self->is_complete && (stored == SIM_I64 || stored == SIM_U64));
+    hid_t type = sim_h5_type(stored), space = H5Screate_simple(rank, lengths, NULL);
+    hid_t plist = create_plist(H5P_DATASET_CREATE);
+    hid_t dataset = -1;
+    if (H5Pset_chunk(plist, rank, chunk) < 0 || H5Pset_shuffle(plist) < 0 || H5Pset_deflate(plist, 1) < 0 ||
+        (has_fill && H5Pset_fill_value(plist, type, nothing) < 0) ||
+        (dataset = H5Dcreate2(group, variable->name, type, space, H5P_DEFAULT, plist, H5P_DEFAULT)) < 0)
+        code = fail(self, variable->name);
+    for (int i = 0; i < rank && code == 0; i++)
+        if (H5DSattach_scale(dataset, scales[i], (unsigned)i) < 0)
+            code = fail(self, variable->name);
+    if (code == 0 && ((has_fill && sim_h5_put_value(dataset, "_FillValue", type, nothing) < 0) ||
+                         sim_h5_put_text(dataset, "units", variable->unit) < 0 ||
+                         sim_h5_put_text(dataset, "long_name", variable->sentence) < 0 ||
+                         sim_h5_put_text(dataset, "moment", variable->tag) < 0 ||
+                         (stored != variable->type &&
+                             sim_h5_put_text(dataset, "integer_type", sim_type_name(variable->type)) < 0) ||
+                         sim_h5_put_int(dataset, "row_order", v) < 0))
+        code = fail(self, variable->name);
+    if (code == 0)
+        code = write_values(self, dataset, variable, stored, rank);
+    if (dataset >= 0 && H5Dclose(dataset) < 0 && code == 0)
+        code = fail(self, variable->name);
+    H5Pclose(plist);
+    H5Sclose(space);
+    return code;
+}
+
+static int put_constant(struct writer *self, hid_t group, int32_t c)
+{
+    const struct sim_constant *constant = &self->output->constants[c];
+    hsize_t lengths[SIM_OUTPUT_DIMS];
+    int code = 0;
+    for (int i = 0; i < constant->n_dims; i++) {
+        lengths[i] = (hsize_t)self->output->dimensions[constant->dims[i]].length;
+        if ((code = put_dimension(self, group, constant->dims[i])) < 0)
+            return code;
+    }
+    bool is_text = constant->texts != NULL;
+    hid_t dataset = put_dataset(group, constant->name, is_text ? self->text : H5T_IEEE_F64LE,
+        constant->n_dims, lengths, is_text ? (const void *)constant->texts : (const void *)constant->numbers);
+    double nothing = (double)NAN;
+    if (dataset < 0 || (!is_text && sim_h5_put_value(dataset, "_FillValue", H5T_IEEE_F64LE, &nothing) < 0) ||
+        sim_h5_put_text(dataset, "units", constant->unit) < 0 ||
+        sim_h5_put_text(dataset, "long_name", constant->sentence) < 0 ||
+        sim_h5_put_int(dataset, "constant_order", c) < 0)
+        code = fail(self, constant->name);
+    for (int i = 0; i < constant->n_dims && code == 0; i++)
+        if (H5DSattach_scale(dataset, self->dims[constant->dims[i]], (unsigned)i) < 0)
+            code = fail(self, constant->name);
+    if (dataset >= 0 && H5Dclose(dataset) < 0 && code == 0)
+        code = fail(self, constant->name);
+    return code;
+}
+
+static hid_t create_group(struct writer *self, const char *name)
+{
+    hid_t plist = create_plist(H5P_GROUP_CREATE);
+    hid_t group = H5Gcreate2(self->file, name, H5P_DEFAULT, plist, H5P_DEFAULT);
+    H5Pclose(plist);
+    return group;
+}
+
+static int put_group(struct writer *self, const char *name)
+{
+    hid_t group = create_group(self, name);
+    if (group < 0)
+        return fail(self, name);
+    int code = put_front(self, group);
+    for (int32_t v = 0; v < self->output->n_variables && code == 0; v++)
+        if (strcmp(self->output->variables[v].group, name) == 0)
+            code = put_variable(self, group, v);
+    for (int32_t c = 0; c < self->output->n_constants && code == 0; c++)
+        if (strcmp(self->output->constants[c].group, name) == 0)
+            code = put_constant(self, group, c);
+    if (close_scales(self) < 0 && code == 0)
+        code = fail(self, name);
+    if (H5Gclose(group) < 0 && code == 0)
+        code = fail(self, name);
+    return code;
+}
+
+/* Groups in the order in which variables and constants first name them. */
+static int put_groups(struct writer *self)
+{
+    const struct sim_output *output = self->output;
+    int32_t n = output->n_variables + output->n_constants;
+    for (int32_t i = 0; i < n; i++) {
+        const char *name = i < output->n_variables ? output->variables[i].group
+                                                   : output->constants[i - output->n_variables].group;
+        if (H5Lexists(self->file, name, H5P_DEFAULT) > 0)
+            continue;
+        int code = put_group(self, name);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+/* One value for each row, with the front's scales. */
+static int put_rows(struct writer *self, hid_t group, const char *name, hid_t type, const void *values,
+    const char *unit, const char *sentence)
+{
+    hid_t dataset = put_dataset(group, name, type, self->n_front, self->front, values);
+    if (dataset < 0)
+        return fail(self, name);
+    int code = 0;
+    for (int i = 0; i < self->n_front; i++)
+        if (H5DSattach_scale(dataset, self->scales[i], (unsigned)i) < 0)
+            code = fail(self, name);
+    if (code == 0 &&
+        (sim_h5_put_text(dataset, "units", unit) < 0 || sim_h5_put_text(dataset, "long_name", sentence) < 0))
+        code = fail(self, name);
+    if (code == 0 && strcmp(name, "row_status") == 0) {
+        /* CF's flags: complete, and each error code by its name. */
+#define SIM_ERROR(name_, code_, sentence_) , code_
+        const int8_t values_of[] = {0
+#include "sim/core/errors.def"
+        };
+#undef SIM_ERROR
+#define SIM_ERROR(name_, code_, sentence_) " " #name_
+        const char *meanings = "COMPLETE"
+#include "sim/core/errors.def"
+            ;
+#undef SIM_ERROR
+        hsize_t n = sizeof values_of;
+        hid_t space = H5Screate_simple(1, &n, NULL);
+        hid_t attribute = H5Acreate2(dataset, "flag_values", H5T_STD_I8LE, space, H5P_DEFAULT, H5P_DEFAULT);
+        if (attribute < 0 || H5Awrite(attribute, H5T_STD_I8LE, values_of) < 0 ||
+            sim_h5_put_text(dataset, "flag_meanings", meanings) < 0)
+            code = fail(self, name);
+        if (attribute >= 0)
+            H5Aclose(attribute);
+        H5Sclose(space);
+    }
+    if (H5Dclose(dataset) < 0 && code == 0)
+        code = fail(self, name);
+    return code;
+}
+
+static int put_row_tables(struct writer *self, hid_t group)
+{
+    int64_t n = self->parts->n_rows;
+    struct sim_arena arena;
+    sim_arena_init(&arena);
+    int8_t *status = sim_arena_alloc(&arena, n);
+    double *seconds = sim_arena_alloc(&arena, n * (int64_t)sizeof *seconds);
+    const char **messages = sim_arena_alloc(&arena, n * (int64_t)sizeof *messages);
+    const char **digests = sim_arena_alloc(&arena, n * (int64_t)sizeof *digests);
+    char *hex = sim_arena_alloc(&arena, n * SIM_DIGEST_TEXT);
+    int code = 0;
+    if (status == NULL || seconds == NULL || messages == NULL || digests == NULL || hex == NULL) {
+        code = sim_error_set(self->error, SIM_ERROR_MEMORY, "%.300s: out of memory", self->path);
+        goto out;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const struct sim_parts_row *row = &self->parts->rows[i];
+        status[i] = row->is_present ? (int8_t)row->status : SIM_ERROR_MISSING;
+        seconds[i] = row->is_present ? row->wall_seconds : (double)NAN;
+        messages[i] = row->is_present ? row->message : "";
+        digests[i] = "";
+        if (row->is_present) {
+            sim_digest_text(row->digest, hex + i * SIM_DIGEST_TEXT);
+            digests[i] = hex + i * SIM_DIGEST_TEXT;
+        }
+    }
+    if ((code = put_rows(
+             self, group, "row_status", H5T_STD_I8LE, status, "", "how the row ended; 0: complete")) < 0 ||
+        (code = put_rows(self, group, "row_seconds", H5T_IEEE_F64LE, seconds, "s", "wall time of the row")) <
+            0 ||
+        (code = put_rows(self, group, "row_message", self->text, messages, "", "why the row failed")) < 0 ||
+        (code = put_rows(self, group, "row_digest", self->text, digests, "",
+             "SHA-256 of (point, arm, replicate, status, values), little-endian")) < 0)
+        goto out;
+out:
+    sim_arena_free(&arena);
+    return code;
+}
+
+static int put_text(struct writer *self, hid_t group, const char *name, const char *text,
+    const char *sentence, const char *class)
+{
+    uint8_t digest[SIM_DIGEST_BYTES];
+    char hex[SIM_DIGEST_TEXT];
+    sim_digest_bytes(text, (int64_t)strlen(text), digest);
+    sim_digest_text(digest, hex);
+    hid_t dataset = put_dataset(group, name, self->text, 0, NULL, &text);
+    if (dataset < 0 || sim_h5_put_text(dataset, "long_name", sentence) < 0 ||
+        sim_h5_put_text(dataset, "class", class) < 0 || sim_h5_put_text(dataset, "sha256", hex) < 0) {
+        if (dataset >= 0)
+            H5Dclose(dataset);
+        return fail(self, name);
+    }
+    return H5Dclose(dataset) < 0 ? fail(self, name) : 0;
+}
+
+static int put_meta(struct writer *self)
+{
+    char digest[SIM_DIGEST_TEXT];
+    hid_t group = create_group(self, "meta");
+    if (group < 0)
+        return fail(self, "meta");
+    int code = put_front(self, group);
+    for (int32_t i = 0; i < self->shape->meta->n && code == 0; i++) {
+        const struct sim_meta_entry *entry = &self->shape->meta->entries[i];
+        code = put_text(self, group, entry->name, entry->text, entry->sentence,
+            entry->class == SIM_META_INPUT ? "input" : "about");
+    }
+    if (code == 0)
+        code = put_row_tables(self, group);
+    sim_parts_digest(self->parts, digest);
+    if (code == 0)
+        code = put_text(
+            self, group, "digest", digest, "SHA-256 of the results; equal when the results are", "result");
+    if (close_scales(self) < 0 && code == 0)
+        code = fail(self, "meta");
+    if (H5Gclose(group) < 0 && code == 0)
+        code = fail(self, "meta");
+    return code;
+}
+
+static int put_root(struct writer *self)
+{
+    const struct sim_meta *meta = self->shape->meta;
+    const char *title = sim_meta_get(meta, "title"), *command = sim_meta_get(meta, "command");
+    char source[200], now[32], history[4096];
+    snprintf(source, sizeof source, "Pamir %.150s", self->shape->version);
+    sim_provenance_now(now);
+    snprintf(history, sizeof history, "%s: %.4000s", now, command == NULL ? "written by Pamir" : command);
+    hid_t root = self->file;
+    if (sim_h5_put_text(root, "Conventions", "CF-1.8") < 0 ||
+        sim_h5_put_text(root, "title", title == NULL ? "Pamir batch" : title) < 0 ||
+        sim_h5_put_text(root, "institution", sim_meta_get(meta, "institution")) < 0 ||
+        sim_h5_put_text(root, "source", source) < 0 || sim_h5_put_text(root, "history", history) < 0)
+        return fail(self, "a root attribute");
+    return 0;
+}
+
+static hid_t create_file(const char *path)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = create_plist(H5P_FILE_CREATE);
+    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    H5Pset_file_locking(access, 1, 1);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
+    H5Pclose(create);
+    H5Pclose(access);
+    return file;
+}
+
+int sim_h5_write(const char *path, const struct sim_parts *parts, struct sim_error *error)
+{
+    const struct sim_parts_shape *shape = &parts->shape;
+    struct writer self = {.parts = parts,
+        .output = shape->output,
+        .shape = shape,
+        .path = path,
+        .file = -1,
+        .is_complete = parts->n_present == parts->n_rows && parts->n_failed == 0,
+        .n_front = shape->n_points > 1 ? 3 : 2,
+        .scales = {-1, -1, -1},
+        .error = error};
+    int32_t at = 0;
+    if (shape->n_points > 1)
+        self.front[at++] = (hsize_t)shape->n_points;
+    self.front[at++] = (hsize_t)shape->n_arms;
+    self.front[at] = (hsize_t)shape->n_replicates;
+    sim_h5_quiet();
+    int code = 0;
+    self.text = sim_h5_text_type();
+    self.dims = malloc((size_t)(shape->output->n_dimensions + 1) * sizeof *self.dims);
+    if (self.text < 0 || self.dims == NULL) {
+        code = sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: out of memory", path);
+        goto out;
+    }
+    for (int32_t d = 0; d < shape->output->n_dimensions; d++)
+        self.dims[d] = -1;
+    if ((self.file = create_file(path)) < 0) {
+        code = fail(&self, "the file");
+        goto out;
+    }
+    if ((code = put_root(&self)) < 0 || (code = put_groups(&self)) < 0 || (code = put_meta(&self)) < 0)
+        goto out;
+    ssize_t n_open = H5Fget_obj_count(self.file, H5F_OBJ_ALL);
+    SIM_GUARD(n_open == 1, "%ld objects of the result file are still open", (long)n_open);
+out:
+    if (self.file >= 0 && H5Fclose(self.file) < 0 && code == 0)
+        code = fail(&self, "the end of the file");
+    if (self.text >= 0)
+        H5Tclose(self.text);
+    free(self.dims);
+    return code;
+}

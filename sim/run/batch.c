@@ -1,0 +1,299 @@
+#include "sim/run/batch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/core/guard.h"
+#include "sim/core/log.h"
+#include "sim/io/file.h"
+#include "sim/io/h5.h"
+#include "sim/io/parts.h"
+#include "sim/io/provenance.h"
+#include "sim/run/progress.h"
+#include "sim/run/signals.h"
+
+/* One batch at work. Threads share it; what changes is changed in the critical section `batch_rows`. */
+struct batch {
+    const struct sim_batch_model *model;
+    const struct sim_batch_options *options;
+    struct sim_parts parts;
+    struct sim_progress progress;
+    struct sim_error fatal;   /* the log cannot be written: nothing more can be kept */
+    struct sim_error missing; /* the first row that the machine let down */
+    int32_t n_let_down;
+};
+
+/* A positive number of an environment variable, or 0. */
+static int32_t number_of(const char *variable)
+{
+    const char *text = getenv(variable);
+    long n = text == NULL ? 0 : strtol(text, NULL, 10);
+    return n > 0 && n <= 65536 ? (int32_t)n : 0;
+}
+
+int32_t sim_batch_threads(const struct sim_batch_options *options)
+{
+    int32_t n = options->n_threads;
+    if (n <= 0)
+        n = number_of("OMP_NUM_THREADS");
+    if (n <= 0)
+        n = number_of("SLURM_CPUS_PER_TASK");
+    return n > 0 ? n : omp_get_num_procs();
+}
+
+/* The path that is written in the end: a link is followed, so that it stays a link. */
+static void resolve(const char *path, char out[SIM_FILE_PATH])
+{
+    char real[PATH_MAX];
+    if (realpath(path, real) == NULL || snprintf(out, SIM_FILE_PATH, "%s", real) >= SIM_FILE_PATH)
+        snprintf(out, SIM_FILE_PATH, "%s", path);
+}
+
+static int check_options(const struct sim_batch_options *options, struct sim_error *error)
+{
+    if (options->n_points < 1 || options->n_arms < 1 || options->n_replicates < 1)
+        return sim_error_set(error, SIM_ERROR_INPUT, "a batch needs at least one point, arm and replicate");
+    if ((int64_t)options->n_points * options->n_arms * options->n_replicates > INT32_MAX)
+        return sim_error_set(error, SIM_ERROR_INPUT, "a batch has at most %d rows", INT32_MAX);
+    if (strlen(options->path) > SIM_FILE_PATH - 200)
+        return sim_error_set(error, SIM_ERROR_INPUT, "%.60s...: the path is too long", options->path);
+    return 0;
+}
+
+static int open_parts(struct batch *self, const char *path, struct sim_error *error)
+{
+    const struct sim_batch_options *options = self->options;
+    char directory[SIM_FILE_PATH];
+    int code = sim_parts_directory(path, directory, error);
+    if (code < 0)
+        return code;
+    bool is_begun = sim_file_exists(directory);
+    /* Parts beside a finished file: the run that made them was allowed to replace it. */
+    if (sim_file_exists(path) && !options->overwrite && !(is_begun && options->resume))
+        return sim_error_set(error, SIM_ERROR_EXISTS,
+            "%.300s exists already; choose another name, remove it, or use --overwrite to replace it", path);
+    int64_t rows = (int64_t)options->n_points * options->n_arms * options->n_replicates;
+    if ((code = sim_file_check_target(path, is_begun ? 0 : rows * self->model->output->row_bytes, error)) < 0)
+        return code;
+    struct sim_parts_shape shape = {
+        .output = self->model->output,
+        .meta = options->meta,
+        .version = sim_provenance_version(),
+        .n_points = options->n_points,
+        .n_arms = options->n_arms,
+        .n_replicates = options->n_replicates,
+        .arms = options->arms,
+    };
+    return sim_parts_open(
+        &self->parts, directory, &shape, options->resume ? SIM_PARTS_RESUME : SIM_PARTS_CREATE, error);
+}
+
+/* The rows to compute: all arms of replicate 1 first, so that a stopped batch has pairs to compare. */
+static int32_t *list_todo(const struct batch *self, int32_t *n)
+{
+    const struct sim_batch_options *options = self->options;
+    int32_t *todo = malloc(((size_t)self->parts.n_rows + 1) * sizeof *todo);
+    *n = 0;
+    for (int32_t r = 0; r < options->n_replicates && todo != NULL; r++)
+        for (int32_t p = 0; p < options->n_points; p++)
+            for (int32_t a = 0; a < options->n_arms; a++)
+                if (sim_parts_find(&self->parts, p, a, r) == NULL)
+                    todo[(*n)++] = (p * options->n_arms + a) * options->n_replicates + r;
+    return todo;
+}
+
+/* Whether the seed determines this failure, so that running the row again would end the same way. */
+static bool is_determined(int code)
+{
+    return code == SIM_ERROR_BOOKS || code == SIM_ERROR_RANGE || code == SIM_ERROR_CAPACITY ||
+           code == SIM_ERROR_MODEL;
+}
+
+/* Keeps what a row came to. In the critical section. */
+static void keep(
+    struct batch *self, const struct sim_parts_row *row, const void *payload, const struct sim_error *why)
+{
+    if (row->status == 0 || is_determined(row->status)) {
+        if (sim_parts_append(&self->parts, row, payload, &self->fatal) < 0) {
+            sim_signals_raise(); /* rows still running could not be kept either */
+            return;
+        }
+        if (row->status != 0)
+            sim_log(self->options->quiet ? SIM_LOG_ERROR : SIM_LOG_WARNING, SIM_LOG_WARNING,
+                "arm '%s', replicate %d failed and is recorded as failed: %s", self->options->arms[row->arm],
+                (int)row->replicate + 1, row->message);
+        sim_progress_step(&self->progress, sim_progress_clock());
+    } else if (row->status != SIM_ERROR_STOPPED) {
+        self->n_let_down++;
+        sim_error_set(&self->missing, row->status, "arm '%.60s', replicate %d: %.350s",
+            self->options->arms[row->arm], (int)row->replicate + 1, why->message);
+    }
+}
+
+static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_inner, void *payload)
+{
+    const struct sim_batch_options *options = self->options;
+    const struct sim_output *output = self->model->output;
+    struct sim_error error = {0};
+    struct sim_parts_row row = {
+        .point = number / options->n_replicates / options->n_arms,
+        .arm = number / options->n_replicates % options->n_arms,
+        .replicate = number % options->n_replicates,
+    };
+    double start = sim_progress_clock();
+    memset(payload, 0, (size_t)output->row_bytes);
+    int code = self->model->run_row(self->model->user, slot, row.point, row.arm, row.replicate, n_inner,
+        sim_signals_stop(), payload, &error);
+    SIM_GUARD(code <= 0, "run_row gave %d", code);
+    row.status = code;
+    row.wall_seconds = sim_progress_clock() - start;
+    row.message = code == 0 ? "" : error.message[0] ? error.message : sim_error_sentence(code);
+    if (code == 0)
+        sim_output_settle(output, payload);
+#pragma omp critical(batch_rows)
+    keep(self, &row, code == 0 ? payload : NULL, &error);
+}
+
+/* Computes the rows of the list. Rows are the outer loop; what threads are left over go into the rows. */
+static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, struct sim_error *error)
+{
+    int32_t n_threads = sim_batch_threads(self->options);
+    int32_t n_slots = n_todo < n_threads ? n_todo : n_threads;
+    if (n_slots < 1)
+        return 0;
+    int32_t n_inner = n_threads / n_slots;
+    size_t row_bytes = (size_t)self->model->output->row_bytes + 64;
+    void **rows = calloc((size_t)n_slots, sizeof *rows);
+    bool good = rows != NULL;
+    for (int32_t i = 0; i < n_slots && good; i++)
+        good = (rows[i] = aligned_alloc(64, (row_bytes + 63) / 64 * 64)) != NULL;
+    int levels = omp_get_max_active_levels();
+    if (!good)
+        sim_error_set(
+            error, SIM_ERROR_MEMORY, "%d rows of %zu bytes do not fit memory", (int)n_slots, row_bytes);
+    else {
+        omp_set_max_active_levels(2);
+#pragma omp parallel num_threads(n_slots)
+        {
+            int32_t slot = omp_get_thread_num();
+#pragma omp for schedule(dynamic, 1)
+            for (int32_t i = 0; i < n_todo; i++)
+                if (!*sim_signals_stop())
+                    run_one(self, slot, todo[i], n_inner, rows[slot]);
+        }
+        omp_set_max_active_levels(levels);
+    }
+    for (int32_t i = 0; rows != NULL && i < n_slots; i++)
+        free(rows[i]);
+    free(rows);
+    return good ? 0 : error->code;
+}
+
+/* What the rows came to, when they are not all there. */
+static int say_missing(struct batch *self, struct sim_error *error)
+{
+    const struct sim_parts *parts = &self->parts;
+    if (self->fatal.code != 0)
+        return sim_error_set(error, self->fatal.code,
+            "%.300s; %lld of %lld rows are kept: make room, then run the same command with --resume",
+            self->fatal.message, (long long)parts->n_present, (long long)parts->n_rows);
+    if (sim_signals_which() != 0 || self->missing.code == 0)
+        return sim_error_set(error, SIM_ERROR_STOPPED,
+            "stopped: %lld of %lld rows are kept in %.200s; run the same command with --resume to go on",
+            (long long)parts->n_present, (long long)parts->n_rows, parts->directory);
+    return sim_error_set(error, self->missing.code,
+        "%lld of %lld rows are missing: %.300s; try again with --resume",
+        (long long)(parts->n_rows - parts->n_present), (long long)parts->n_rows, self->missing.message);
+}
+
+/* Writes, reads back, compares, renames; then the parts have done their work. */
+static int assemble(
+    struct batch *self, const char *path, struct sim_batch_result *result, struct sim_error *error)
+{
+    char temp[SIM_FILE_PATH], digest[SIM_DIGEST_TEXT];
+    struct sim_h5_report report;
+    sim_parts_digest(&self->parts, digest);
+    int code = sim_file_temp(path, temp, error);
+    if (code < 0)
+        return code;
+    if ((code = sim_h5_write(temp, &self->parts, error)) < 0 ||
+        (code = sim_h5_verify(temp, &report, error)) < 0)
+        goto out;
+    if (strcmp(report.digest, digest) != 0) {
+        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: what was read back is not what was written", path);
+        goto out;
+    }
+    if ((code = sim_file_commit(temp, path, error)) < 0)
+        goto out;
+    memcpy(result->digest, digest, sizeof digest);
+    struct sim_error removal = {0};
+    if (sim_parts_remove(&self->parts, &removal) < 0)
+        sim_log(SIM_LOG_WARNING, SIM_LOG_WARNING, "the result is complete, but %s", removal.message);
+out:
+    if (code < 0)
+        unlink(temp);
+    return code;
+}
+
+static int note_session(struct batch *self, double wall_seconds, struct sim_error *error)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.3f", wall_seconds);
+    int code = sim_meta_set(self->options->meta, SIM_META_ABOUT, "wall_seconds", text,
+        "wall time of the session that finished the batch, s", error);
+    snprintf(text, sizeof text, "%d", (int)sim_batch_threads(self->options));
+    return code < 0 ? code
+                    : sim_meta_set(self->options->meta, SIM_META_ABOUT, "threads", text,
+                          "threads of the session that finished the batch", error);
+}
+
+int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
+    struct sim_batch_result *result, struct sim_error *error)
+{
+    struct sim_meta no_meta;
+    struct sim_batch_options given = *options;
+    struct batch self = {.model = model, .options = &given};
+    char path[SIM_FILE_PATH];
+    int32_t n_todo = 0, *todo = NULL;
+    double start = sim_progress_clock();
+    *result = (struct sim_batch_result){0};
+    int code = check_options(options, error);
+    if (code < 0)
+        return code;
+    sim_meta_init(&no_meta);
+    if (given.meta == NULL)
+        given.meta = &no_meta;
+    resolve(options->path, path);
+    sim_signals_begin();
+    if ((code = open_parts(&self, path, error)) < 0)
+        goto out;
+    if ((todo = list_todo(&self, &n_todo)) == NULL) {
+        code = sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: out of memory", path);
+        goto out;
+    }
+    sim_progress_begin(&self.progress, stderr, sim_progress_choose(stderr, options->quiet), self.parts.n_rows,
+        self.parts.n_present, model->household_months_per_row, start);
+    code = run_rows(&self, todo, n_todo, error);
+    sim_progress_end(&self.progress, sim_progress_clock());
+    if (code == 0 && self.fatal.code == 0)
+        sim_parts_sync(&self.parts, &self.fatal);
+    result->wall_seconds = sim_progress_clock() - start;
+    result->n_done = (int32_t)self.parts.n_present;
+    result->n_failed = (int32_t)self.parts.n_failed;
+    result->n_missing = (int32_t)(self.parts.n_rows - self.parts.n_present);
+    if (code == 0 && (result->n_missing > 0 || self.fatal.code != 0))
+        code = say_missing(&self, error);
+    if (code == 0 && (code = note_session(&self, result->wall_seconds, error)) == 0)
+        code = assemble(&self, path, result, error);
+out:
+    sim_signals_end();
+    free(todo);
+    sim_parts_close(&self.parts);
+    sim_meta_free(&no_meta);
+    return code;
+}

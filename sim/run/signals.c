@@ -1,0 +1,69 @@
+#include "sim/run/signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* What a handler can reach (signals.h says why). */
+static volatile int stop_flag;
+static volatile sig_atomic_t which_signal;
+static int depth;
+static struct sigaction before[SIM_COUNT(signals)];
+
+static void on_signal(int number)
+{
+    if (which_signal != 0) {
+        /* The second: the user means it. Nothing kept is lost: finished rows are on disk. */
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
+    which_signal = number;
+    stop_flag = 1;
+    static const char text[] = "\npamir: stopping; finished rows are kept (once more to stop at once)\n";
+    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)written;
+}
+
+void sim_signals_begin(void)
+{
+    if (depth++ > 0)
+        return;
+    stop_flag = 0;
+    which_signal = 0;
+    for (int i = 0; i < SIM_COUNT(signals); i++) {
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = on_signal;
+        action.sa_flags = SA_RESTART;
+        sigemptyset(&action.sa_mask);
+        sigaction(signals[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+void sim_signals_end(void)
+{
+    if (--depth > 0)
+        return;
+    for (int i = 0; i < SIM_COUNT(signals); i++)
+        sigaction(signals[i], &before[i], NULL);
+}
+
+const volatile int *sim_signals_stop(void)
+{
+    return &stop_flag;
+}
+
+void sim_signals_raise(void)
+{
+    stop_flag = 1;
+}
+
+int sim_signals_which(void)
+{
+    return which_signal;
+}

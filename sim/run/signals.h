@@ -1,0 +1,23 @@
+/* Ctrl-C and the batch system's SIGTERM: a flag that the running rows poll, once; the second signal ends the
+ * process.
+ *
+ * A signal handler can reach nothing but file-scope state, so this is the one room that has some. SIGINT,
+ * SIGTERM and SIGHUP are taken over between _begin and _end, except those that the process was told to ignore
+ * (nohup). */
+#ifndef SIM_RUN_SIGNALS_H
+#define SIM_RUN_SIGNALS_H
+
+#include "sim/core/types.h"
+
+/* Clears the flag and takes the signals over. Calls nest: the inner ones change nothing. */
+void sim_signals_begin(void);
+/* Gives them back as they were. */
+void sim_signals_end(void);
+/* Becomes not 0 when a signal comes: what run_row polls. */
+const volatile int *sim_signals_stop(void);
+/* Sets the flag from within: the disk is full, say. */
+void sim_signals_raise(void);
+/* Which signal it was, 0 when none came. */
+int sim_signals_which(void);
+
+#endif
