@@ -1,0 +1,9 @@
+/* The commands written in C: one file each, found by its name. */
+#ifndef SIM_CLI_COMMANDS_H
+#define SIM_CLI_COMMANDS_H
+
+#include "sim/cli/args.h"
+
+extern const struct cli_command cli_run, cli_check, cli_describe, cli_summary, cli_verify;
+
+#endif

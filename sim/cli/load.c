@@ -1,0 +1,60 @@
+#include "sim/cli/load.h"
+
+#include <string.h>
+
+int cli_load(const struct cli_command *command, const char *path, const struct cli_load *options,
+    struct county_study **out)
+{
+    for (int32_t i = 0; i < options->sets.n; i++) {
+        const char *equals = strchr(options->sets.items[i], '=');
+        if (!equals || equals == options->sets.items[i])
+            return cli_args_fail(command, CLI_BAD_INPUT,
+                "--set '%s': expected PATH=VALUE, as in 'replicates=4'", options->sets.items[i]);
+    }
+    struct county_overrides overrides = {.sets = options->sets.items,
+        .n_sets = options->sets.n,
+        .arms = options->arms,
+        .replicates = (int32_t)options->replicates,
+        .seed = options->seed};
+    struct sim_diag diag;
+    struct sim_error error = {0};
+    sim_diag_init(&diag);
+    *out = NULL;
+    int code = county_study_load(path, &overrides, &diag, out, &error);
+    sim_diag_print(&diag, stderr);
+    bool wrong = diag.n_errors > 0;
+    sim_diag_free(&diag);
+    if (code == 0 && !wrong)
+        return CLI_PROCEED;
+    county_study_free(*out);
+    *out = NULL;
+    if (wrong)
+        return CLI_BAD_INPUT;
+    return cli_args_fail(command, code == SIM_ERROR_INPUT ? CLI_BAD_INPUT : CLI_FAILED, "%s: %s", path,
+        error.message[0] ? error.message : sim_error_sentence(code));
+}
+
+void cli_load_size_text(double bytes, char out[32])
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+    int32_t unit = 0;
+    while (bytes >= 1000 && unit < SIM_COUNT(units) - 1) {
+        bytes /= 1000;
+        unit++;
+    }
+    snprintf(out, 32, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+}
+
+void cli_load_count_text(int64_t n, char out[32])
+{
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%lld", (long long)n);
+    size_t length = strlen(digits), at = 0;
+    for (size_t i = 0; i < length; i++) {
+        out[at++] = digits[i];
+        size_t left = length - 1 - i;
+        if (left > 0 && left % 3 == 0 && digits[i] != '-')
+            out[at++] = ',';
+    }
+    out[at] = '\0';
+}

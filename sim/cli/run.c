@@ -1,0 +1,149 @@
+#include "sim/cli/commands.h"
+#include "sim/cli/load.h"
+#include "sim/io/provenance.h"
+
+#include <stdlib.h>
+
+struct options {
+    struct cli_load load;
+    const char *output;
+    int64_t threads; /* 0: all */
+    bool resume, overwrite, quiet;
+};
+
+static const struct cli_option options[] = {
+    {CLI_TEXT, "output", 'o', "OUT.h5", "the file to write (required)", offsetof(struct options, output), 0,
+        0},
+    CLI_LOAD_OPTIONS(struct options, load),
+    {CLI_INTEGER, "threads", '\0', "T", "threads (OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, or all)",
+        offsetof(struct options, threads), 1, 4096},
+    {CLI_FLAG, "resume", '\0', NULL, "go on where a run with the same inputs was stopped",
+        offsetof(struct options, resume), 0, 0},
+    {CLI_FLAG, "overwrite", '\0', NULL, "replace OUT.h5 if it exists", offsetof(struct options, overwrite), 0,
+        0},
+    {CLI_FLAG, "quiet", '\0', NULL, "no progress and no report", offsetof(struct options, quiet), 0, 0},
+};
+
+static int run(int argc, char **argv);
+
+const struct cli_command cli_run = {
+    "run",
+    "EXPERIMENT.yaml -o OUT.h5",
+    "runs an experiment: all arms and replicates into one HDF5 file",
+    "Runs every arm of an experiment in every replicate and writes one HDF5 file, which pamir summary, "
+    "xarray and\n"
+    "the Python package read. The same experiment, seed and version give the same result, bit for bit, on "
+    "any\n"
+    "number of threads. Ctrl-C keeps what is finished in OUT.h5.parts; --resume does the rest. A wrong "
+    "experiment\n"
+    "is refused with every error in its place, and nothing is written.\n\n"
+    "Exit status: 0 done, 1 failed, 2 bad input, 3 stopped early with what is done kept.",
+    "  pamir run scenarios/tiny/experiment.yaml -o tiny.h5\n"
+    "  pamir run scenarios/experiments/tashkurgan.yaml -o t.h5 --arms cattle,placebo --replicates 8\n"
+    "  pamir run scenarios/tiny/experiment.yaml -o dry.h5 --set 'parameters.shocks.bad_winter=0.3'\n",
+    options,
+    SIM_COUNT(options),
+    1,
+    1,
+    run,
+};
+
+static void report(const struct options *given, const struct county_study *study,
+    const struct sim_batch_result *result, int32_t n_threads)
+{
+    printf("%s: %d %s (%d %s x %d %s)", given->output, result->n_done, result->n_done == 1 ? "row" : "rows",
+        county_study_n_arms(study), county_study_n_arms(study) == 1 ? "arm" : "arms",
+        county_study_n_replicates(study), county_study_n_replicates(study) == 1 ? "replicate" : "replicates");
+    if (result->n_failed > 0)
+        printf(", %d of them failed", result->n_failed);
+    printf("; %.1f s on %d %s", result->wall_seconds, n_threads, n_threads == 1 ? "thread" : "threads");
+    /* Of a resumed run only a part was computed now: a rate would flatter. */
+    if (!given->resume && result->wall_seconds > 0) {
+        char rate[32];
+        double n = (double)county_study_household_months(study) * result->n_done;
+        cli_load_count_text((int64_t)(n / result->wall_seconds), rate);
+        printf(", %s household-months a second", rate);
+    }
+    printf("\ndigest %s\nnext: pamir summary %s\n", result->digest, given->output);
+}
+
+/* The status that a batch's code stands for. What the caller can put right is bad input. */
+static int status_of(int code)
+{
+    switch (code) {
+    case 0:
+        return CLI_DONE;
+    case SIM_ERROR_STOPPED:
+        return CLI_STOPPED;
+    case SIM_ERROR_INPUT:
+    case SIM_ERROR_EXISTS:
+    case SIM_ERROR_MISMATCH:
+    case SIM_ERROR_MISSING:
+        return CLI_BAD_INPUT;
+    default:
+        return CLI_FAILED;
+    }
+}
+
+static int run_study(const struct options *given, struct county_study *study, int argc, char **argv)
+{
+    int32_t n_arms = county_study_n_arms(study), n_replicates = county_study_n_replicates(study);
+    struct sim_error error = {0};
+    struct sim_meta meta;
+    struct sim_batch_model model;
+    struct sim_batch_result result = {0};
+    sim_meta_init(&meta);
+    const char **arms = calloc((size_t)n_arms, sizeof(*arms));
+    int code = arms ? 0 : sim_error_set(&error, SIM_ERROR_MEMORY, "out of memory");
+    for (int32_t i = 0; arms && i < n_arms; i++)
+        arms[i] = county_study_arm(study, i);
+    struct sim_batch_options batch = {.path = given->output,
+        .n_points = 1,
+        .n_arms = n_arms,
+        .n_replicates = n_replicates,
+        .arms = arms,
+        .n_threads = (int32_t)given->threads,
+        .resume = given->resume,
+        .overwrite = given->overwrite,
+        .quiet = given->quiet,
+        .meta = &meta};
+    int32_t n_threads = sim_batch_threads(&batch);
+    int64_t n_rows = (int64_t)n_arms * n_replicates;
+    if (code == 0)
+        code = sim_provenance_add(&meta, argc, argv, &error);
+    if (code == 0)
+        code = county_study_meta(study, &meta, &error);
+    if (code == 0)
+        code = county_study_batch(study, n_rows < n_threads ? (int32_t)n_rows : n_threads, &model, &error);
+    if (code == 0)
+        code = sim_batch_run(&model, &batch, &result, &error);
+    int status = status_of(code);
+    if (code < 0)
+        cli_args_fail(&cli_run, status, "%s", error.message[0] ? error.message : sim_error_sentence(code));
+    else if (!given->quiet)
+        report(given, study, &result, n_threads);
+    if (code == 0 && result.n_failed == result.n_done)
+        status = cli_args_fail(&cli_run, CLI_FAILED, "every row failed; %s holds the reasons", given->output);
+    sim_meta_free(&meta);
+    free(arms);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options given = {.load = CLI_LOAD_INITIAL};
+    struct cli_operands operands;
+    int status = cli_args_parse(&cli_run, argc, argv, &given, &operands);
+    if (status != CLI_PROCEED)
+        return status;
+    if (!given.output)
+        return cli_args_fail(&cli_run, CLI_BAD_INPUT,
+            "where should the result go? Name a file: pamir run %s -o OUT.h5", operands.items[0]);
+    struct county_study *study;
+    status = cli_load(&cli_run, operands.items[0], &given.load, &study);
+    if (status != CLI_PROCEED)
+        return status;
+    status = run_study(&given, study, argc, argv);
+    county_study_free(study);
+    return status;
+}
