@@ -3,6 +3,8 @@
 #ifndef MODELS_COUNTY_OBSERVE_H
 #define MODELS_COUNTY_OBSERVE_H
 
+#include <stdio.h>
+
 #include "models/county/run.h"
 #include "sim/io/output.h"
 
@@ -31,6 +33,9 @@ struct observer_options {
 /* Declares dimensions, variables and constants; `founders` for names and the panel, `scenario` any arm's. */
 int observer_shape(struct sim_output *output, const struct scenario *scenario,
     const struct founders *founders, const struct observer_options *options, struct sim_error *error);
+
+/* Every variable of a result with its unit, its tag and what it is, for `describe`. */
+void observer_describe(FILE *out);
 
 struct observer;
 /* Fills `row` (output->row_bytes, zeroed) during the run. */
