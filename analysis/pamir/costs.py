@@ -56,10 +56,11 @@ class Costs:
                 lines.append(f"  {formats.words(name):<22} {value} {formats.PLUS_MINUS} {half}")
         for ratio in self.ratios:
             if ratio.verdict:
-                lines.append(f"  {ratio.name:<40} {ratio.verdict}")
+                lines.append(f"  {ratio.name:<44} {ratio.verdict}")
             else:
-                ends = f"{formats.significant(ratio.low)} to {formats.significant(ratio.high)}"
-                lines.append(f"  {ratio.name:<40} {formats.significant(ratio.value)} ({ends}) {ratio.unit}")
+                ends = formats.interval(ratio.low, ratio.high)
+                ends = f" ({ends})" if ends else ""
+                lines.append(f"  {ratio.name:<44} {formats.significant(ratio.value)}{ends} {ratio.unit}")
         lines.append(f"  {100 * self.confidence:g}% intervals, {NOTE}")
         return "\n".join(lines)
 
@@ -193,8 +194,8 @@ def _ratio(name, unit, result, result_unit, cost, confidence):
         value = low = high = float("nan")
         verdict = "nothing was paid"
     elif not np.isfinite(value):
-        verdict = "no result that can be told from zero"
+        verdict = "no result told from zero"
     elif mean < 0:
         value = low = high = float("nan")
-        verdict = "the result is negative: a loss, at this cost"
+        verdict = "a loss, at this cost"
     return Ratio(name, unit, value, low, high, mean, half, result_unit, verdict)

@@ -29,12 +29,18 @@ def t_half_width(values, confidence=0.95, dim="replicate"):
     """
     if not 0.0 < confidence < 1.0:
         raise PamirError(f"confidence is {confidence}; a number between 0 and 1 was expected, such as 0.95")
-    n = values.notnull().sum(dim)
-    enough = n > 1
-    mean = values.mean(dim)
-    square = ((values - mean) ** 2).sum(dim) / xr.where(enough, n - 1, 1)
-    t = xr.apply_ufunc(lambda m: stdtrit(np.maximum(m - 1, 1), 0.5 + confidence / 2), n)
-    return xr.where(enough, t * np.sqrt(square / xr.where(enough, n, 1)), np.nan)
+    axis = values.get_axis_num(dim)
+    array = values.values.astype(float)
+    known = np.isfinite(array)
+    n = known.sum(axis)
+    filled = np.where(known, array, 0.0)
+    mean = filled.sum(axis) / np.maximum(n, 1)
+    square = (np.where(known, array - np.expand_dims(mean, axis), 0.0) ** 2).sum(axis)
+    freedom = np.maximum(n - 1, 1)
+    half = stdtrit(freedom, 0.5 + confidence / 2) * np.sqrt(square / freedom / np.maximum(n, 1))
+    dims = [d for d in values.dims if d != dim]
+    coords = {name: c for name, c in values.coords.items() if dim not in c.dims}
+    return xr.DataArray(np.where(n > 1, half, np.nan), dims=dims, coords=coords)
 
 
 def find_variable(run, variable):

@@ -80,7 +80,7 @@ def plus_minus(value, half_width, decimals=None, sign=True):
     text = number(value, decimals, sign)
     if text == NOTHING or not np.isfinite(half_width):
         return text
-    return f"{text} {PLUS_MINUS} {number(half_width, decimals)}"
+    return f"{text}\N{NO-BREAK SPACE}{PLUS_MINUS}\N{NO-BREAK SPACE}{number(half_width, decimals)}"
 
 
 def significant(value, digits=3):
@@ -89,8 +89,25 @@ def significant(value, digits=3):
         return NOTHING
     if value == 0:
         return "0"
-    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
-    return number(value, min(decimals, 6))
+    magnitude = math.floor(math.log10(abs(value)))
+    return number(round(value, digits - 1 - magnitude), min(max(digits - 1 - magnitude, 0), 6))
+
+
+def plain(value):
+    """A number as it was published: up to six digits, no trailing zeros, no exponent.  Returns str."""
+    if value is None or not np.isfinite(value):
+        return NOTHING
+    if value == 0:
+        return "0"
+    decimals = min(max(5 - math.floor(math.log10(abs(value))), 0), 6)
+    text = number(value, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def interval(low, high, digits=3):
+    """The ends of an interval as "77,400 to 135,000"; "" when both ends read the same.  Returns str."""
+    ends = significant(low, digits), significant(high, digits)
+    return "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def money(value, currency="CNY"):

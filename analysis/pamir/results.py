@@ -28,7 +28,7 @@ _STATUS = {
     -6: "the books did not close",
     -7: "stopped early",
     -8: "a number was out of range",
-    -11: "missing",
+    -11: "not run",
     -12: "the model broke one of its own promises",
 }
 
@@ -123,9 +123,8 @@ class Run:
         if name not in self._found:
             raise PamirError(f"{self.path}: this file has no group /{name}; it has: {', '.join(sorted(self._found))}")
         if name not in self._open:
-            self._open[name] = xr.open_dataset(
-                self.path, group=name, engine=self.engine, decode_timedelta=False, mask_and_scale=True
-            )
+            dataset = xr.open_dataset(self.path, group=name, engine=self.engine, decode_times=False)
+            self._open[name] = _with_dates(dataset, self)
         return self._open[name]
 
     def has(self, group, variable=None):
@@ -268,8 +267,9 @@ class Run:
 
     @property
     def lost(self):
-        """Rows that failed or are missing: a list of dicts with arm, replicate, (point,) code and why."""
+        """Rows that failed or are missing: a list of dicts with arm, replicate, (point,) code, why and message."""
         status = self.row_status
+        messages = self.meta["row_message"].values if "row_message" in self.meta else None
         rows = []
         for index in np.argwhere(status.values != 0):
             at = dict(zip(status.dims, index))
@@ -278,6 +278,7 @@ class Run:
             if "point" in at:
                 row["point"] = int(at["point"])
             row |= {"code": code, "why": _STATUS.get(code, f"status {code}")}
+            row["message"] = str(messages[tuple(index)]) if messages is not None else ""
             rows.append(row)
         return rows
 
@@ -286,6 +287,13 @@ class Run:
         if arm not in self.arms:
             raise PamirError(f"{self.path}: no arm '{arm}'; the arms are: {', '.join(self.arms)}")
         return arm
+
+    @property
+    def start(self):
+        """The first day of the run, numpy datetime64: that of the first month of /county, else 1 January."""
+        if "month" in self.county.coords:
+            return self.county["month"].values[0].astype("datetime64[D]")
+        return np.datetime64(f"{self.years[0]}-01-01", "D")
 
     # -- comparisons: each is a module of its own ---------------------------------------------------------------------
 
@@ -312,3 +320,36 @@ class Run:
         from . import claims
 
         return claims.table(self, **options)
+
+
+def _with_dates(dataset, run):
+    """Turns day numbers into dates.  xarray 2023.01 warns about NaN in times, so it is not left to xarray.
+
+    Variables in "days since ..." count from the date they name; `date_*` in "day" count from the start of the run.
+    """
+    for name in list(dataset.variables):
+        variable = dataset[name]
+        units = str(variable.attrs.get("units", ""))
+        if variable.dtype.kind not in "fiu":
+            continue
+        if units.startswith("days since "):
+            origin = np.datetime64(units.split()[2], "D")
+        elif str(name).startswith("date_") and units in ("day", "days"):
+            origin = run.start
+        else:
+            continue
+        attrs = {k: v for k, v in variable.attrs.items() if k not in ("units", "calendar")}
+        dates = _dates(variable.values, origin)
+        if name in dataset.coords:
+            dataset = dataset.assign_coords({name: (variable.dims, dates, attrs)})
+        else:
+            dataset[name] = (variable.dims, dates, attrs)
+    return dataset
+
+
+def _dates(days, origin):
+    """Days after `origin` (float, NaN for never) as datetime64[ns] (NaT for never)."""
+    days = np.asarray(days, dtype=float)
+    known = np.isfinite(days)
+    whole = np.where(known, np.rint(days), 0).astype("timedelta64[D]")
+    return np.where(known, origin.astype("datetime64[D]") + whole, np.datetime64("NaT")).astype("datetime64[ns]")

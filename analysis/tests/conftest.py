@@ -23,7 +23,7 @@ def whole_path(tmp_path_factory):
 def lossy_path(tmp_path_factory):
     """A result in which two rows failed and one was never run: replicates 2 and 4 of `all`, 3 of `reference`."""
     path = tmp_path_factory.mktemp("results") / "lossy.h5"
-    synthetic.write(path, synthetic.Spec(lost={("all", 1): -12, ("all", 3): 1, ("reference", 2): -6}))
+    synthetic.write(path, synthetic.Spec(arms=("reference", "placebo", "land", "all"), lost={("all", 1): -12, ("all", 3): -11, ("reference", 2): -6}))
     return path
 
 

@@ -162,7 +162,7 @@ def write(path, spec=None):
 
         if spec.panel and not spec.points:
             _panel(w, put, spec, years, base, gain)
-        _investment(w, put, spec, years, time_unit, year)
+        _investment(w, put, spec, years, year)
 
         g = w.group("ledger", {**year, "payer": (list(ACCOUNTS), {}), "payee": (list(ACCOUNTS), {})})
         flow = np.zeros((len(arms), n, years.size, len(ACCOUNTS), len(ACCOUNTS)))
@@ -217,7 +217,7 @@ def _panel(w, put, spec, years, base, gain):
     w.put(g, "village", ("household",), np.array(["Tatikuli", "Abati"] * (n // 2), dtype=object), "1", "village")
 
 
-def _investment(w, put, spec, years, time_unit, year):
+def _investment(w, put, spec, years, year):
     arms, n = spec.arms, spec.n_replicates
     g = w.group(
         "investment",
@@ -249,8 +249,8 @@ def _investment(w, put, spec, years, time_unit, year):
     dates = np.where(active[..., None] > 0, dates, np.nan)
     realised = dates + np.array([0, 0.2, 0.5, 1.0, 1.0, 1.0]) * late[None, :, None, None]
     realised[:, :, :, 5] = np.nan  # nothing has ended by the horizon
-    put(g, "date_promised", ("investment", "milestone"), dates, time_unit, "promised date")
-    put(g, "date_realised", ("investment", "milestone"), realised, time_unit, "realised date")
+    put(g, "date_promised", ("investment", "milestone"), dates, "day", "promised date, days after the start; NaN when never")
+    put(g, "date_realised", ("investment", "milestone"), realised, "day", "realised date, days after the start; NaN when never")
 
 
 def _claims(w, put, spec, real):
@@ -283,7 +283,9 @@ def _meta(file, w, spec, dead):
         status[spec.arms.index(arm), r] = code
     if spec.points:
         status = np.stack([status] * spec.points)
-    w.put(g, "row_status", lead, status, "1", "0 done, 1 not run, negative: error code")
+    w.put(g, "row_status", lead, status.astype(np.int8), "1", "how the row ended; 0: complete")
+    messages = np.array([f"failed with {code}" if code else "" for code in status.ravel()], dtype=object)
+    w.put(g, "row_message", lead, messages.reshape(status.shape), "", "why the row failed")
     texts = {
         "title": "Tashkurgan, synthetic", "county": "Tashkurgan County", "version": "0.1.0-synthetic", "seed": "20261122",
         "reference": "reference", "placebo": "placebo", "base_year": "2015", "currency": "CNY",

@@ -1,0 +1,92 @@
+"""Commands: `python3 -m pamir report|info|effect ...`, and `pamir report` through bin/pamir-report.
+
+Exit status: 0 done, 1 failed, 2 bad input.
+"""
+
+import argparse
+import sys
+
+from .results import PamirError, open as open_result
+
+
+def _parser_report(parser):
+    parser.add_argument("result", metavar="OUT.h5", help="a result that `pamir run` wrote")
+    parser.add_argument("-o", "--output", metavar="PAGE.html", help="the page to write (default: beside the result)")
+    parser.add_argument("--confidence", type=float, default=0.95, metavar="C", help="of the intervals (default 0.95)")
+    return parser
+
+
+def report(arguments):
+    """Writes the page.  Returns the exit status.  Raises PamirError for bad input."""
+    from . import report as module
+
+    with open_result(arguments.result) as run:
+        path = module.write(run, arguments.output or run.path.with_suffix(".html"), arguments.confidence)
+    print(path)
+    return 0
+
+
+def info(arguments):
+    """Prints what a result holds: arms, rows lost, groups with their variables and units.  Returns the exit status."""
+    with open_result(arguments.result) as run:
+        print(run)
+        for row in run.lost:
+            print(f"  lost: {row['arm']}, replicate {row['replicate']}: {row['message'] or row['why']}")
+        for group in ("county", "village", "quintile", "panel", "investment", "ledger", "claim"):
+            if not run.has(group):
+                continue
+            print(f"/{group}")
+            for name, variable in run.group(group).data_vars.items():
+                dims = ", ".join(d for d in variable.dims if d not in ("point", "arm", "replicate"))
+                unit = variable.attrs.get("units", "date" if variable.dtype.kind == "M" else "")
+                print(f"  {name} ({dims}) [{unit}]: {variable.attrs.get('long_name', '')}")
+    return 0
+
+
+def effect(arguments):
+    """Prints a paired difference with its interval.  Returns the exit status.  Raises PamirError for bad input."""
+    with open_result(arguments.result) as run:
+        print(run.effect(arguments.arm, arguments.reference, arguments.variable, arguments.confidence, last=arguments.last))
+    return 0
+
+
+def _run(call, arguments, name):
+    try:
+        return call(arguments)
+    except PamirError as error:
+        print(f"{name}: error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def report_main(argv=None):
+    """`pamir-report OUT.h5 -o PAGE.html`.  Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="pamir report", description="Writes a self-contained page about a result.")
+    return _run(report, _parser_report(parser).parse_args(argv), "pamir report")
+
+
+def main(argv=None):
+    """`python3 -m pamir COMMAND ...`.  Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python3 -m pamir", description="Reads results of Pamir.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    one = _parser_report(commands.add_parser("report", help="write a self-contained page about a result"))
+    one.set_defaults(call=report)
+    one = commands.add_parser("info", help="what a result holds")
+    one.add_argument("result", metavar="OUT.h5")
+    one.set_defaults(call=info)
+    one = commands.add_parser("effect", help="paired difference of an arm from another, with its interval")
+    one.add_argument("result", metavar="OUT.h5")
+    one.add_argument("arm", metavar="ARM")
+    one.add_argument("variable", metavar="VARIABLE", help="income_per_capita, quintile/income_real_per_capita, ...")
+    one.add_argument("--reference", metavar="ARM", help="default: the reference arm of the file")
+    one.add_argument("--confidence", type=float, default=0.95, metavar="C")
+    one.add_argument("--last", type=int, metavar="N", help="mean of the last N years")
+    one.set_defaults(call=effect)
+    arguments = parser.parse_args(argv)
+    return _run(arguments.call, arguments, f"pamir {arguments.command}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,311 @@
+"""Figures.  Every axis has its unit, every arm its own colour throughout, every interval is a band.
+
+Functions return a matplotlib Figure that belongs to no window; a notebook shows it, `figure.savefig(path)` writes it.
+Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart, without the yellow that vanishes on
+paper; arms beyond the sixth differ in their dashes too.
+"""
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from . import formats
+from .effects import t_half_width
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)))
+INK, QUIET, GRID = "#1d2430", "#5b6675", "#dfe3e8"
+GAINED, LOST, NEITHER = "#0072B2", "#D55E00", "#d5d9de"
+SIZE = (4.7, 2.9)  # inches; small enough to stay readable at the width of a phone
+SMALL = (3.2, 2.3)  # one of several beside one another
+
+_RC = {
+    "font.size": 9,
+    "font.family": "DejaVu Sans",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": QUIET,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlecolor": INK,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "lines.linewidth": 1.7,
+    "svg.fonttype": "none",
+}
+
+
+def styles(run):
+    """Colour and dashes of each arm, the same in every figure of a result.
+
+    Returns {arm: (colour, linestyle)}: the reference is dark, the placebo grey and dotted, the others follow PALETTE
+    in the order of the experiment.
+    """
+    result, n = {}, 0
+    for arm in run.arms:
+        if arm == run.reference:
+            result[arm] = (INK, "-")
+        elif arm == run.placebo:
+            result[arm] = ("#8b939e", (0, (1, 1.2)))
+        else:
+            result[arm] = (PALETTE[n % len(PALETTE)], DASHES[n // len(PALETTE) % len(DASHES)])
+            n += 1
+    return result
+
+
+def _figure(size=SIZE, columns=1):
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(1, columns)
+    return figure, axes
+
+
+def _thousands(axis):
+    axis.set_major_formatter(FuncFormatter(_tick))
+
+
+def _tick(value, _position):
+    if abs(value) >= 1000 or float(value).is_integer():
+        return formats.number(value)
+    return f"{value:g}".replace("-", formats.MINUS)
+
+
+def _years_axis(ax):
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6 if ax.figure.get_figwidth() > 4 else 4, steps=[1, 2, 5, 10]))
+    ax.set_xlabel("year")
+
+
+def _label(text, unit):
+    return f"{text} [{unit}]" if unit else text
+
+
+def level_over_time(run, variable, title, arms=None, confidence=0.95, legend=True, **labels):
+    """A variable of /county over the years, one line for each arm; bands are intervals of the mean over replicates.
+
+    variable: a yearly variable of /county.  title: of the figure.  arms: names; None takes all.
+    labels: selection, e.g. line="extreme".  Returns a Figure.
+    Raises PamirError for an unknown arm and KeyError for an unknown variable or label.
+    """
+    array = run.county[variable]
+    factor, unit = formats.display_unit(variable, array.attrs.get("units", "1"))
+    colour = styles(run)
+    with matplotlib.rc_context(_RC):
+        figure, ax = _figure()
+        for arm in arms or run.arms:
+            values = array.sel(arm=run.check_arm(arm), **labels).load().where(run.complete.sel(arm=arm)) * factor
+            mean, half = values.mean("replicate"), t_half_width(values, confidence)
+            paint, dashes = colour[arm]
+            front = 3 if arm != run.reference else 4
+            ax.fill_between(run.years, mean - half, mean + half, color=paint, alpha=0.10, linewidth=0)
+            ax.plot(run.years, mean, color=paint, linestyle=dashes, label=arm, zorder=front)
+        ax.set_title(title)
+        ax.set_ylabel(unit or "1")
+        _thousands(ax.yaxis)
+        _years_axis(ax)
+        if legend:
+            ax.legend(loc="best", ncols=2)
+    return figure
+
+
+def difference_over_time(run, effect, title=None, limits=None, legend=True, size=SIZE):
+    """An effect over the years with its band; its nominal or real twin as a thin dashed line.
+
+    effect: an Effect with the one dimension `year`.  limits: (low, high) of the y axis in display units, to compare
+    figures; None fits.  size: inches.  Returns a Figure.
+    """
+    factor, unit = formats.display_unit(effect.variable, effect.unit, difference=True)
+    paint = styles(run)[effect.arm][0]
+    with matplotlib.rc_context(_RC):
+        figure, ax = _figure(size)
+        years = effect.difference["year"].values
+        middle, half = effect.difference.values * factor, effect.half_width.values * factor
+        ax.axhline(0, color=QUIET, linewidth=0.9)
+        ax.fill_between(years, middle - half, middle + half, color=paint, alpha=0.22, linewidth=0)
+        real = "_real" in effect.variable
+        ax.plot(years, middle, color=paint, label="real" if real else "nominal")
+        if effect.counterpart is not None:
+            twin = effect.counterpart.difference.values * factor
+            name = "nominal" if real else "real"
+            ax.plot(years, twin, color=paint, linewidth=1.0, linestyle=(0, (4, 2)), label=name)
+            if legend:
+                ax.legend(loc="best")
+        ax.set_title(title or f"{effect.arm} minus {effect.reference}")
+        ax.set_ylabel(unit or "1")
+        _thousands(ax.yaxis)
+        _years_axis(ax)
+        if limits:
+            ax.set_ylim(*limits)
+    return figure
+
+
+def common_limits(effects, twins=True):
+    """(low, high) in display units that hold the bands of all effects, their twins and zero, with a little air.
+
+    effects: a list of Effect of one variable.  twins: count the counterparts too.  Returns a tuple, or None for [].
+    """
+    ends = [0.0]
+    for effect in effects:
+        factor, _ = formats.display_unit(effect.variable, effect.unit, difference=True)
+        half = effect.half_width.fillna(0.0)
+        for values in (effect.difference - half, effect.difference + half):
+            ends += [float(values.min()) * factor, float(values.max()) * factor]
+        if twins and effect.counterpart is not None:
+            ends += [float(f(effect.counterpart.difference)) * factor for f in (np.nanmin, np.nanmax)]
+    ends = [e for e in ends if np.isfinite(e)]
+    if not effects or min(ends) == max(ends):
+        return None
+    air = 0.06 * (max(ends) - min(ends))
+    return min(ends) - air, max(ends) + air
+
+
+def who_gained(winners, title=None, size=(SIZE[0], 2.5)):
+    """Shares of losers (left) and gainers (right) by quintile, in percent of the panel's households.
+
+    winners: a Winners.  size: inches.  Returns a Figure.
+    """
+    shares = winners.shares
+    who = [str(w) for w in shares["who"].values][::-1]
+    names = ["all" if w == "all" else f"{w}" + {"1": " poorest", "5": " richest"}.get(w, "") for w in who]
+    with matplotlib.rc_context(_RC | {"axes.grid.axis": "x"}):
+        figure, ax = _figure(size)
+        at = np.arange(len(who), dtype=float)
+        at[-1] += 0.35  # the line for all households stands apart
+        for name, paint, sign, side in (("lost", LOST, -1, "right"), ("gained", GAINED, 1, "left")):
+            value = 100 * shares[name].sel(who=who).values
+            half = np.nan_to_num(100 * shares[f"{name}_half_width"].sel(who=who).values)
+            ax.barh(at, sign * value, color=paint, height=0.62, xerr=half, error_kw={"ecolor": INK, "elinewidth": 0.8})
+            for y, v, h in zip(at, value, half):
+                x = sign * (v + h)
+                ax.annotate(formats.number(v), (x, y), (sign * 4, 0), textcoords="offset points", ha=side, va="center", fontsize=8)
+        widest = 100 * float(np.nanmax([(shares[n] + shares[f"{n}_half_width"].fillna(0)).max() for n in ("gained", "lost")]))
+        reach = max(widest * 1.25, 5)
+        ax.set_xlim(-reach, reach)
+        ax.axvline(0, color=QUIET, linewidth=0.9)
+        ax.set_yticks(at, names)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _p: formats.number(abs(v))))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=7, symmetric=True))
+        ax.set_ylabel("quintile")
+        ax.set_xlabel("lost   \N{LEFTWARDS ARROW}   percent of households   \N{RIGHTWARDS ARROW}   gained")
+        ax.set_title(title or f"{winners.arm} against {winners.reference}")
+    return figure
+
+
+def household_differences(run, winners, title="Spread of the households' differences"):
+    """For each arm the 10th to 90th percentile of the households' differences (thin), the middle half (thick), the median.
+
+    winners: a list of Winners of one variable.  The grey band is the noise threshold.  Returns a Figure.
+    """
+    colour = styles(run)
+    with matplotlib.rc_context(_RC | {"axes.grid.axis": "x"}):
+        figure, ax = _figure((SIZE[0], 0.9 + 0.32 * len(winners)))
+        for row, one in enumerate(reversed(winners)):
+            q = {float(k): float(one.quantiles.sel(who="all", quantile=k)) for k in one.quantiles["quantile"].values}
+            paint = colour[one.arm][0]
+            ax.plot([q[0.1], q[0.9]], [row, row], color=paint, linewidth=1.6, solid_capstyle="butt")
+            ax.plot([q[0.25], q[0.75]], [row, row], color=paint, linewidth=7, alpha=0.55, solid_capstyle="butt")
+            ax.plot([q[0.5]], [row], "o", color=paint, markersize=5, markeredgecolor="white")
+        threshold = winners[0].threshold
+        ax.axvspan(-threshold, threshold, color=NEITHER, alpha=0.6, linewidth=0, zorder=0)
+        ax.axvline(0, color=QUIET, linewidth=0.9, zorder=1)
+        ax.set_yticks(range(len(winners)), [w.arm for w in reversed(winners)])
+        ax.set_ylim(-0.6, len(winners) - 0.4)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        _thousands(ax.xaxis)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+        ax.set_xlabel(_label("difference from the reference", formats.display_unit(winners[0].variable, winners[0].unit)[1]))
+        ax.set_title(title)
+    return figure
+
+
+def money(run, costs, title="Money of all sponsors, whole horizon"):
+    """Money paid by arm (bar), the part of it that leaked for good (hatched), and what was promised (mark).
+
+    costs: a list of Costs.  Returns a Figure, axis in millions of the currency.
+    """
+    colour = styles(run)
+    with matplotlib.rc_context(_RC | {"axes.grid.axis": "x", "hatch.linewidth": 0.7}):
+        figure, ax = _figure((SIZE[0], 0.95 + 0.36 * len(costs)))
+        for row, one in enumerate(reversed(costs)):
+            get = lambda name: float(one.money[name]) / 1e6 if name in one.money else 0.0  # noqa: E731
+            paint = colour[one.arm][0]
+            ax.barh(row, get("money_paid"), height=0.55, color=paint, alpha=0.85)
+            gone = get("money_leaked") - get("money_recovered")
+            if gone > 0:
+                ax.barh(row, gone, height=0.55, facecolor="white", edgecolor=paint, hatch="//////", linewidth=0.8)
+            ax.plot([get("money_promised")] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=1.8)
+        ax.set_yticks(range(len(costs)), [c.arm for c in reversed(costs)])
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        _thousands(ax.xaxis)
+        ax.set_xlabel(f"million {costs[0].currency}")
+        ax.set_title(title)
+    return figure
+
+
+def project_life(run, arm, title=None):
+    """Promised (hollow) and realised (filled, with the 10th to 90th percentile over replicates) dates of each program.
+
+    arm: whose programs are shown.  Programs that are dormant in the arm are left out.  Returns a Figure, or None when
+    the arm has no program with a date.  Raises PamirError for an unknown arm.
+    """
+    run.check_arm(arm)
+    data = run.investment
+    promised = data["date_promised"].sel(arm=arm).load().where(run.complete.sel(arm=arm))
+    realised = data["date_realised"].sel(arm=arm).load().where(run.complete.sel(arm=arm))
+    programs = [str(p) for p in data["investment"].values if bool(promised.sel(investment=p).notnull().any())]
+    if not programs:
+        return None
+    stones = [str(m) for m in data["milestone"].values]
+    paint = dict(zip(stones, PALETTE * 2))
+    with matplotlib.rc_context(_RC | {"axes.grid.axis": "x"}):
+        figure, ax = _figure((SIZE[0] * 1.5, 1.0 + 0.62 * len(programs)))
+        for row, program in enumerate(reversed(programs)):
+            ax.plot(*_ends(promised.sel(investment=program), row + 0.17), color=GRID, linewidth=1.5, zorder=1)
+            ax.plot(*_ends(realised.sel(investment=program), row - 0.17), color="#b9c0c9", linewidth=1.5, zorder=1)
+            for stone in stones:
+                first = _years(promised.sel(investment=program, milestone=stone))
+                if first.size:
+                    ax.plot(np.median(first), row + 0.17, "o", mfc="white", mec=paint[stone], mew=1.4, markersize=6, zorder=3)
+                then = _years(realised.sel(investment=program, milestone=stone))
+                if then.size:
+                    low, high = np.quantile(then, (0.1, 0.9))
+                    ax.plot([low, high], [row - 0.17] * 2, color=paint[stone], linewidth=5, alpha=0.35, zorder=2)
+                    ax.plot(np.median(then), row - 0.17, "o", color=paint[stone], markersize=6, zorder=3)
+        for stone in stones:
+            ax.plot([], [], "o", color=paint[stone], markersize=6, label=formats.words(stone))
+        ax.set_yticks(range(len(programs)), [formats.words(p) for p in reversed(programs)])
+        ax.set_ylim(-0.6, len(programs) - 0.4)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        ax.set_xlabel("year")
+        ax.set_title(title or f"Programs of the arm '{arm}': promised (hollow) and realised (filled)", pad=24)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, handletextpad=0.1, columnspacing=0.8, borderaxespad=0)
+    return figure
+
+
+def _years(dates):
+    """Dates as fractions of years, NaT left out."""
+    dates = dates.values.ravel()
+    dates = dates[~np.isnat(dates)].astype("datetime64[D]")
+    year = dates.astype("datetime64[Y]")
+    return 1970 + year.astype(int) + (dates - year.astype("datetime64[D]")).astype(float) / 365.25
+
+
+def _ends(dates, row):
+    """Median of the first and of the last date of a program's life, for the line beneath its marks."""
+    middles = [np.median(y) for y in (_years(dates.sel(milestone=m)) for m in dates["milestone"].values) if y.size]
+    return ([min(middles), max(middles)], [row, row]) if middles else ([], [])

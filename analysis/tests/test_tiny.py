@@ -1,0 +1,64 @@
+"""The same package on a result of the simulator itself: PAMIR_TINY names it, and test.sh sets it."""
+
+import numpy as np
+import pytest
+
+import pamir
+from pamir import report
+from test_report import check_page
+from test_results import check_plain_xarray
+
+
+@pytest.fixture
+def tiny(tiny_path):
+    with pamir.open(tiny_path) as run:
+        yield run
+
+
+@pytest.mark.parametrize("engine", ["netcdf4", "h5netcdf"])
+def test_simulator_file_opens_in_plain_xarray_without_a_warning(tiny_path, engine):
+    check_plain_xarray(tiny_path, engine)
+
+
+def test_simulator_file_has_the_indicators_that_comparisons_use(tiny):
+    for name in (
+        "income_per_capita", "income_real_per_capita", "consumption_per_capita", "consumption_real_per_capita",
+        "poverty_headcount", "poverty_gap", "poverty_severity", "gini_income", "employment_rate", "price_index", "population",
+    ):  # fmt: skip
+        assert name in tiny.county, name
+        assert np.isfinite(tiny.county[name].where(tiny.complete)).any(), f"{name} holds no number"
+    assert {"income_real", "consumption_real"} <= set(tiny.panel.data_vars)
+    assert {"money_promised", "money_paid", "date_promised", "date_realised", "offered"} <= set(tiny.investment.data_vars)
+
+
+def test_simulator_says_which_moments_are_evidence(tiny):
+    tags = {v.attrs.get("moment", v.attrs.get("tag", "")) for v in tiny.county.data_vars.values()}
+    assert "emergent" in tags and tags <= {"imposed", "fitted", "emergent", ""}
+
+
+def test_simulator_ledger_sums_to_zero(tiny):
+    """Receipts less payments less change of the account, for each account and year, is zero to the coin."""
+    flow = tiny.ledger["flow"].load().where(tiny.complete, 0)
+    change = tiny.ledger["stock_change"].load().where(tiny.complete, 0)
+    receipts = flow.sum("payer").rename(payee="payer")
+    rest = receipts - flow.sum("payee") - change
+    assert float(np.abs(rest).max()) < 0.005
+
+
+def test_every_arm_of_the_simulator_has_effects_winners_and_costs(tiny):
+    for arm in tiny.program_arms:
+        effect = tiny.effect(arm, variable="income_per_capita", last=1)
+        assert np.isfinite(float(effect.difference)) and effect.counterpart is not None
+        share = tiny.winners(arm).shares.sel(who="all")
+        assert float(share["gained"] + share["lost"] + share["neither"]) == pytest.approx(1.0)
+        assert np.isfinite(float(tiny.costs(arm).money["money_paid"]))
+
+
+def test_shares_of_the_simulator_are_shares(tiny):
+    for name in ("poverty_headcount", "poverty_gap", "poverty_severity", "gini_income", "employment_rate"):
+        values = tiny.county[name].where(tiny.complete)
+        assert float(values.min()) >= 0 and float(values.max()) <= 1, name
+
+
+def test_page_of_a_result_of_the_simulator(tiny):
+    check_page(report.render(tiny))
