@@ -50,6 +50,39 @@ struct sim_statistics_estimate sim_statistics_paired(
     return estimate(a, b, n, level);
 }
 
+struct sim_statistics_ratio sim_statistics_ratio(const double *a, const double *b, int32_t n, double level)
+{
+    struct sim_statistics_ratio out = {NAN, NAN, NAN, 0};
+    double x = 0, y = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (isfinite(a[i]) && isfinite(b[i])) {
+            x += a[i];
+            y += b[i];
+            out.n++;
+        }
+    if (out.n < 2)
+        return out;
+    x /= out.n;
+    y /= out.n;
+    double xx = 0, yy = 0, xy = 0, scale = (double)(out.n - 1) * out.n;
+    for (int32_t i = 0; i < n; i++)
+        if (isfinite(a[i]) && isfinite(b[i])) {
+            xx += (a[i] - x) * (a[i] - x) / scale;
+            yy += (b[i] - y) * (b[i] - y) / scale;
+            xy += (a[i] - x) * (b[i] - y) / scale;
+        }
+    /* The values r for which (x - r y)^2 <= t^2 var(x - r y). */
+    double t = gsl_cdf_tdist_Pinv(0.5 + level / 2, out.n - 1);
+    double p = y * y - t * t * yy, q = x * y - t * t * xy, r = x * x - t * t * xx;
+    if (!(p > 0))
+        return out;
+    double root = sqrt(fmax(q * q - p * r, 0));
+    out.value = x / y;
+    out.low = (q - root) / p;
+    out.high = (q + root) / p;
+    return out;
+}
+
 static int by_value(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;

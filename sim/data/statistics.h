@@ -23,6 +23,15 @@ struct sim_statistics_estimate sim_statistics_mean(const double *values, int32_t
  * the same index share their luck, so this interval is far narrower than that of two independent means. */
 struct sim_statistics_estimate sim_statistics_paired(
     const double *a, const double *b, int32_t n, double level);
+struct sim_statistics_ratio {
+    double value; /* NaN, like the others, when the denominator cannot be told from zero at this level */
+    double low, high;
+    int32_t n;
+};
+
+/* The mean of a over the mean of b, of pairs, with Fieller's interval (Fieller 1954): honest where the
+ * denominator is small, and NaN where it may be zero. */
+struct sim_statistics_ratio sim_statistics_ratio(const double *a, const double *b, int32_t n, double level);
 /* Quantile at p in [0, 1] by linear interpolation between order statistics (Hyndman and Fan 1996, definition
  * 7: that of R and NumPy). Sorts `values`, which has no NaN; NaN when n is 0. */
 double sim_statistics_quantile(double *values, int64_t n, double p);

@@ -80,6 +80,35 @@ static void test_estimates_and_quantiles_agree_with_gsl(void **state)
     }
 }
 
+/* Definition: each end of the interval is a ratio r at which the paired t statistic of a - r b is just at its
+ * quantile. */
+static void test_the_ends_of_a_ratio_are_those_of_the_test_that_defines_them(void **state)
+{
+    (void)state;
+    const double a[] = {10, 12, 9, NAN, 11, 14}, b[] = {2, 2.5, 1.9, 3, 2.2, 2.4};
+    struct sim_statistics_ratio ratio = sim_statistics_ratio(a, b, 6, 0.95);
+    assert_int_equal(ratio.n, 5);
+    check_near(ratio.value, 56.0 / 11.0, 1e-14, 0);
+    for (int32_t end = 0; end < 2; end++) {
+        double r = end ? ratio.high : ratio.low, rest[6];
+        for (int32_t i = 0; i < 6; i++)
+            rest[i] = a[i] - r * b[i];
+        struct sim_statistics_estimate e = sim_statistics_mean(rest, 6, 0.95);
+        check_near(end ? e.high : e.low, 0, 0, 1e-10);
+    }
+    assert_true(ratio.low < ratio.value && ratio.value < ratio.high);
+}
+
+static void test_a_ratio_over_what_may_be_zero_is_none(void **state)
+{
+    (void)state;
+    const double a[] = {1, 1, 1}, b[] = {-1, 0.5, 1};
+    struct sim_statistics_ratio ratio = sim_statistics_ratio(a, b, 3, 0.95);
+    assert_true(isnan(ratio.value) && isnan(ratio.low) && isnan(ratio.high));
+    ratio = sim_statistics_ratio(a, a, 1, 0.95);
+    assert_true(isnan(ratio.value));
+}
+
 /* NumPy: quantile([3, 1, 2, 10], .975) = 9.475. */
 static void test_quantiles_interpolate(void **state)
 {
@@ -101,6 +130,8 @@ int main(void)
         cmocka_unit_test(test_one_value_has_no_interval_and_none_no_mean),
         cmocka_unit_test(test_equal_arms_differ_by_exactly_nothing),
         cmocka_unit_test(test_estimates_and_quantiles_agree_with_gsl),
+        cmocka_unit_test(test_the_ends_of_a_ratio_are_those_of_the_test_that_defines_them),
+        cmocka_unit_test(test_a_ratio_over_what_may_be_zero_is_none),
         cmocka_unit_test(test_quantiles_interpolate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
