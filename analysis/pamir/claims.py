@@ -5,7 +5,7 @@ import pandas as pd
 
 from .results import PamirError
 
-_CONSTANTS = ("system", "quantity", "place", "year", "role", "unit", "published", "verdict_note")
+_CONSTANTS = ("system", "quantity", "place", "published_year", "role", "unit", "tag", "published", "verdict_note")
 RANGE = (0.025, 0.975)
 
 
@@ -13,8 +13,8 @@ def table(run, arms=None, simulated_only=False):
     """Each claim beside the values that the arms gave.
 
     arms: names; None takes all.  simulated_only: leave out claims that no arm has a value for.
-    Returns a pandas DataFrame, one row for each claim and arm: claim, system, quantity, place, year, role, unit,
-    published (number, NaN when none was), arm, mean, low, high (middle 95% of the replicates, in the claim's unit),
+    Returns a pandas DataFrame, one row for each claim and arm: claim, system, quantity, place, published_year, role, unit,
+    tag (imposed, fitted or emergent: the simulated side), published (number, NaN when none was), arm, mean, low, high (middle 95% of the replicates, in the claim's unit),
     n (replicates with a value), verdict: "inside", "below" or "above" (the published value against that range), "".
     Raises PamirError when the file has no claims, for an unknown arm, or for a sweep.
     """

@@ -4,6 +4,7 @@ import html as _html
 import io
 import itertools
 import re
+import warnings
 
 import matplotlib
 
@@ -24,7 +25,9 @@ def svg(figure, label, prefix):
     Returns str without links, dates or namespaces: the same figure gives the same text.
     """
     buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "pamir"}):
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "pamir"}), warnings.catch_warnings():
+        # Names may be written in any script; the reader's own fonts show them, whatever matplotlib measured with.
+        warnings.filterwarnings("ignore", "Glyph .* missing from current font")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = buffer.getvalue()
     text = _METADATA.sub("", text[text.index("<svg") :])

@@ -85,6 +85,11 @@ def _years_axis(ax):
     ax.set_xlabel("year")
 
 
+def _name(text):
+    """A name as it is: a dollar sign in it begins no formula."""
+    return str(text).replace("$", r"\$")
+
+
 def _label(text, unit):
     return f"{text} [{unit}]" if unit else text
 
@@ -107,7 +112,7 @@ def level_over_time(run, variable, title, arms=None, confidence=0.95, legend=Tru
             paint, dashes = colour[arm]
             front = 3 if arm != run.reference else 4
             ax.fill_between(run.years, mean - half, mean + half, color=paint, alpha=0.10, linewidth=0)
-            ax.plot(run.years, mean, color=paint, linestyle=dashes, label=arm, zorder=front)
+            ax.plot(run.years, mean, color=paint, linestyle=dashes, label=_name(arm), zorder=front)
         ax.set_title(title)
         ax.set_ylabel(unit or "1")
         _thousands(ax.yaxis)
@@ -139,7 +144,7 @@ def difference_over_time(run, effect, title=None, limits=None, legend=True, size
             ax.plot(years, twin, color=paint, linewidth=1.0, linestyle=(0, (4, 2)), label=name)
             if legend:
                 ax.legend(loc="best")
-        ax.set_title(title or f"{effect.arm} minus {effect.reference}")
+        ax.set_title(_name(title or f"{effect.arm} minus {effect.reference}"))
         ax.set_ylabel(unit or "1")
         _thousands(ax.yaxis)
         _years_axis(ax)
@@ -198,7 +203,7 @@ def who_gained(winners, title=None, size=(SIZE[0], 2.5)):
         ax.xaxis.set_major_locator(MaxNLocator(nbins=7, symmetric=True))
         ax.set_ylabel("quintile")
         ax.set_xlabel("lost   \N{LEFTWARDS ARROW}   percent of households   \N{RIGHTWARDS ARROW}   gained")
-        ax.set_title(title or f"{winners.arm} against {winners.reference}")
+        ax.set_title(_name(title or f"{winners.arm} against {winners.reference}"))
     return figure
 
 
@@ -219,7 +224,7 @@ def household_differences(run, winners, title="Spread of the households' differe
         threshold = winners[0].threshold
         ax.axvspan(-threshold, threshold, color=NEITHER, alpha=0.6, linewidth=0, zorder=0)
         ax.axvline(0, color=QUIET, linewidth=0.9, zorder=1)
-        ax.set_yticks(range(len(winners)), [w.arm for w in reversed(winners)])
+        ax.set_yticks(range(len(winners)), [_name(w.arm) for w in reversed(winners)])
         ax.set_ylim(-0.6, len(winners) - 0.4)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
@@ -246,7 +251,7 @@ def money(run, costs, title="Money of all sponsors, whole horizon"):
             if gone > 0:
                 ax.barh(row, gone, height=0.55, facecolor="white", edgecolor=paint, hatch="//////", linewidth=0.8)
             ax.plot([get("money_promised")] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=1.8)
-        ax.set_yticks(range(len(costs)), [c.arm for c in reversed(costs)])
+        ax.set_yticks(range(len(costs)), [_name(c.arm) for c in reversed(costs)])
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         _thousands(ax.xaxis)
@@ -286,7 +291,7 @@ def project_life(run, arm, title=None):
                     ax.plot(np.median(then), row - 0.17, "o", color=paint[stone], markersize=6, zorder=3)
         for stone in stones:
             ax.plot([], [], "o", color=paint[stone], markersize=6, label=formats.words(stone))
-        ax.set_yticks(range(len(programs)), [formats.words(p) for p in reversed(programs)])
+        ax.set_yticks(range(len(programs)), [_name(formats.words(p)) for p in reversed(programs)])
         ax.set_ylim(-0.6, len(programs) - 0.4)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)

@@ -351,7 +351,7 @@ def _cost(p):
         return ""
     text = (
         '<h2 id="cost">What it cost</h2><p>Money of all sponsors over the whole horizon, beyond what the reference arm spends. '
-        "Leaked money counts as paid; what audits recover is shown beside it.</p>"
+        "Paid is net of what audits brought back; money that leaked for good was paid.</p>"
     )
     figure = plots.money(p.run, each)
     caption = "Bar: paid. Hatched: leaked and not recovered. Mark: promised."
@@ -444,6 +444,13 @@ def _life(p):
         f'<h2 id="life">Project life: promised and realised</h2><p>Shown for the arm <em>{escape(arm)}</em>. Dates are medians over '
         f"replicates; the bar and the second line give the 10th to the 90th percentile.</p>"
     )
+    if "title" in data:
+        sponsors = data["sponsor"].values if "sponsor" in data else [""] * data.sizes["investment"]
+        items = "".join(
+            f"<li><strong>{escape(formats.words(str(name)))}</strong>: {escape(title)}" + (f", paid by {escape(by)}" if by else "") + "</li>"
+            for name, title, by in zip(data["investment"].values, data["title"].values, sponsors)
+        )
+        text += f"<ul>{items}</ul>"
     text += '<div class="figures">' + p.figures.add(plots.project_life(p.run, arm), "Promised and realised dates of each program", wide=True) + "</div>"
     complete = p.run.complete.sel(arm=arm)
     promised = data["date_promised"].sel(arm=arm).load().where(complete)
@@ -489,23 +496,24 @@ def _claims(p):
     text = (
         f'<h2 id="claims">Published against simulated</h2><p>Published results come from promotional articles. They are claims to hold '
         f"the simulation against, not truths, and neither side is a judge of the other. Simulated: arm <em>{escape(arm)}</em>, mean and "
-        f"the middle 95% of replicates. {len(known)} of {len(frame)} claims have a simulated counterpart.</p>"
+        f"the middle 95% of replicates; only what is emergent is evidence. {len(known)} of {len(frame)} claims have a simulated counterpart.</p>"
     )
     rows = []
     for row in known.to_dict("records"):
         rows.append([
             escape(row["claim"]),
             f"{escape(row.get('quantity', ''))}<small>{escape(formats.words(row.get('system', '')))}</small>",
-            f"{escape(row.get('place', ''))}<small>{escape(row.get('year', ''))}</small>",
+            f"{escape(row.get('place', ''))}<small>{escape(row.get('published_year', ''))}</small>",
             escape(row.get("unit", "")),
             formats.plain(float(row.get("published", np.nan))),
             f"{formats.significant(row['mean'])}<small>{formats.interval(row['low'], row['high'])}</small>",
             {"": NOTHING, "inside": "inside", "below": "lower", "above": "higher"}[row["verdict"]],
+            escape(row.get("tag", "") or NOTHING),
             escape(row.get("verdict_note", "")),
         ])  # fmt: skip
-    head = ["Id", "Claim", "Place, year", "Unit", "Published", "Simulated", "Published is", "Note"]
+    head = ["Id", "Claim", "Place, year", "Unit", "Published", "Simulated", "Published is", "Simulated is", "Note"]
     if rows:
-        text += html.table(head, rows, "", text_columns=(0, 1, 2, 3, 6, 7), classes="words")
+        text += html.table(head, rows, "", text_columns=(0, 1, 2, 3, 6, 7, 8), classes="words")
     rest = frame[frame["n"] == 0]
     if len(rest):
         items = "".join(f"<li>{escape(r['claim'])}: {escape(r.get('quantity', ''))} ({escape(r.get('role', ''))})</li>" for r in rest.to_dict("records"))

@@ -94,10 +94,8 @@ def differences(run, arm, reference=None, variable="income_real", last=3):
 
 def main_line(run):
     """The value of the first poverty line [CNY/person/year, base year], NaN when the file does not hold it."""
-    for name in ("poverty_line", "line_value", "poverty_line_value"):
-        if run.has("county", name) and "line" in run.county[name].dims:
-            values = run.county[name].isel(line=0)
-            return float(values.values.ravel()[0])
+    if run.has("county", "line_value"):
+        return float(run.county["line_value"].isel(line=0))
     return float("nan")
 
 
@@ -137,6 +135,18 @@ def weighted_quantile(values, weights, quantiles):
     return values[np.minimum(at, values.size - 1)]
 
 
+def _quintiles(run, arm, reference, n):
+    """Each household's quintile in the program-free base year, 0 for none; by replicate where luck decides it."""
+    if "base_quintile" not in run.panel:
+        return xr.DataArray(np.zeros(n), dims="household")
+    array = run.panel["base_quintile"].load()
+    if "arm" in array.dims:
+        # The base year has no program in any arm, so the arms agree; the reference stands for all.
+        both = run.complete.sel(arm=arm, drop=True) & run.complete.sel(arm=reference, drop=True)
+        array = array.sel(arm=reference, drop=True).sel(replicate=both)
+    return array.fillna(0)
+
+
 def winners(run, arm, reference=None, variable="income_real", last=3, confidence=0.95):
     """Who gained and who lost, for all households of the panel and by quintile of the program-free base year.
 
@@ -150,7 +160,7 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
     panel = run.panel
     n = panel.sizes["household"]
     weight = panel["weight"].load() if "weight" in panel else xr.DataArray(np.ones(n), dims="household")
-    quintile = panel["quintile"].load() if "quintile" in panel else xr.DataArray(np.zeros(n), dims="household")
+    quintile = _quintiles(run, arm, reference, n)
     who = ["all"] + [str(int(q)) for q in np.unique(quintile.values) if q > 0]
 
     present = values.notnull()

@@ -148,7 +148,7 @@ def write(path, spec=None):
         season = 0.06 + 0.04 * np.cos(2 * np.pi * (np.arange(months.size) % 12 - 2) / 12)
         put(g, "hunger_share", ("month",), season, "1", "share of households in a hunger month")
         put(g, "n_yak", ("month",), np.int64(30000), "head", "yaks")
-        w.put(g, "poverty_line", ("line",), np.array(LINE_VALUES), cny, "value of the poverty line, prices of 2015")
+        w.put(g, "line_value", ("line",), np.array(LINE_VALUES), cny, "value of the poverty line, prices of 2015")
 
         g = w.group("village", {"village": (["Tatikuli", "Abati"], {"long_name": "village"}), **year})
         put(g, "income_real_per_capita", ("village", "year"), real[:, :, None, :] * np.array([0.9, 1.1])[:, None], cny, "income")
@@ -213,8 +213,8 @@ def _panel(w, put, spec, years, base, gain):
     put(g, "consumption_real", ("household", "year"), (0.75 * income).astype(np.float32), cny, "consumption per person")
     put(g, "present", ("household", "year"), present, "1", "whether the dynasty is there", "")
     w.put(g, "weight", ("household",), np.full(n, 90.0), "1", "households that this one stands for")
-    w.put(g, "quintile", ("household",), quintile, "1", "quintile of consumption in the base year")
-    w.put(g, "village", ("household",), np.array(["Tatikuli", "Abati"] * (n // 2), dtype=object), "1", "village")
+    put(g, "base_quintile", ("household",), quintile.astype(np.int8), "1", "quintile of consumption in the base year", "")
+    w.put(g, "village_name", ("household",), np.array(["Tatikuli", "Abati"] * (n // 2), dtype=object), "1", "village")
 
 
 def _investment(w, put, spec, years, year):
@@ -240,6 +240,9 @@ def _investment(w, put, spec, years, year):
     put(g, "cost_overrun", ("investment",), np.where(active > 0, 0.2, np.nan), "1", "cost over the approved budget")
     put(g, "delay", ("investment",), np.where(active > 0, 6.0, np.nan), "month", "months late at completion")
     put(g, "status", ("investment",), (active * 4).astype(np.int8), "1", "status", "")
+    titles = np.array([f"{p.replace('_', ' ').capitalize()} program" for p in PROGRAMS], dtype=object)
+    w.put(g, "title", ("investment",), titles, "1", "what the program is")
+    w.put(g, "sponsor", ("investment",), np.array(["sponsor"] * 3, dtype=object), "1", "who pays for it")
     share = np.where((years >= PROGRAM_YEAR) & (years < PROGRAM_YEAR + 2), 0.5, 0.0)
     put(g, "money_paid_by_year", ("investment", "year"), paid[..., None] * share, "CNY", "money paid by year")
     start = (np.datetime64(f"{PROGRAM_YEAR}-01-01") - np.datetime64(f"{FIRST_YEAR}-01-01")).astype(float)
@@ -266,7 +269,9 @@ def _claims(w, put, spec, real):
         "unit": ["kg/mu", "CNY/person/year", "percent/year", "villages"],
         "quantity": ["crop yield", "increase of annual income per capita", "yearly profit share", "villages in extreme poverty"],
         "system": ["land_restoration", "land_restoration", "cattle_custody_dividend", "county"],
-        "year": ["2024", "2024", "2022", "2015"],
+        "published_year": ["2024", "2024", "2022", "2015"],
+        "variable": ["investment.forage_land.output_quantity"] * 4,
+        "tag": ["emergent", "emergent", "imposed", "emergent"],
         "place": ["Tatikuli", "Tatikuli", "Abati Township", "Tashkurgan County"],
         "role": ["outcome", "outcome", "input", "context"],
         "verdict_note": ["over; barley & <forage>", "nearly", "", ""],

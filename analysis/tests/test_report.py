@@ -136,6 +136,17 @@ def test_page_of_one_replicate_and_two_arms(tmp_path):
         check_page(report.render(run))
 
 
+def test_names_of_any_script_and_sign_are_shown_as_they_are(tmp_path, monkeypatch):
+    name = "牦牛 <yak> & $x$"
+    for table in ("GAIN", "ACTIVE"):
+        monkeypatch.setitem(getattr(synthetic, table), name, getattr(synthetic, table)["yak"])
+    synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference", name), n_replicates=2))
+    with pamir.open(tmp_path / "x.h5") as run:
+        text = report.render(run)
+    check_page(text)
+    assert "牦牛 &lt;yak&gt; &amp; $x$" in text and "<yak>" not in text
+
+
 def test_page_without_a_panel_says_that_losers_may_hide(tmp_path):
     synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference", "land"), panel=False, n_replicates=2))
     with pamir.open(tmp_path / "x.h5") as run:

@@ -48,6 +48,18 @@ def test_months_and_dates_are_dates_and_never_is_nat(whole):
     assert np.isnat(realised.sel(milestone="ended").values)
 
 
+def test_dates_that_count_from_a_named_day_are_read_without_a_warning(whole_path, tmp_path):
+    """xarray 2023.01 warns about NaN in such variables; the package reads them all the same."""
+    path = tmp_path / "since.h5"
+    shutil.copy(whole_path, path)
+    with h5py.File(path, "a") as file:
+        for name in ("date_promised", "date_realised"):
+            file["investment"][name].attrs["units"] = "days since 2015-01-01"
+    with pamir.open(path) as run, pamir.open(whole_path) as other:
+        assert bool((run.investment["date_promised"] == other.investment["date_promised"]).sum() > 0)
+        assert run.investment["date_realised"].identical(other.investment["date_realised"])
+
+
 @pytest.mark.parametrize("engine", ["netcdf4", "h5netcdf"])
 def test_plain_xarray_opens_every_group_without_a_warning(whole_path, engine):
     check_plain_xarray(whole_path, engine)
