@@ -71,6 +71,12 @@ static void test_binomial_at_its_ends(void **unused)
     assert_int_equal(sim_dist_binomial(0.999, 10, NAN), 0);
     assert_int_equal(sim_dist_binomial(0.001, 10, 1.0), 10);
     assert_int_equal(sim_dist_binomial(0.001, 10, 1.5), 10);
+    /* Where u meets a step: the lower value, from either side of p = 1/2. */
+    assert_int_equal(sim_dist_binomial(0.75, 1, 0.25), 0);
+    assert_int_equal(sim_dist_binomial(0.25, 1, 0.75), 0);
+    /* Rare events, at the edge of the short cut. */
+    assert_int_equal(sim_dist_binomial(pow(0.999, 7) - 1e-12, 7, 0.001), 0);
+    assert_int_equal(sim_dist_binomial(pow(0.999, 7) + 1e-12, 7, 0.001), 1);
     double lowest = 0x1p-53, highest = 1.0 - 0x1p-53;
     static const int64_t sizes[] = {1000, 1001, 100000, 2147483647};
     for (int i = 0; i < SIM_COUNT(sizes); i++)
@@ -91,6 +97,8 @@ static void test_poisson_at_its_ends(void **unused)
     assert_int_equal(sim_dist_poisson(0.99, 0.0), 0);
     assert_int_equal(sim_dist_poisson(0.99, -1.0), 0);
     assert_int_equal(sim_dist_poisson(0.99, NAN), 0);
+    assert_int_equal(sim_dist_poisson(exp(-0.001) - 1e-12, 0.001), 0);
+    assert_int_equal(sim_dist_poisson(exp(-0.001) + 1e-12, 0.001), 1);
     double sd = sqrt(1e9);
     check_near((double)sim_dist_poisson(0.5, 1e9), 1e9, 0, 1.0);
     check_near((double)sim_dist_poisson(gsl_cdf_ugaussian_P(2.0), 1e9), 1e9 + 2.0 * sd, 0, 2.0);

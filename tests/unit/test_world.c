@@ -390,6 +390,17 @@ static int send_three(struct sim_context *context, const struct sim_event *event
     return 0;
 }
 
+struct sequences {
+    uint32_t kind[16]; /* by the receiver's sequence number */
+};
+
+static void note_sequence(void *user, const struct sim_event *event)
+{
+    struct sequences *self = user;
+    assert_true((uint32_t)event->order < SIM_COUNT(self->kind));
+    self->kind[(uint32_t)event->order] = event->kind;
+}
+
 static void test_messages_arrive_by_time_then_sender_then_senders_sequence(void **unused)
 {
     (void)unused;
@@ -403,6 +414,12 @@ static void test_messages_arrive_by_time_then_sender_then_senders_sequence(void 
         play_schedule(&play, 2, 10, 0, 1);
         play_schedule(&play, 1, 20, 0, 1);
         play_schedule(&play, 0, 30, 0, 1);
+        check_ok(play_run(&play, 100, &error), error);
+        /* They take the receiver's numbers in that order; 0 was its own first event. */
+        static const uint32_t expected[10] = {0, 12, 22, 32, 10, 11, 20, 21, 30, 31};
+        struct sequences sequences = {{0}};
+        sim_world_visit(play.world, note_sequence, &sequences);
+        assert_memory_equal(sequences.kind, expected, sizeof expected);
         check_ok(play_run(&play, 200, &error), error);
         const char *second = strstr(play.diary.text, "| ");
         assert_string_equal(second,
@@ -652,6 +669,26 @@ static void schedule_before_now(void *user)
     sim_world_schedule(play.world, 0, 99, 0, &event, &error);
 }
 
+static void save_after_failure(void *user)
+{
+    (void)user;
+    struct stage_play play;
+    struct sim_error error = {0}, save = {0};
+    struct sim_state state;
+    play_init(&play, true);
+    play.actors[0].act = fail_politely;
+    play_schedule(&play, 0, 10, 0, 1);
+    play_run(&play, 100, &error);
+    sim_state_init(&state);
+    sim_world_save(play.world, &state, &save);
+}
+
+static void test_a_world_that_failed_is_not_saved(void **unused)
+{
+    (void)unused;
+    bite_expect(save_after_failure, NULL, SIGABRT, "not after a failure");
+}
+
 static void test_a_boundary_must_lie_ahead_and_events_not_behind(void **unused)
 {
     (void)unused;
@@ -678,6 +715,7 @@ int main(void)
         cmocka_unit_test(test_windows_of_months_end_on_the_calendar),
         cmocka_unit_test(test_bad_specs_are_refused_with_their_number),
         cmocka_unit_test(test_handlers_that_break_causality_are_caught),
+        cmocka_unit_test(test_a_world_that_failed_is_not_saved),
         cmocka_unit_test(test_a_boundary_must_lie_ahead_and_events_not_behind),
     };
     return cmocka_run_group_tests_name("world", tests, NULL, NULL);
