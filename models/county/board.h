@@ -27,17 +27,18 @@ enum county_event {
     EVENT_END,               /* county: entity = investment */
     /* county to village */
     MESSAGE_OFFER,       /* data[0] = places (or m2), data[1] = worth of a place in fen */
+    MESSAGE_GRANT,       /* data[0] = fen for households that take it, data[1] = fen for each */
     MESSAGE_PAY_MEMBERS, /* data[0] = fen to share among the members, data[1] = fen that was due */
     MESSAGE_PAY_ONE,     /* data[0] = household row, data[1] = fen paid, data[2] = fen due */
     MESSAGE_WAGES,       /* data[0] = fen, data[1] = staff paid for */
     MESSAGE_HIRED,       /* data[0] = person row */
     MESSAGE_LAID_OFF,    /* everybody of this employer */
     MESSAGE_CLOSED,      /* the scheme has ended: members are released */
-    /* village to county; data[2] >> 32 = village */
+    /* village to county; the low half of data[2] is the village */
     MESSAGE_APPLY,      /* data[0] = person row, data[1] = person key */
     MESSAGE_QUIT,       /* data[0] = persons who left the job */
-    MESSAGE_DELIVERY,   /* data[0] = household row, data[1] = heads, data[2] low half = heads' worth in adult
-                           hundredths */
+    MESSAGE_DELIVERY,   /* data[0] = household row, data[1] = household key, data[2] >> 32 = adult animals */
+    MESSAGE_TAKEN,      /* data[0] = places, m2 or heads taken up of an offer, data[1] = members now */
     MESSAGE_MEMBERS,    /* data[0] = members now */
     MESSAGE_WAGES_BACK, /* data[0] = fen */
 };

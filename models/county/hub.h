@@ -51,8 +51,7 @@ SIM_TABLE_STRUCT(scheme_village_table, SCHEME_VILLAGE_COLUMNS);
     X(int32_t, I32, village, "1", "from which village")                                                      \
     X(int64_t, I64, entity, "1", "row of the person or household in the village")                            \
     X(uint64_t, U64, key, "1", "key of the person or household: ranks and breaks ties")                      \
-    X(int64_t, I64, heads, "head", "animals delivered")                                                      \
-    X(int64_t, I64, worth, "1", "their worth, in hundredths of an adult")
+    X(int64_t, I64, heads, "head", "animals delivered")
 
 SIM_TABLE_STRUCT(request_table, REQUEST_COLUMNS);
 
@@ -73,6 +72,7 @@ struct hub {
     int64_t *scratch_share;
     sim_key *scratch_key;
     sim_row *scratch_row;
+    sim_row *scratch_order;
     int32_t scratch_capacity;
 };
 
@@ -98,6 +98,9 @@ static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t 
 {
     return scheme * self->scenario->n_villages + village;
 }
+/* Ranks the month's requests of a kind to a scheme by keyed tickets, ties by key, into scratch_order; returns
+ * how many. Who comes first does not depend on the village or on the order of arrival. */
+int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month);
 /* The month index of a handler's moment. */
 int32_t hub_month(const struct sim_context *context);
 

@@ -55,15 +55,17 @@ struct village {
     int64_t collective_fen;
     int64_t idle_m2; /* plots that nobody uses */
     int64_t pasture_m2;
-    int32_t distress_last; /* households that sold in need last month */
-    double grazing_load;   /* sheep units on the commons at the last round */
-    struct village_month report;
+    int32_t distress_last;        /* households that sold in need last month */
+    double grazing_load;          /* sheep units on the commons at the last round */
+    struct village_month current; /* of the month being lived */
+    struct village_month report;  /* of the last whole month */
     /* scratch of the round, as long as the household (or person) table's capacity */
     int64_t *scratch_amount;
     int64_t *scratch_share;
     sim_key *scratch_key;
     sim_row *scratch_row;
-    sim_row *scratch_order;
+    sim_row *scratch_order;  /* twice as long */
+    uint64_t *scratch_words; /* four a household */
     double *scratch_score;
     int32_t scratch_capacity;
 };

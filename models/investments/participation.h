@@ -37,4 +37,21 @@ SIM_TABLE_STRUCT(participation_table, PARTICIPATION_COLUMNS);
 
 SIM_TABLE_STRUCT(scheme_table, SCHEME_COLUMNS);
 
+struct village;
+
+/* The household's participation in a scheme, or SIM_ROW_NONE. Cost O(participations of the village). */
+sim_row participation_find(const struct village *village, sim_row household, int32_t scheme);
+/* Writes down the answer to an offer: a new row; counts it. Returns the row, or a negative code. */
+sim_row participation_answer(struct village *village, sim_row household, int32_t scheme, bool accepts,
+    int32_t month, int64_t amount, struct sim_error *error);
+/* A member leaves (or is released when `by_choice` is false). */
+void participation_leave(struct village *village, sim_row participation, int32_t month, bool by_choice);
+/* Offers the places of a scheme one by one, in the order of its targeting, until they are taken or all have
+ * answered. `accepts` decides for a household and says how much of `amount` it takes (0: it refuses). Returns
+ * what was taken in *taken. Who has answered before is not asked again. */
+int participation_offer(struct village *village, int32_t scheme, int32_t rule, double error_spread,
+    int64_t amount, int32_t month,
+    int64_t (*accepts)(void *user, struct village *village, sim_row household, int64_t left), void *user,
+    int64_t *taken, struct sim_error *error);
+
 #endif

@@ -60,6 +60,9 @@ extern const struct sim_schema market_schema;
 double price_path_at(const struct price_path *self, int32_t month_index, double growth_per_year);
 /* Path x season, without shocks. */
 double price_normal(const struct market_params *params, enum good good, int32_t month_index);
+/* The same times exp(shock). */
+double price_normal_shocked(
+    const struct market_params *params, enum good good, int32_t month_index, double shock);
 /* One month's step of the shocks (logarithms), in place. */
 void price_step(const struct market_params *params, struct sim_luck luck, sim_key county, int32_t month_index,
     double shock[GOODS]);

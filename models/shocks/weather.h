@@ -46,4 +46,7 @@ double weather_season(const struct shock_params *params, struct sim_luck luck, s
 /* Share of animals that a bad winter's storm kills in a village, 0 to 0.9. */
 double weather_storm(const struct shock_params *params, struct sim_luck luck, sim_key village, int32_t year);
 
+/* Calendar month of that storm, December to March. In both, `year` is that of the winter's November. */
+int32_t weather_storm_month(struct sim_luck luck, sim_key village, int32_t year);
+
 #endif

@@ -34,9 +34,9 @@ enum effect_kind {
         " prices",                                                                                           \
         "assumption: 40 CNY/mu")                                                                             \
     P(INTEGER, plot, "m^2", "4 mu", 1, 1e8, "largest plot of a household", "assumption")                     \
-    P(REAL, plots_to_pasture_users, "1", "0", 0, 1,                                                          \
-        "compensation a year to each household of the village"                                               \
-        " for lost pasture, of its value as hay",                                                            \
+    P(REAL, compensation, "CNY/m^2", "0 CNY/m^2", 0, 1000,                                                   \
+        "paid once, out of the fund, for lost pasture, to"                                                   \
+        " all households of the village alike",                                                              \
         "assumption: none was published")
 
 #define HERD_EFFECT_PARAMS(P)                                                                                \

@@ -1,0 +1,188 @@
+#include "models/cooperatives/custody.h"
+
+#include "sim/data/split.h"
+#include "sim/rand/dist.h"
+#include "sim/time/calendar.h"
+
+enum { CALVING_MONTH = 4, SALE_MONTH = 10, PATIENCE = 6 };
+/* Feed and care of a calf, of an adult's: assumption. */
+#define CALF_COSTS 0.35
+
+static const struct herd_config *config_of(const struct hub *hub, int32_t scheme)
+{
+    return &hub->scenario->effects[scheme].as.herd;
+}
+
+void custody_open(struct hub *hub, int32_t scheme, int64_t heads, int64_t capital)
+{
+    struct scheme_state_table *self = &hub->schemes;
+    self->adults[scheme] = self->placed[scheme] = heads;
+    self->value_fen[scheme] = config_of(hub, scheme)->price;
+    self->cash_fen[scheme] = self->capital_fen[scheme] = capital;
+    sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_BOUGHT, heads);
+}
+
+static void sell(struct hub *hub, int32_t scheme, int64_t *heads, int64_t n, double worth)
+{
+    struct scheme_state_table *self = &hub->schemes;
+    int64_t fen = (int64_t)(worth * hub->board->price[GOOD_CATTLE] * (double)n);
+    *heads -= n;
+    self->cash_fen[scheme] += fen;
+    self->year_output_fen[scheme] += fen;
+    sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_SOLD, n);
+    sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_SALE, fen);
+}
+
+static int64_t keep_alive(struct hub *hub, int32_t scheme, double u, int64_t heads, double deaths)
+{
+    int64_t dead = sim_dist_binomial(u, heads, deaths / 12.0);
+    (void)scheme;
+    sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_DIED, dead);
+    return heads - dead;
+}
+
+/* Animals live, die and calve; fattened calves are sold, or replace what has died. */
+static void live(struct hub *hub, int32_t scheme, int32_t month)
+{
+    const struct herd_config *config = config_of(hub, scheme);
+    struct scheme_state_table *self = &hub->schemes;
+    sim_key key = hub->scenario->investments[hub->scenario->effects[scheme].investment].key;
+    uint64_t words[4];
+    sim_rand_block(hub->luck, key, SIM_BLOCK_OF_COOPERATIVE_DEATHS, (uint64_t)month, words);
+    double u = sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_DEATHS]);
+    self->adults[scheme] = keep_alive(hub, scheme, u, self->adults[scheme], config->deaths);
+    self->calves[scheme] = keep_alive(hub, scheme, u, self->calves[scheme], 2.0 * config->deaths);
+    if (sim_month_of_year(month) == CALVING_MONTH) {
+        self->yearlings[scheme] += self->calves[scheme];
+        int64_t born = sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_BIRTHS]),
+            self->adults[scheme], config->births < 1.0 ? config->births : 1.0);
+        self->calves[scheme] = born;
+        sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_BORN, born);
+    }
+    if (sim_month_of_year(month) == SALE_MONTH) {
+        int64_t missing = self->placed[scheme] - self->adults[scheme];
+        int64_t kept = missing < self->yearlings[scheme] / 2 ? missing : self->yearlings[scheme] / 2;
+        kept = kept > 0 ? kept : 0;
+        self->yearlings[scheme] -= kept;
+        self->adults[scheme] += kept;
+        sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], config->calf_price);
+    }
+}
+
+static void pay_costs(struct hub *hub, int32_t scheme)
+{
+    const struct herd_config *config = config_of(hub, scheme);
+    struct scheme_state_table *self = &hub->schemes;
+    double heads =
+        (double)self->adults[scheme] + CALF_COSTS * (double)(self->calves[scheme] + self->yearlings[scheme]);
+    double index = hub->board->price[GOOD_OTHER] / hub->board->base[GOOD_OTHER];
+    int64_t due = (int64_t)(heads * config->keeper_costs / 12.0 * 100.0 * index);
+    if (due > self->cash_fen[scheme] && self->yearlings[scheme] > 0) /* an early sale, lighter and cheaper */
+        sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], 0.7 * config->calf_price);
+    int64_t paid = due < self->cash_fen[scheme] ? due : self->cash_fen[scheme];
+    self->cash_fen[scheme] -= paid;
+    sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_COSTS, paid);
+    self->bad_months[scheme] = paid < due ? self->bad_months[scheme] + 1 : 0;
+}
+
+/* Sends `paid` of `due` to the members' villages, by members; where there are none, by founding households:
+ * it then stays with the collectives. */
+static int send_dividend(struct sim_context *context, struct hub *hub, int32_t scheme, int64_t paid,
+    int64_t due, struct sim_error *error)
+{
+    const struct scenario *scenario = hub->scenario;
+    const struct investment_config *investment = &scenario->investments[scenario->effects[scheme].investment];
+    sim_row n = scenario->n_villages;
+    int64_t members = 0;
+    for (sim_row v = 0; v < n; v++)
+        members += hub->places.members[hub_place(hub, scheme, v)];
+    for (sim_row v = 0; v < n; v++) {
+        hub->scratch_amount[v] = members > 0              ? hub->places.members[hub_place(hub, scheme, v)]
+                                 : investment->targets[v] ? scenario->villages[v].n_households
+                                                          : 0;
+        hub->scratch_key[v] = scenario->villages[v].key;
+    }
+    sim_ledger_post(&hub->ledger, FLOW_DIVIDEND_SENT, paid);
+    sim_split(paid, hub->scratch_amount, hub->scratch_key, n, hub->scratch_share, hub->scratch_row);
+    for (sim_row v = 0; v < n; v++) {
+        if (hub->scratch_amount[v] == 0)
+            continue;
+        int64_t asked = paid > 0 ? sim_scale(hub->scratch_share[v], due, paid) : 0;
+        if (paid == 0)
+            asked = members > 0 ? sim_scale(due, hub->scratch_amount[v], members) : 0;
+        int code =
+            hub_send(context, hub, v, MESSAGE_PAY_MEMBERS, scheme, hub->scratch_share[v], asked, 0, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+static int pay(
+    struct sim_context *context, struct hub *hub, int32_t scheme, int64_t fresh, struct sim_error *error)
+{
+    struct scheme_state_table *self = &hub->schemes;
+    int64_t due = fresh + self->arrears_fen[scheme];
+    int64_t paid = due < self->cash_fen[scheme] ? due : self->cash_fen[scheme];
+    self->cash_fen[scheme] -= paid;
+    self->arrears_fen[scheme] = due - paid;
+    self->year_due_fen[scheme] += fresh;
+    self->year_paid_fen[scheme] += paid;
+    self->cum_to_households_fen[scheme] += paid;
+    return send_dividend(context, hub, scheme, paid, due, error);
+}
+
+static int64_t yearly_due(const struct hub *hub, int32_t scheme, int32_t month)
+{
+    const struct herd_config *config = config_of(hub, scheme);
+    const struct scheme_state_table *self = &hub->schemes;
+    double value = config->valuation ? hub->board->price[GOOD_CATTLE] : (double)self->value_fen[scheme];
+    int64_t heads = config->bears_death ? self->adults[scheme] : self->placed[scheme];
+    int32_t months = month + 1 - self->started[scheme];
+    double share = months < 12 ? (double)months / 12.0 : 1.0; /* the first year counts by its months */
+    return (int64_t)(config->rate * value * (double)heads * share);
+}
+
+int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
+{
+    struct scheme_state_table *self = &hub->schemes;
+    const struct herd_config *config = config_of(hub, scheme);
+    if (self->failed[scheme])
+        return 0;
+    sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], config->calf_price);
+    sell(hub, scheme, &self->calves[scheme], self->calves[scheme], 0.5 * config->calf_price);
+    sell(hub, scheme, &self->adults[scheme], self->adults[scheme], 1.0);
+    self->failed[scheme] = 1;
+    /* The animals were the members': what they bring, up to what was placed, goes back to them with what is
+     * due. */
+    int64_t owned = self->placed[scheme] * self->value_fen[scheme];
+    int code = pay(context, hub, scheme, owned, error);
+    if (code < 0)
+        return code;
+    for (sim_row v = 0; v < hub->scenario->n_villages; v++) {
+        if (hub->places.members[hub_place(hub, scheme, v)] == 0)
+            continue;
+        code = hub_send(context, hub, v, MESSAGE_CLOSED, scheme, 0, 0, 0, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+int custody_month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
+{
+    const struct herd_config *config = config_of(hub, scheme);
+    struct scheme_state_table *self = &hub->schemes;
+    int32_t month = sim_month_from_time(context->now);
+    if (self->failed[scheme] || self->started[scheme] > month)
+        return 0;
+    live(hub, scheme, month);
+    pay_costs(hub, scheme);
+    bool is_lost = self->bad_months[scheme] >= PATIENCE;
+    if (is_lost &&
+        (double)self->cash_fen[scheme] < (1.0 - config->dispersal) * (double)self->capital_fen[scheme])
+        return custody_close(context, hub, scheme, error);
+    if (sim_month_of_year(month) == config->pay_month)
+        return pay(context, hub, scheme, yearly_due(hub, scheme, month), error);
+    return 0;
+}

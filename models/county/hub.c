@@ -1,0 +1,336 @@
+#include "models/county/hub.h"
+
+#include <string.h>
+
+#include "models/enterprises/plant.h"
+#include "models/investments/effects/contract.h"
+#include "models/investments/life.h"
+#include "sim/data/split.h"
+#include "sim/time/calendar.h"
+
+#define SIM_TABLE_SELF struct scheme_state_table
+static const struct sim_column scheme_columns[] = {SCHEME_STATE_COLUMNS(SIM_TABLE_COLUMN)};
+#undef SIM_TABLE_SELF
+const struct sim_table_type scheme_state_table_type = {
+    "scheme_state", scheme_columns, SIM_COUNT(scheme_columns)};
+
+#define SIM_TABLE_SELF struct scheme_village_table
+static const struct sim_column place_columns[] = {SCHEME_VILLAGE_COLUMNS(SIM_TABLE_COLUMN)};
+#undef SIM_TABLE_SELF
+const struct sim_table_type scheme_village_table_type = {
+    "scheme_village", place_columns, SIM_COUNT(place_columns)};
+
+#define SIM_TABLE_SELF struct request_table
+static const struct sim_column request_columns[] = {REQUEST_COLUMNS(SIM_TABLE_COLUMN)};
+#undef SIM_TABLE_SELF
+const struct sim_table_type request_table_type = {"request", request_columns, SIM_COUNT(request_columns)};
+
+static int add_rows(void *table, const struct sim_table_type *type, struct sim_arena *arena, int32_t n,
+    struct sim_error *error)
+{
+    int code = sim_table_init(table, type, arena, n > 0 ? n : 1, error);
+    for (int32_t i = 0; code == 0 && i < n; i++) {
+        sim_row row = sim_table_add(table, type, arena, error);
+        code = row < 0 ? row : 0;
+    }
+    return code;
+}
+
+static int fit_scratch(struct hub *self, struct sim_error *error)
+{
+    int32_t need = self->requests.head.capacity;
+    need = need > self->scenario->n_villages ? need : self->scenario->n_villages;
+    if (need <= self->scratch_capacity)
+        return 0;
+    self->scratch_amount = sim_arena_alloc(self->arena, need * (int64_t)sizeof(int64_t));
+    self->scratch_share = sim_arena_alloc(self->arena, need * (int64_t)sizeof(int64_t));
+    self->scratch_key = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_key));
+    self->scratch_row = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_row));
+    self->scratch_order = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_row));
+    self->scratch_capacity = need;
+    if (!self->scratch_amount || !self->scratch_share || !self->scratch_key || !self->scratch_row ||
+        !self->scratch_order)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "county: no memory for its scratch");
+    return 0;
+}
+
+int hub_init(struct hub *self, const struct scenario *scenario, struct board *board, struct sim_luck luck,
+    struct sim_arena *arena, struct sim_error *error)
+{
+    *self = (struct hub){
+        .scenario = scenario, .luck = luck, .arena = arena, .process = scenario->n_villages, .board = board};
+    int code = add_rows(&self->investments, &investment_table_type, arena, scenario->n_investments, error);
+    if (code == 0)
+        code = add_rows(&self->schemes, &scheme_state_table_type, arena, scenario->n_schemes, error);
+    if (code == 0)
+        code = add_rows(&self->places, &scheme_village_table_type, arena,
+            scenario->n_schemes * scenario->n_villages, error);
+    if (code == 0)
+        code = sim_table_init(&self->requests, &request_table_type, arena, 256, error);
+    if (code == 0)
+        code = sim_ledger_init(&self->ledger, &county_ledger_type, arena, error);
+    if (code < 0)
+        return code;
+    /* Base prices: those of the base year's middle, without season and shocks. */
+    int32_t middle = sim_month_from_date(scenario->base_year, 7);
+    for (int32_t good = 0; good < GOODS; good++)
+        board->base[good] = goods[good].fen_per_unit * price_path_at(&scenario->markets.paths[good], middle,
+                                                           scenario->markets.outside_growth);
+    return fit_scratch(self, error);
+}
+
+void hub_count(const struct hub *self, int64_t *counted)
+{
+    memset(counted, 0, sizeof(int64_t) * ACCOUNT_COUNT * KIND_COUNT);
+    int64_t *enterprises = counted + ACCOUNT_ENTERPRISES * KIND_COUNT;
+    int64_t *cooperatives = counted + ACCOUNT_COOPERATIVES * KIND_COUNT;
+    for (int32_t scheme = 0; scheme < self->scenario->n_schemes; scheme++) {
+        const struct effect_config *effect = &self->scenario->effects[scheme];
+        if (effect->kind == EFFECT_PLANT) {
+            enterprises[KIND_MONEY] += self->schemes.cash_fen[scheme];
+            enterprises[accounts_herd_kind(effect->as.plant.species)] += self->schemes.stock_heads[scheme];
+            enterprises[KIND_PRODUCT] += self->schemes.stock_g[scheme];
+        } else if (effect->kind == EFFECT_HERD) {
+            cooperatives[KIND_MONEY] += self->schemes.cash_fen[scheme];
+            cooperatives[KIND_CATTLE] +=
+                self->schemes.adults[scheme] + self->schemes.calves[scheme] + self->schemes.yearlings[scheme];
+        }
+    }
+    for (int32_t i = 0; i < self->scenario->n_investments; i++)
+        counted[ACCOUNT_PROJECTS * KIND_COUNT + KIND_MONEY] += self->investments.fund_fen[i];
+}
+
+int32_t hub_month(const struct sim_context *context)
+{
+    return sim_month_from_time(context->now);
+}
+
+int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,
+    int32_t scheme, int64_t a, int64_t b, int64_t c, struct sim_error *error)
+{
+    (void)self;
+    struct sim_event message = {.kind = kind, .entity = (uint32_t)scheme, .data = {a, b, c}};
+    return sim_process_send(context, village, context->window_end, PHASE_MESSAGE, &message, error);
+}
+
+int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind, int32_t scheme,
+    int64_t total, int64_t b, struct sim_error *error)
+{
+    const struct scenario *scenario = self->scenario;
+    const struct investment_config *investment = &scenario->investments[scenario->effects[scheme].investment];
+    sim_row n = scenario->n_villages;
+    for (sim_row v = 0; v < n; v++) {
+        self->scratch_amount[v] = investment->targets[v] ? scenario->villages[v].n_households : 0;
+        self->scratch_key[v] = scenario->villages[v].key;
+    }
+    sim_split(total, self->scratch_amount, self->scratch_key, n, self->scratch_share, self->scratch_row);
+    /* A grant with `b` fen for each place carries the money of its places. */
+    int64_t factor = kind == MESSAGE_GRANT && b > 0 ? b : 1;
+    for (sim_row v = 0; v < n; v++) {
+        if (self->scratch_share[v] == 0)
+            continue;
+        int code = hub_send(context, self, v, kind, scheme, self->scratch_share[v] * factor, b, 0, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month)
+{
+    const struct request_table *requests = &self->requests;
+    sim_row *order = self->scratch_order;
+    uint64_t *ticket = self->scratch_key;
+    int32_t n = 0;
+    for (sim_row r = 0; r < requests->head.n; r++) {
+        if (requests->kind[r] != kind || requests->scheme[r] != scheme)
+            continue;
+        uint64_t mine =
+            sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
+        int32_t at = n++;
+        for (; at > 0; at--) { /* insertion: a month has few requests to one scheme */
+            bool is_after = ticket[at - 1] > mine ||
+                            (ticket[at - 1] == mine && requests->key[order[at - 1]] > requests->key[r]);
+            if (!is_after)
+                break;
+            ticket[at] = ticket[at - 1];
+            order[at] = order[at - 1];
+        }
+        ticket[at] = mine;
+        order[at] = r;
+    }
+    return n;
+}
+
+int hub_schedule(struct hub *self, struct sim_world *world, struct sim_error *error)
+{
+    const struct scenario *scenario = self->scenario;
+    struct sim_event round = {.kind = EVENT_COUNTY_ROUND};
+    int code = sim_world_schedule(
+        world, self->process, sim_month_to_time(scenario->first_month + 1) - 1, PHASE_ROUND, &round, error);
+    for (int32_t i = 0; code == 0 && i < scenario->n_investments; i++) {
+        const struct investment_config *config = &scenario->investments[i];
+        if (!config->active || config->approve >= scenario->end_month)
+            continue;
+        struct sim_event tranche = {.kind = EVENT_TRANCHE, .entity = (uint32_t)i};
+        code = sim_world_schedule(
+            world, self->process, sim_month_to_time(config->approve), PHASE_DATED, &tranche, error);
+    }
+    return code;
+}
+
+void hub_publish(struct hub *self, int32_t month)
+{
+    const struct scenario *scenario = self->scenario;
+    struct board *board = self->board;
+    price_step(&scenario->markets, self->luck, scenario->county_key, month, self->price_shock);
+    for (int32_t good = 0; good < GOODS; good++)
+        board->price[good] = price_normal_shocked(&scenario->markets, good, month, self->price_shock[good]);
+    for (int32_t scheme = 0; scheme < scenario->n_schemes; scheme++) {
+        const struct effect_config *effect = &scenario->effects[scheme];
+        if (effect->kind == EFFECT_PLANT) {
+            board->vacancies[scheme] = plant_vacancies(self, scheme);
+            board->wage_fen[scheme] = plant_wage(self, scheme);
+        } else if (effect->kind == EFFECT_CONTRACT) {
+            const struct contract_config *config = &effect->as.contract;
+            bool buys = self->schemes.running[scheme] && self->schemes.running[config->plant_scheme] &&
+                        !self->schemes.failed[config->plant_scheme];
+            board->contract_fen[scheme] =
+                buys ? contract_price(effect, board->price[GOOD_SHEEP + config->species],
+                           self->schemes.fixed_fen[scheme])
+                     : 0.0;
+            board->contract_room[scheme] = buys ? config->quota - self->schemes.bought_year[scheme] : 0;
+        }
+    }
+}
+
+static void new_year(struct hub *self)
+{
+    sim_ledger_begin_year(&self->ledger);
+    for (int32_t scheme = 0; scheme < self->scenario->n_schemes; scheme++) {
+        self->schemes.bought_year[scheme] = 0;
+        self->schemes.year_due_fen[scheme] = self->schemes.year_paid_fen[scheme] = 0;
+        self->schemes.year_output_fen[scheme] = self->schemes.year_output_g[scheme] = 0;
+    }
+}
+
+/* Contracts are cleared before plants work, so that what comes in this month is used this month. */
+static const enum effect_kind order_of_work[] = {
+    EFFECT_CONTRACT, EFFECT_PLANT, EFFECT_HERD, EFFECT_LAND, EFFECT_TRANSFER, EFFECT_NONE};
+
+static int live_month(struct sim_context *context, struct hub *self, struct sim_error *error)
+{
+    const struct scenario *scenario = self->scenario;
+    int32_t month = hub_month(context);
+    int code = fit_scratch(self, error);
+    if (code < 0)
+        return code;
+    if (sim_month_of_year(month) == 1)
+        new_year(self);
+    for (int32_t k = 0; k < SIM_COUNT(order_of_work); k++)
+        for (int32_t scheme = 0; scheme < scenario->n_schemes; scheme++) {
+            const struct effect_type *type = effect_types[order_of_work[k]];
+            if (scenario->effects[scheme].kind != order_of_work[k] || !self->schemes.running[scheme] ||
+                !type->month)
+                continue;
+            code = type->month(context, self, scheme, error);
+            if (code < 0)
+                return code;
+        }
+    self->requests.head.n = 0;
+    for (int32_t i = 0; i < scenario->n_investments; i++) {
+        code = life_month(context, self, i, error);
+        if (code < 0)
+            return code;
+    }
+    int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
+    hub_count(self, counted);
+    code = sim_ledger_close(&self->ledger, counted, error);
+    if (code < 0)
+        return code;
+    hub_publish(self, month + 1);
+    struct sim_event next = {.kind = EVENT_COUNTY_ROUND};
+    return sim_process_schedule(context, sim_month_to_time(month + 2) - 1, PHASE_ROUND, &next, error);
+}
+
+/* Applications and deliveries wait for the round. */
+static int keep_request(struct hub *self, const struct sim_event *message, struct sim_error *error)
+{
+    sim_row row = sim_table_add(&self->requests, &request_table_type, self->arena, error);
+    if (row < 0)
+        return row;
+    self->requests.kind[row] = (int32_t)message->kind;
+    self->requests.scheme[row] = (int32_t)message->entity;
+    self->requests.village[row] = (int32_t)message->data[2];
+    self->requests.entity[row] = message->data[0];
+    self->requests.key[row] = (uint64_t)message->data[1];
+    self->requests.heads[row] = message->data[2] >> 32;
+    return 0;
+}
+
+static int on_event(
+    struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error)
+{
+    struct hub *self = state;
+    int32_t entity = (int32_t)event->entity;
+    switch (event->kind) {
+    case EVENT_COUNTY_ROUND:
+        return live_month(context, self, error);
+    case EVENT_TRANCHE:
+        return life_on_tranche(context, self, entity, error);
+    case EVENT_AUDIT:
+        life_on_audit(self, entity, event->data[0]);
+        return 0;
+    case EVENT_HAND_OVER:
+        return life_on_hand_over(context, self, entity, error);
+    case EVENT_END:
+        return life_on_end(context, self, entity, error);
+    case MESSAGE_APPLY:
+    case MESSAGE_DELIVERY:
+        return keep_request(self, event, error);
+    default: {
+        const struct effect_type *type = effect_types[self->scenario->effects[entity].kind];
+        return type->on_county_message ? type->on_county_message(context, self, entity, event, error) : 0;
+    }
+    }
+}
+
+const struct sim_process_type hub_process = {"county", on_event};
+
+int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *error)
+{
+    int code = sim_state_put_mark(state, "county", error);
+    if (code == 0)
+        code = sim_table_save(&self->investments, &investment_table_type, state, error);
+    if (code == 0)
+        code = sim_table_save(&self->schemes, &scheme_state_table_type, state, error);
+    if (code == 0)
+        code = sim_table_save(&self->places, &scheme_village_table_type, state, error);
+    if (code == 0)
+        code = sim_table_save(&self->requests, &request_table_type, state, error);
+    if (code == 0)
+        code = sim_state_put(state, self->price_shock, sizeof(self->price_shock), error);
+    if (code == 0)
+        code = sim_state_put(state, self->board, sizeof(*self->board), error);
+    return code < 0 ? code : sim_ledger_save(&self->ledger, state, error);
+}
+
+int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error)
+{
+    int code = sim_state_get_mark(state, "county", error);
+    if (code == 0)
+        code = sim_table_load(&self->investments, &investment_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_table_load(&self->schemes, &scheme_state_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_table_load(&self->places, &scheme_village_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_table_load(&self->requests, &request_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_state_get(state, self->price_shock, sizeof(self->price_shock), error);
+    if (code == 0)
+        code = sim_state_get(state, self->board, sizeof(*self->board), error);
+    if (code == 0)
+        code = sim_ledger_load(&self->ledger, state, error);
+    return code < 0 ? code : fit_scratch(self, error);
+}

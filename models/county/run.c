@@ -1,0 +1,141 @@
+#include "models/county/run.h"
+
+#include "sim/time/calendar.h"
+
+/* Sums what the messages under way carry. */
+struct transit {
+    const struct county_run *run;
+    int64_t money_fen;
+};
+
+static void visit_event(void *user, const struct sim_event *event)
+{
+    struct transit *self = user;
+    switch (event->kind) {
+    case MESSAGE_GRANT:
+    case MESSAGE_PAY_MEMBERS:
+    case MESSAGE_WAGES:
+        self->money_fen += event->data[0];
+        break;
+    case MESSAGE_PAY_ONE:
+        self->money_fen += event->data[1];
+        break;
+    default: /* deliveries and returned wages arrive within their month */
+        break;
+    }
+}
+
+/* What all ledgers together have in transit must be what the messages under way carry; animals have arrived.
+ */
+static int check_transit(const struct county_run *run, struct sim_error *error)
+{
+    struct transit transit = {run, 0};
+    sim_world_visit(run->world, visit_event, &transit);
+    for (int32_t kind = 0; kind < KIND_COUNT; kind++) {
+        const int32_t at = ACCOUNT_TRANSIT * KIND_COUNT + kind;
+        int64_t booked = run->hub.ledger.stock[at];
+        for (int32_t v = 0; v < run->scenario->n_villages; v++)
+            booked += run->villages[v].ledger.stock[at];
+        int64_t under_way = kind == KIND_MONEY ? transit.money_fen : 0;
+        if (booked != under_way)
+            return sim_error_set(error, SIM_ERROR_BOOKS,
+                "%s in transit: %lld booked, %lld under way in messages", county_ledger_type.kinds[kind].name,
+                (long long)booked, (long long)under_way);
+    }
+    return 0;
+}
+
+static int on_boundary(void *user, struct sim_world *world, sim_time boundary, struct sim_error *error)
+{
+    struct county_run *run = user;
+    (void)world;
+    int code = check_transit(run, error);
+    if (code == 0 && run->observe)
+        code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, error);
+    if (code == 0 && run->stop && *run->stop)
+        code = sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
+    return code;
+}
+
+int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
+    uint64_t replicate, struct county_run_options options, struct sim_error *error)
+{
+    self->scenario = scenario;
+    self->observe = NULL;
+    self->stop = NULL;
+    sim_arena_init(&self->arena);
+    struct sim_luck luck = {scenario->seed, replicate};
+    int32_t n = scenario->n_villages;
+    self->villages = sim_arena_alloc(&self->arena, n * (int64_t)sizeof(struct village));
+    struct sim_process_spec *specs =
+        sim_arena_alloc(&self->arena, (n + 1) * (int64_t)sizeof(struct sim_process_spec));
+    if (!self->villages || !specs)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "no memory for %d villages", n);
+    int32_t each = options.villages_per_partition > 0 ? options.villages_per_partition : 1;
+    for (int32_t v = 0; v < n; v++) {
+        int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &self->arena, error);
+        if (code == 0)
+            code = village_found(&self->villages[v], &founders->villages[v], error);
+        if (code < 0)
+            return code;
+        specs[v] = (struct sim_process_spec){&village_process, &self->villages[v], 0, v / each};
+    }
+    int code = hub_init(&self->hub, scenario, &self->board, luck, &self->arena, error);
+    if (code < 0)
+        return code;
+    specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, (n + each - 1) / each};
+    struct sim_world_options world = {.start = sim_month_to_time(scenario->first_month),
+        .next_boundary = sim_world_next_month,
+        .on_boundary = on_boundary,
+        .user = self,
+        .scheduler = options.scheduler,
+        .n_threads = options.n_threads};
+    self->world = sim_world_new(specs, n + 1, world, error);
+    if (!self->world)
+        return error->code;
+    hub_publish(&self->hub, scenario->first_month);
+    struct sim_event round = {.kind = EVENT_VILLAGE_ROUND};
+    sim_time first = sim_month_to_time(scenario->first_month + 1) - 1;
+    for (int32_t v = 0; code == 0 && v < n; v++)
+        code = sim_world_schedule(self->world, v, first, PHASE_ROUND, &round, error);
+    return code < 0 ? code : hub_schedule(&self->hub, self->world, error);
+}
+
+void county_run_free(struct county_run *self)
+{
+    sim_world_free(self->world);
+    self->world = NULL;
+    sim_arena_free(&self->arena);
+}
+
+int county_run_until(struct county_run *self, int32_t month, struct sim_error *error)
+{
+    return sim_world_run(self->world, sim_month_to_time(month), error);
+}
+
+int county_run_save(const struct county_run *self, struct sim_state *state, struct sim_error *error)
+{
+    int code = sim_world_save(self->world, state, error);
+    for (int32_t v = 0; code == 0 && v < self->scenario->n_villages; v++)
+        code = village_save(&self->villages[v], state, error);
+    return code < 0 ? code : hub_save(&self->hub, state, error);
+}
+
+int county_run_load(struct county_run *self, struct sim_state *state, struct sim_error *error)
+{
+    int code = sim_world_load(self->world, state, error);
+    for (int32_t v = 0; code == 0 && v < self->scenario->n_villages; v++)
+        code = village_load(&self->villages[v], state, error);
+    return code < 0 ? code : hub_load(&self->hub, state, error);
+}
+
+int county_run_digest(const struct county_run *self, uint8_t out[SIM_DIGEST_BYTES], struct sim_error *error)
+{
+    struct sim_state state;
+    sim_state_init(&state);
+    int code = county_run_save(self, &state, error);
+    if (code == 0)
+        sim_digest_bytes(state.bytes, state.n, out);
+    sim_state_free(&state);
+    return code;
+}

@@ -1,0 +1,362 @@
+#include "models/county/village.h"
+
+#include <string.h>
+
+#include "models/households/demography.h"
+#include "models/households/living.h"
+#include "models/investments/effects/transfer.h"
+#include "models/labour/jobs.h"
+#include "models/labour/work.h"
+#include "models/land/crops.h"
+#include "models/livestock/livestock.h"
+#include "models/shocks/illness.h"
+#include "sim/time/calendar.h"
+
+int village_init(struct village *self, const struct scenario *scenario, int32_t number,
+    const struct board *board, struct sim_luck luck, struct sim_arena *arena, struct sim_error *error)
+{
+    *self = (struct village){.scenario = scenario,
+        .config = &scenario->villages[number],
+        .board = board,
+        .luck = luck,
+        .number = number,
+        .county = scenario->n_villages,
+        .arena = arena};
+    int32_t households = self->config->n_households + 8;
+    int32_t persons = households * 6;
+    int code = sim_table_init(&self->households, &household_table_type, arena, households, error);
+    if (code == 0)
+        code = sim_table_init(&self->persons, &person_table_type, arena, persons, error);
+    if (code == 0)
+        code = sim_table_init(&self->herds, &herd_table_type, arena, households * SPECIES_COUNT, error);
+    if (code == 0)
+        code =
+            sim_table_init(&self->parcels, &parcel_table_type, arena, households * (PARCEL_KINDS + 1), error);
+    if (code == 0)
+        code = sim_table_init(&self->participations, &participation_table_type, arena, households, error);
+    if (code == 0)
+        code = sim_table_init(&self->schemes, &scheme_table_type, arena, scenario->n_schemes + 1, error);
+    if (code == 0)
+        code = sim_ledger_init(&self->ledger, &county_ledger_type, arena, error);
+    for (int32_t scheme = 0; code == 0 && scheme < scenario->n_schemes; scheme++) {
+        sim_row row = sim_table_add(&self->schemes, &scheme_table_type, arena, error);
+        code = row < 0 ? row : 0;
+    }
+    self->pasture_m2 = self->config->pasture_m2;
+    return code < 0 ? code : village_fit_scratch(self, error);
+}
+
+int village_fit_scratch(struct village *self, struct sim_error *error)
+{
+    int32_t need = self->persons.head.capacity;
+    if (self->households.head.capacity > need)
+        need = self->households.head.capacity;
+    if (self->participations.head.capacity > need)
+        need = self->participations.head.capacity;
+    if (need <= self->scratch_capacity)
+        return 0;
+    self->scratch_amount = sim_arena_alloc(self->arena, need * (int64_t)sizeof(int64_t));
+    self->scratch_share = sim_arena_alloc(self->arena, need * (int64_t)sizeof(int64_t));
+    self->scratch_key = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_key));
+    self->scratch_row = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_row));
+    self->scratch_order = sim_arena_alloc(self->arena, 2 * need * (int64_t)sizeof(sim_row));
+    self->scratch_score = sim_arena_alloc(self->arena, need * (int64_t)sizeof(double));
+    self->scratch_words = sim_arena_alloc(self->arena, 4 * need * (int64_t)sizeof(uint64_t));
+    self->scratch_capacity = need;
+    if (!self->scratch_amount || !self->scratch_share || !self->scratch_key || !self->scratch_row ||
+        !self->scratch_order || !self->scratch_score || !self->scratch_words)
+        return sim_error_set(
+            error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+    return 0;
+}
+
+int village_found(struct village *self, const struct village *founders, struct sim_error *error)
+{
+    const struct {
+        void *to;
+        const void *from;
+        const struct sim_table_type *type;
+    } tables[] = {
+        {&self->households, &founders->households, &household_table_type},
+        {&self->persons, &founders->persons, &person_table_type},
+        {&self->herds, &founders->herds, &herd_table_type},
+        {&self->parcels, &founders->parcels, &parcel_table_type},
+    };
+    for (int32_t i = 0; i < SIM_COUNT(tables); i++) {
+        const struct sim_table_head *head = tables[i].from;
+        struct sim_table_head *mine = tables[i].to;
+        if (mine->capacity < head->n) {
+            int code =
+                sim_table_init(tables[i].to, tables[i].type, self->arena, head->n + head->n / 4, error);
+            if (code < 0)
+                return code;
+        }
+        int code = sim_table_copy(tables[i].to, tables[i].from, tables[i].type, error);
+        if (code < 0)
+            return code;
+    }
+    self->pasture_m2 = founders->pasture_m2;
+    self->grazing_load = 0.0;
+    for (sim_row row = 0; row < self->herds.head.n; row++)
+        self->grazing_load += livestock_units(&self->scenario->livestock, &self->herds, row);
+    int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
+    village_count(self, counted);
+    sim_ledger_open(&self->ledger, counted);
+    return village_fit_scratch(self, error);
+}
+
+void village_count(const struct village *self, int64_t *counted)
+{
+    memset(counted, 0, sizeof(int64_t) * ACCOUNT_COUNT * KIND_COUNT);
+    int64_t *households = counted + ACCOUNT_HOUSEHOLDS * KIND_COUNT;
+    int64_t *collective = counted + ACCOUNT_COLLECTIVES * KIND_COUNT;
+    const struct household_table *table = &self->households;
+    for (sim_row h = 0; h < table->head.n; h++) {
+        households[KIND_MONEY] += table->cash_fen[h];
+        households[KIND_DEBT] += table->debt_fen[h];
+        households[KIND_GRAIN] += table->grain_g[h];
+        households[KIND_HAY] += table->hay_g[h];
+        for (int32_t species = 0; species < SPECIES_COUNT; species++)
+            households[accounts_herd_kind(species)] += herd_heads(&self->herds, h * SPECIES_COUNT + species);
+    }
+    /* Persons are counted one by one and not from the households' sums, so that the two are held against each
+     * other. */
+    for (sim_row p = 0; p < self->persons.head.n; p++)
+        households[KIND_PERSON] += self->persons.alive[p];
+    for (sim_row p = 0; p < self->parcels.head.n; p++)
+        if (self->parcels.household[p] != SIM_ROW_NONE)
+            households[KIND_PLOT] += self->parcels.area_m2[p];
+    collective[KIND_MONEY] = self->collective_fen;
+    collective[KIND_PLOT] = self->idle_m2;
+    collective[KIND_PASTURE] = self->pasture_m2;
+}
+
+void village_moment(const struct village *self, int32_t month, struct moment *moment)
+{
+    const struct scenario *scenario = self->scenario;
+    const struct township_config *township = &scenario->townships[self->config->township];
+    int32_t calendar_month = sim_month_of_year(month);
+    int32_t year = sim_month_year(month);
+    *moment = (struct moment){.month = month,
+        .year = year,
+        .calendar_month = calendar_month,
+        .is_winter = calendar_month >= 11 || calendar_month <= 4};
+    if (moment->is_winter) {
+        int32_t winter = calendar_month >= 11 ? year : year - 1;
+        int32_t first = sim_month_year(scenario->first_month) - 1;
+        moment->is_bad_winter =
+            weather_is_bad_winter(&scenario->shocks, self->luck, scenario->county_key, first, winter);
+    }
+    moment->season = weather_season(
+        &scenario->shocks, self->luck, scenario->county_key, township->key, self->config->key, year);
+    double base[GOODS];
+    for (int32_t good = 0; good < GOODS; good++) {
+        bool travels = good < GOOD_CASUAL;
+        double margin = travels ? township->transport : good == GOOD_OTHER ? 0.5 * township->transport : 0.0;
+        moment->sell[good] = self->board->price[good] * (1.0 - (travels ? margin : 0.0));
+        moment->buy[good] = self->board->price[good] * (1.0 + margin);
+        base[good] = self->board->base[good] * (1.0 + margin);
+    }
+    moment->index = price_index(&scenario->markets, moment->buy, base);
+    moment->wage_index = self->board->price[GOOD_CASUAL] / self->board->base[GOOD_CASUAL];
+}
+
+int village_send(struct sim_context *context, const struct village *self, uint32_t kind, int32_t scheme,
+    int64_t a, int64_t b, uint32_t c, struct sim_error *error)
+{
+    struct sim_event message = {.kind = kind,
+        .entity = (uint32_t)scheme,
+        .data = {a, b, (int64_t)((uint64_t)c << 32 | (uint32_t)self->number)}};
+    return sim_process_send(context, self->county, context->now, PHASE_MESSAGE, &message, error);
+}
+
+/* Members of schemes decide each January whether to stay. */
+static int review_schemes(struct sim_context *context, struct village *self, struct sim_error *error)
+{
+    for (int32_t scheme = 0; scheme < self->scenario->n_schemes; scheme++) {
+        const struct effect_type *type = effect_types[self->scenario->effects[scheme].kind];
+        int code = type->review && self->schemes.members[scheme] > 0
+                       ? type->review(context, self, scheme, error)
+                       : 0;
+        if (code < 0)
+            return code;
+    }
+    for (int32_t scheme = 0; scheme < self->scenario->n_schemes; scheme++)
+        self->schemes.output_g[scheme] = self->schemes.output_fen[scheme] = 0;
+    return 0;
+}
+
+static void report(struct village *self)
+{
+    struct village_month *month = &self->current;
+    const struct household_table *households = &self->households;
+    for (sim_row h = 0; h < households->head.n; h++) {
+        month->households += households->present[h];
+        month->persons += households->present[h] ? households->n_persons[h] : 0;
+        month->jobs += households->n_jobs[h];
+        for (int32_t species = 0; species < SPECIES_COUNT; species++)
+            month->heads[species] += herd_heads(&self->herds, h * SPECIES_COUNT + species);
+    }
+    self->report = *month;
+    *month = (struct village_month){0};
+}
+
+/* The monthly round, in the order of models/README.md. */
+static int live_month(struct sim_context *context, struct village *self, struct sim_error *error)
+{
+    struct moment moment;
+    village_moment(self, sim_month_from_time(context->now), &moment);
+    if (moment.calendar_month == 1) {
+        sim_ledger_begin_year(&self->ledger);
+        living_new_year(self, &moment);
+        int code = review_schemes(context, self, error);
+        if (code < 0)
+            return code;
+    }
+    int code = illness_month(context, self, &moment, self->scratch_words, error);
+    if (code < 0)
+        return code;
+    livestock_month(self, &moment);
+    crops_sow(self, &moment);
+    work_month(self, &moment, self->scratch_words);
+    crops_harvest(self, &moment);
+    crops_sell(self, &moment);
+    code = livestock_trade(context, self, &moment, error);
+    if (code < 0)
+        return code;
+    living_dues(self, &moment);
+    living_eat(self, &moment);
+    code = jobs_month(context, self, &moment, error);
+    if (code == 0)
+        code = demography_month(context, self, &moment, error);
+    if (code < 0)
+        return code;
+    int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
+    village_count(self, counted);
+    code = sim_ledger_close(&self->ledger, counted, error);
+    if (code < 0)
+        return code;
+    report(self);
+    /* The next round: the last second of the next month. */
+    struct sim_event next = {.kind = EVENT_VILLAGE_ROUND};
+    sim_time when = sim_month_to_time(moment.month + 2) - 1;
+    return sim_process_schedule(context, when, PHASE_ROUND, &next, error);
+}
+
+static int on_event(
+    struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error)
+{
+    struct village *self = state;
+    int32_t scheme = (int32_t)event->entity;
+    int code = 0;
+    switch (event->kind) {
+    case EVENT_VILLAGE_ROUND:
+        return live_month(context, self, error);
+    case EVENT_ILLNESS_END:
+        self->households.days_lost[event->entity] += (double)event->data[0];
+        return 0;
+    case MESSAGE_GRANT:
+        code = transfer_on_grant(context, self, scheme, event->data[0], event->data[1], error);
+        break;
+    case MESSAGE_HIRED:
+        code = jobs_on_hired(context, self, scheme, (sim_row)event->data[0], error);
+        break;
+    case MESSAGE_LAID_OFF:
+        jobs_on_laid_off(context, self, scheme);
+        break;
+    case MESSAGE_WAGES:
+        code = jobs_on_wages(context, self, scheme, event->data[0], error);
+        break;
+    default: {
+        const struct effect_type *type = effect_types[self->scenario->effects[scheme].kind];
+        if (type->on_village_message)
+            code = type->on_village_message(context, self, scheme, event, error);
+        break;
+    }
+    }
+    return code < 0 ? code : village_fit_scratch(self, error);
+}
+
+const struct sim_process_type village_process = {"village", on_event};
+
+/* Every table of a village, and every plain number of its state, once: for save, load and print. */
+#define VILLAGE_TABLES(X)                                                                                    \
+    X(households, household_table_type)                                                                      \
+    X(persons, person_table_type)                                                                            \
+    X(herds, herd_table_type)                                                                                \
+    X(parcels, parcel_table_type)                                                                            \
+    X(participations, participation_table_type)                                                              \
+    X(schemes, scheme_table_type)
+#define VILLAGE_NUMBERS(X)                                                                                   \
+    X(collective_fen) X(idle_m2) X(pasture_m2) X(distress_last) X(grazing_load) X(current) X(report)
+
+int village_save(const struct village *self, struct sim_state *state, struct sim_error *error)
+{
+    int code = sim_state_put_mark(state, "village", error);
+#define SAVE_TABLE(name, type)                                                                               \
+    if (code == 0)                                                                                           \
+        code = sim_table_save(&self->name, &type, state, error);
+#define SAVE_NUMBER(name)                                                                                    \
+    if (code == 0)                                                                                           \
+        code = sim_state_put(state, &self->name, sizeof(self->name), error);
+    VILLAGE_TABLES(SAVE_TABLE)
+    VILLAGE_NUMBERS(SAVE_NUMBER)
+    return code < 0 ? code : sim_ledger_save(&self->ledger, state, error);
+}
+
+int village_load(struct village *self, struct sim_state *state, struct sim_error *error)
+{
+    int code = sim_state_get_mark(state, "village", error);
+#define LOAD_TABLE(name, type)                                                                               \
+    if (code == 0)                                                                                           \
+        code = sim_table_load(&self->name, &type, self->arena, state, error);
+#define LOAD_NUMBER(name)                                                                                    \
+    if (code == 0)                                                                                           \
+        code = sim_state_get(state, &self->name, sizeof(self->name), error);
+    VILLAGE_TABLES(LOAD_TABLE)
+    VILLAGE_NUMBERS(LOAD_NUMBER)
+    if (code == 0)
+        code = sim_ledger_load(&self->ledger, state, error);
+    return code < 0 ? code : village_fit_scratch(self, error);
+}
+
+void village_print_state(const struct village *self, FILE *out)
+{
+    fprintf(out, "village %s: collective %lld fen, idle plots %lld m2, pasture %lld m2\n", self->config->name,
+        (long long)self->collective_fen, (long long)self->idle_m2, (long long)self->pasture_m2);
+#define PRINT_TABLE(name, type) sim_table_print(&self->name, &type, out);
+    VILLAGE_TABLES(PRINT_TABLE)
+    struct sim_error error = {0};
+    fprintf(out, "check: %s\n", village_check(self, &error) == 0 ? "good" : error.message);
+}
+
+int village_check(const struct village *self, struct sim_error *error)
+{
+    const struct household_table *households = &self->households;
+    const char *name = self->config->name;
+    for (sim_row h = 0; h < households->head.n; h++) {
+        if (households->cash_fen[h] < 0 || households->debt_fen[h] < 0 || households->grain_g[h] < 0 ||
+            households->hay_g[h] < 0)
+            return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a negative stock", name, h);
+        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+            sim_row row = h * SPECIES_COUNT + species;
+            if (self->herds.young[row] < 0 || self->herds.juvenile[row] < 0 || self->herds.female[row] < 0 ||
+                self->herds.male[row] < 0)
+                return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a negative herd of %s",
+                    name, h, species_names[species]);
+        }
+        int32_t alive = 0, jobs = 0;
+        for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = self->persons.next[p]) {
+            if (self->persons.household[p] != h)
+                return sim_error_set(
+                    error, SIM_ERROR_MODEL, "%s: household %d lists a person of another", name, h);
+            alive += self->persons.alive[p];
+            jobs += self->persons.alive[p] && self->persons.job[p] != PERSON_NO_JOB;
+        }
+        if (alive != households->n_persons[h] || jobs != households->n_jobs[h] ||
+            (alive > 0) != (households->present[h] != 0))
+            return sim_error_set(
+                error, SIM_ERROR_MODEL, "%s: household %d counts its persons wrongly", name, h);
+    }
+    return 0;
+}

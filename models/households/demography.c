@@ -1,0 +1,175 @@
+#include "models/households/demography.h"
+
+#include "models/labour/jobs.h"
+#include "sim/core/key.h"
+#include "sim/core/real.h"
+#include "sim/rand/dist.h"
+
+#define SIM_PARAM_SELF struct demography_params
+static const struct sim_param params[] = {DEMOGRAPHY_PARAMS(SIM_PARAM_ENTRY)};
+#undef SIM_PARAM_SELF
+const struct sim_schema demography_schema = {"demography", "births, deaths, ages of work and pension", params,
+    SIM_COUNT(params), sizeof(struct demography_params), NULL, 0};
+
+#define SIM_TABLE_SELF struct person_table
+static const struct sim_column columns[] = {PERSON_COLUMNS(SIM_TABLE_COLUMN)};
+#undef SIM_TABLE_SELF
+const struct sim_table_type person_table_type = {"person", columns, SIM_COUNT(columns)};
+
+/* Shares of a woman's children by her age in five-year groups from 15 (assumption: the shape of rural China).
+ */
+static const double fertility_shares[7] = {0.05, 0.33, 0.33, 0.17, 0.08, 0.03, 0.01};
+
+enum { WORK_END = 76, CHILD_END = 15 }; /* ages at which work ends, and childhood's lighter consumption */
+
+double demography_death(const struct demography_params *self, int32_t age)
+{
+    if (age <= 1)
+        return self->infant_death;
+    double hazard = self->death_base + self->death_level * sim_real_exp(self->death_slope * (double)age);
+    return 1.0 - sim_real_exp(-hazard);
+}
+
+void demography_recount(struct village *village, sim_row household, int32_t month)
+{
+    struct household_table *households = &village->households;
+    const struct person_table *persons = &village->persons;
+    const struct scenario *scenario = village->scenario;
+    int32_t n = 0, elders = 0, jobs = 0;
+    double consumers = 0.0, workers = 0.0;
+    for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
+        if (!persons->alive[p])
+            continue;
+        int32_t age = demography_age(persons->born[p], month);
+        n++;
+        consumers += age < CHILD_END ? scenario->household.child_weight : 1.0;
+        elders += age >= scenario->demography.pension_age;
+        if (persons->job[p] != PERSON_NO_JOB)
+            jobs++;
+        else if (age >= scenario->demography.work_age && age < WORK_END)
+            workers += age >= scenario->demography.pension_age ? scenario->labour.elder_work : 1.0;
+    }
+    households->n_persons[household] = n;
+    households->n_elders[household] = elders;
+    households->n_jobs[household] = jobs;
+    households->consumers[household] = consumers;
+    households->workers[household] = workers;
+}
+
+/* A household whose last member died leaves its money to the village; animals go to the market with it. */
+static void close_household(struct village *village, sim_row household, const struct moment *moment)
+{
+    struct household_table *households = &village->households;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+        sim_row row = household * SPECIES_COUNT + species;
+        struct herd_table *herds = &village->herds;
+        int64_t heads = herd_heads(herds, row);
+        int64_t fen = heads * (int64_t)(moment->sell[GOOD_SHEEP + species] *
+                                        village->scenario->livestock.juvenile_price);
+        herds->young[row] = herds->juvenile[row] = herds->female[row] = herds->male[row] = 0;
+        herds->target[row] = 0;
+        sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_SOLD), heads);
+        sim_ledger_post(&village->ledger, FLOW_ANIMAL_SALE, fen);
+        households->cash_fen[household] += fen;
+    }
+    int64_t repaid = households->debt_fen[household] < households->cash_fen[household]
+                         ? households->debt_fen[household]
+                         : households->cash_fen[household];
+    sim_ledger_post(&village->ledger, FLOW_REPAYMENT, repaid);
+    sim_ledger_post(&village->ledger, FLOW_DEBT_REPAID, households->debt_fen[household]);
+    sim_ledger_post(&village->ledger, FLOW_ESTATE, households->cash_fen[household] - repaid);
+    sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, households->grain_g[household]);
+    sim_ledger_post(&village->ledger, FLOW_HAY_FED, households->hay_g[household]);
+    village->collective_fen += households->cash_fen[household] - repaid;
+    households->cash_fen[household] = households->debt_fen[household] = 0;
+    households->grain_g[household] = households->hay_g[household] = 0;
+    households->present[household] = 0;
+    households->registered[household] = 0;
+    for (sim_row p = 0; p < village->parcels.head.n; p++)
+        if (village->parcels.household[p] == household) {
+            village->parcels.household[p] = SIM_ROW_NONE;
+            village->idle_m2 += village->parcels.area_m2[p];
+            sim_ledger_post(&village->ledger, FLOW_PLOT_LEFT, village->parcels.area_m2[p]);
+        }
+    for (sim_row p = 0; p < village->participations.head.n; p++)
+        if (village->participations.household[p] == household &&
+            village->participations.state[p] == PARTICIPATION_MEMBER) {
+            village->participations.state[p] = PARTICIPATION_LEFT;
+            village->schemes.members[village->participations.scheme[p]]--;
+        }
+    households->schemes[household] = 0;
+}
+
+static int add_child(
+    struct village *village, sim_row mother, const struct moment *moment, struct sim_error *error)
+{
+    sim_row child = sim_table_add(&village->persons, &person_table_type, village->arena, error);
+    if (child < 0)
+        return child;
+    struct person_table *persons = &village->persons;
+    sim_row household = persons->household[mother];
+    persons->key[child] = sim_key_make(persons->key[mother], (uint64_t)moment->month, 0);
+    persons->household[child] = household;
+    persons->next[child] = village->households.first_person[household];
+    village->households.first_person[household] = child;
+    persons->born[child] = moment->month;
+    persons->birth_month[child] = (uint8_t)moment->calendar_month;
+    persons->alive[child] = 1;
+    persons->job[child] = PERSON_NO_JOB;
+    double u =
+        sim_rand_uniform(village->luck, persons->key[child], SIM_PURPOSE_PERSON_SEX, (uint64_t)moment->month);
+    persons->female[child] = u > 0.52; /* assumption: sex ratio at birth 108 boys to 100 girls */
+    sim_ledger_post(&village->ledger, FLOW_PERSON_BORN, 1);
+    village->current.births++;
+    return 0;
+}
+
+/* The birthday of one person. */
+static int turn_year(struct sim_context *context, struct village *village, sim_row person,
+    const struct moment *moment, struct sim_error *error)
+{
+    const struct demography_params *self = &village->scenario->demography;
+    struct person_table *persons = &village->persons;
+    sim_row household = persons->household[person];
+    int32_t age = demography_age(persons->born[person], moment->month);
+    uint64_t words[4];
+    sim_rand_block(
+        village->luck, persons->key[person], SIM_BLOCK_OF_PERSON_DEATH, (uint64_t)moment->month, words);
+
+    if (age > 0 &&
+        sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PERSON_DEATH]), demography_death(self, age))) {
+        persons->alive[person] = 0;
+        int code = jobs_leave(context, village, person, error);
+        if (code < 0)
+            return code;
+        sim_ledger_post(&village->ledger, FLOW_PERSON_DIED, 1);
+        village->current.deaths++;
+    } else if (persons->female[person] && age >= 15 && age < 50) {
+        double chance = self->fertility * fertility_shares[(age - 15) / 5] / 5.0;
+        if (sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PERSON_BIRTH]), chance)) {
+            int code = add_child(village, person, moment, error);
+            if (code < 0)
+                return code;
+        }
+    }
+    demography_recount(village, household, moment->month);
+    if (village->households.n_persons[household] == 0)
+        close_household(village, household, moment);
+    return 0;
+}
+
+int demography_month(struct sim_context *context, struct village *village, const struct moment *moment,
+    struct sim_error *error)
+{
+    if (!village->scenario->demography.dynamics)
+        return 0;
+    sim_row n = village->persons.head.n; /* those born now have their first birthday in a year */
+    for (sim_row person = 0; person < n; person++) {
+        if (village->persons.birth_month[person] != moment->calendar_month || !village->persons.alive[person])
+            continue;
+        int code = turn_year(context, village, person, moment, error);
+        if (code < 0)
+            return code;
+    }
+    return village_fit_scratch(village, error);
+}

@@ -1,0 +1,117 @@
+#include "models/labour/jobs.h"
+
+#include "models/households/demography.h"
+#include "models/labour/work.h"
+#include "sim/data/split.h"
+#include "sim/rand/dist.h"
+#include "sim/time/calendar.h"
+
+int jobs_leave(struct sim_context *context, struct village *village, sim_row person, struct sim_error *error)
+{
+    int32_t scheme = village->persons.job[person];
+    if (scheme == PERSON_NO_JOB)
+        return 0;
+    village->persons.job[person] = PERSON_NO_JOB;
+    return village_send(context, village, MESSAGE_QUIT, scheme, 1, 0, 0, error);
+}
+
+int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
+    struct sim_error *error)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct board *board = village->board;
+    int32_t hiring[SCHEME_MAX], n_hiring = 0;
+    for (int32_t scheme = 0; scheme < scenario->n_schemes; scheme++)
+        if (board->vacancies[scheme] > 0 &&
+            scenario->investments[scenario->effects[scheme].investment].targets[village->number])
+            hiring[n_hiring++] = scheme;
+    if (n_hiring == 0 && village->report.jobs == 0)
+        return 0;
+    struct person_table *persons = &village->persons;
+    for (sim_row person = 0; person < persons->head.n; person++) {
+        if (!persons->alive[person])
+            continue;
+        uint64_t words[4];
+        if (persons->job[person] != PERSON_NO_JOB) {
+            sim_rand_block(
+                village->luck, persons->key[person], SIM_BLOCK_OF_JOB_QUIT, (uint64_t)moment->month, words);
+            if (sim_dist_bernoulli(
+                    sim_rand_unit(words[SIM_WORD_OF_JOB_QUIT]), scenario->labour.quit / 12.0)) {
+                int code = jobs_leave(context, village, person, error);
+                if (code < 0)
+                    return code;
+                demography_recount(village, persons->household[person], moment->month);
+            }
+            continue;
+        }
+        int32_t age = demography_age(persons->born[person], moment->month);
+        if (n_hiring == 0 || age < scenario->demography.work_age || age > scenario->labour.job_age)
+            continue;
+        sim_rand_block(
+            village->luck, persons->key[person], SIM_BLOCK_OF_JOB_SEARCH, (uint64_t)moment->month, words);
+        if (!sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_JOB_SEARCH]), scenario->labour.search))
+            continue;
+        /* Applies to the best-paid post, when it pays enough more than spare days do. */
+        int32_t best = hiring[0];
+        for (int32_t i = 1; i < n_hiring; i++)
+            if (board->wage_fen[hiring[i]] > board->wage_fen[best])
+                best = hiring[i];
+        double asked = scenario->labour.job_premium * scenario->labour.days *
+                       work_day_worth(village, persons->household[person], moment);
+        if (board->wage_fen[best] < asked)
+            continue;
+        int code = village_send(
+            context, village, MESSAGE_APPLY, best, person, (int64_t)persons->key[person], 0, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+int jobs_on_hired(struct sim_context *context, struct village *village, int32_t scheme, sim_row person,
+    struct sim_error *error)
+{
+    if (!village->persons.alive[person] || village->persons.job[person] != PERSON_NO_JOB)
+        return village_send(context, village, MESSAGE_QUIT, scheme, 1, 0, 0, error); /* the post stays open */
+    village->persons.job[person] = (int16_t)scheme;
+    demography_recount(village, village->persons.household[person], sim_month_from_time(context->now));
+    return 0;
+}
+
+void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t scheme)
+{
+    int32_t month = sim_month_from_time(context->now);
+    for (sim_row person = 0; person < village->persons.head.n; person++)
+        if (village->persons.job[person] == scheme) {
+            village->persons.job[person] = PERSON_NO_JOB;
+            demography_recount(village, village->persons.household[person], month);
+        }
+}
+
+int jobs_on_wages(struct sim_context *context, struct village *village, int32_t scheme, int64_t fen,
+    struct sim_error *error)
+{
+    struct household_table *households = &village->households;
+    sim_row n = 0;
+    for (sim_row person = 0; person < village->persons.head.n; person++)
+        if (village->persons.job[person] == scheme && village->persons.alive[person]) {
+            village->scratch_order[n] = person;
+            village->scratch_amount[n] = 1;
+            village->scratch_key[n++] = village->persons.key[person];
+        }
+    if (n == 0) /* all have left meanwhile: the money stays in transit, on its way back */
+        return village_send(context, village, MESSAGE_WAGES_BACK, scheme, fen, 0, 0, error);
+    sim_split(
+        fen, village->scratch_amount, village->scratch_key, n, village->scratch_share, village->scratch_row);
+    for (sim_row i = 0; i < n; i++) {
+        sim_row household = village->persons.household[village->scratch_order[i]];
+        int64_t wage = village->scratch_share[i];
+        households->cash_fen[household] += wage;
+        households->year_cash_fen[household] += wage;
+        household_add_income(households, household, INCOME_WAGE, wage);
+        households->year_wage_months[household]++;
+    }
+    sim_ledger_post(&village->ledger, FLOW_WAGE_JOB, fen);
+    village->schemes.to_households_fen[scheme] += fen;
+    return 0;
+}

@@ -1,0 +1,23 @@
+/* Land in the village's month: sowing, the season's labour, harvest, sale of grain and hay. */
+#ifndef MODELS_LAND_CROPS_H
+#define MODELS_LAND_CROPS_H
+
+#include "models/county/village.h"
+
+/* Expected yearly output of a square metre of a kind, in fen at farm-gate prices, less inputs; labour not
+ * deducted. `technique` multiplies the yield. */
+double crops_margin(
+    const struct scenario *scenario, const struct moment *moment, int32_t kind, double technique);
+/* Days of labour that households' land asks for this month: adds to days[household]. Nothing outside the
+ * season. */
+void crops_labour(const struct village *village, const struct moment *moment, double *days);
+/* Sowing in its month: inputs are bought as far as money goes. */
+void crops_sow(struct village *village, const struct moment *moment);
+/* Harvest in its month; sale of what is not needed a month later. */
+void crops_harvest(struct village *village, const struct moment *moment);
+void crops_sell(struct village *village, const struct moment *moment);
+/* Months of a season, sowing and harvest included. */
+int32_t crops_season(const struct land_params *params);
+bool crops_is_growing(const struct land_params *params, int32_t calendar_month);
+
+#endif

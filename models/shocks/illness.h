@@ -1,0 +1,11 @@
+/* Illness: costs a household working days, over more than one month when it is long, and money. */
+#ifndef MODELS_SHOCKS_ILLNESS_H
+#define MODELS_SHOCKS_ILLNESS_H
+
+#include "models/county/village.h"
+
+/* Draws the month's illnesses; words[household * 4] keeps each household's block of luck for labour_month. */
+int illness_month(struct sim_context *context, struct village *village, const struct moment *moment,
+    uint64_t *words, struct sim_error *error);
+
+#endif
