@@ -183,7 +183,7 @@ def _brief(p, gains):
         f"the reference level beneath. {_pairs_text(p)}"
     )
     if p.noise:
-        caption += f" <em>{escape(p.noise[0])}</em> gives next to nothing to one household: its row shows how large a difference luck alone makes."
+        caption += f" <em>{escape(p.noise[0])}</em> gives next to nothing to one household: its row shows how large a difference luck alone makes (<em>same</em>: exactly equal in every replicate)."
     return text + html.table(head, rows, caption, units)
 
 
@@ -216,14 +216,15 @@ def _difference_rows(p, columns, arms):
         for i, (variable, labels) in enumerate(columns):
             one = p.effect(arm, variable, **labels).last(p.last)
             factor, _ = formats.display_unit(variable, one.unit, difference=True)
-            cells[arm, i] = (float(one.difference) * factor, float(one.half_width) * factor, float(one.relative))
+            same = bool((one.pairs == 0).all())
+            cells[arm, i] = (float(one.difference) * factor, float(one.half_width) * factor, float(one.relative), same)
     rows = []
     for arm in arms:
         row = [p.arm(arm)]
         for i in range(len(columns)):
             digits = formats.decimals_for([cells[a, i][1] for a in arms], most=2)
-            value, half, share = cells[arm, i]
-            row.append(f"{plus_minus(value, half, digits)}<small>{number(100 * share, 1, sign=True)}%</small>")
+            value, half, share, same = cells[arm, i]
+            row.append("same" if same else f"{plus_minus(value, half, digits)}<small>{number(100 * share, 1, sign=True)}%</small>")
         rows.append(row)
     return rows
 

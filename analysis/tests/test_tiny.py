@@ -1,5 +1,9 @@
 """The same package on a result of the simulator itself: PAMIR_TINY names it, and test.sh sets it."""
 
+import os
+import re
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -62,3 +66,18 @@ def test_shares_of_the_simulator_are_shares(tiny):
 
 def test_page_of_a_result_of_the_simulator(tiny):
     check_page(report.render(tiny))
+
+
+def test_summary_and_package_count_the_same_gainers_and_losers(tiny, tiny_path):
+    """Slow twin: `pamir summary` is written in C, this package in Python, from the same definition."""
+    binary = os.environ.get("PAMIR_BIN")
+    if not binary:
+        pytest.skip("PAMIR_BIN is unset: no binary to compare with")
+    text = subprocess.run([binary, "summary", str(tiny_path), "--width", "10000"], capture_output=True, text=True, check=True).stdout
+    section = text[text.index("Who gained and who lost in real income") :]
+    arms = [a for a in tiny.arms if a != tiny.reference]
+    for name in ("gained", "lost"):
+        line = next(x for x in section.splitlines() if x.strip().startswith(f"{name}, %"))
+        printed = [float(v) for v in re.findall(r"([\d.]+) ±", line)]
+        expected = [100 * float(tiny.winners(arm).shares[name].sel(who="all")) for arm in arms]
+        np.testing.assert_allclose(printed, expected, atol=0.0501)
