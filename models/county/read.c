@@ -1,0 +1,122 @@
+#include "models/county/read.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Help for all readers. */
+
+void *read_alloc(struct sim_reader *reader, int64_t bytes, struct sim_place place)
+{
+    void *memory = sim_arena_alloc(reader->arena, bytes > 0 ? bytes : 1);
+    if (!memory)
+        sim_diag_error(reader->diag, place, "out of memory");
+    return memory;
+}
+
+struct sim_schema read_with_others(const struct sim_schema *schema, const char *const *others, int32_t n)
+{
+    struct sim_schema wider = *schema;
+    wider.others = others;
+    wider.n_others = n;
+    return wider;
+}
+
+int32_t read_find(struct sim_reader *reader, const char *word, struct sim_place place, const char *what,
+    const char *const *words, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    const char *nearest = sim_diag_nearest(word, words, n);
+    char listed[300] = "";
+    for (int32_t i = 0; !nearest && i < n && i < 10; i++) {
+        size_t used = strlen(listed);
+        snprintf(listed + used, sizeof(listed) - used, "%s%s", i == 0 ? "; there are: " : ", ", words[i]);
+    }
+    sim_diag_error(reader->diag, place, "%s: there is no '%s'%s%s%s%s", what, word,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "", listed);
+    return -1;
+}
+
+struct sim_node *read_file(
+    const char *path, struct sim_place place, const char *kind, struct sim_reader *reader)
+{
+    struct sim_node *root = sim_node_load_named(path, place, reader->arena, reader->diag);
+    if (!root || !sim_read_kind(reader, root, path, SIM_NODE_MAP))
+        return NULL;
+    const struct sim_node *says = sim_node_get(root, "pamir");
+    const char *text = "";
+    if (!says) {
+        sim_diag_error(
+            reader->diag, root->place, "'pamir' is missing; a %s file begins with 'pamir: %s'", kind, kind);
+        return NULL;
+    }
+    if (!sim_read_text(reader, says, "pamir", &text))
+        return NULL;
+    if (strcmp(text, kind) != 0) {
+        sim_diag_error(
+            reader->diag, says->place, "this is a file of the kind '%s'; expected 'pamir: %s'", text, kind);
+        return NULL;
+    }
+    return root;
+}
+
+/* Bytes of a path up to and with the slash before its last name. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Counts, on the real path, how many folders above the file's own `scenarios` lies; 0 when there is none. The
+ * same number of ".." then leads there from the path as the user wrote it. */
+static int32_t levels_to_scenarios(const char *path)
+{
+    char folder[PATH_MAX], real[PATH_MAX];
+    size_t n = folder_length(path);
+    if (n >= sizeof(folder))
+        return 0;
+    snprintf(folder, sizeof(folder), "%.*s", (int)n, path);
+    if (!realpath(n ? folder : ".", real))
+        return 0;
+    for (int32_t level = 0; *real; level++) {
+        char *slash = strrchr(real, '/');
+        if (!slash)
+            return 0;
+        if (strcmp(slash + 1, "scenarios") == 0)
+            return level;
+        *slash = 0;
+    }
+    return 0;
+}
+
+const char *read_root(const char *path, struct sim_arena *arena)
+{
+    char root[PATH_MAX];
+    int32_t levels = levels_to_scenarios(path);
+    size_t used = folder_length(path);
+    if (used >= sizeof(root) - 3)
+        used = 0;
+    snprintf(root, sizeof(root), "%.*s", (int)used, path);
+    /* Steps up take named folders away where there are any, so that the root stays a prefix of the path. */
+    for (; levels > 0; levels--) {
+        size_t n = used > 0 ? used - 1 : 0;
+        while (n > 0 && root[n - 1] != '/')
+            n--;
+        const char *last = root + n;
+        bool named = used > 0 && strcmp(last, "./") != 0 && strcmp(last, "../") != 0;
+        if (named) {
+            used = n;
+            root[used] = 0;
+        } else if (used + 4 < sizeof(root)) {
+            memcpy(root + used, "../", 4);
+            used += 3;
+        }
+    }
+    if (used == 0)
+        return sim_arena_text(arena, ".", 1);
+    if (used > 1 && root[used - 1] == '/')
+        used--;
+    return sim_arena_text(arena, root, (int64_t)used);
+}

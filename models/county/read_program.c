@@ -1,0 +1,236 @@
+#include <string.h>
+
+#include "models/county/read.h"
+#include "sim/core/key.h"
+#include "sim/time/calendar.h"
+
+enum { KEY_PROGRAM = 3 };
+
+static const char *const program_keys[] = {"pamir", "recipients", "effects", "note"};
+
+struct programs {
+    const struct experiment *experiment;
+    struct sim_reader *reader;
+    struct scenario *out;
+    struct scenario_given *given;
+    const struct sim_node **effects; /* [n_schemes]: the parameters of each */
+};
+
+static bool has_name(const char *name, const struct sim_node *node, struct sim_reader *reader)
+{
+    const char *text;
+    return node->kind == SIM_NODE_SCALAR && sim_read_text(reader, node, "recipients", &text) &&
+           strcmp(text, name) == 0;
+}
+
+/* Villages of the townships (or the villages themselves) that a program names. */
+static void read_recipients(struct programs *self, const struct sim_node *program, const char *name,
+    struct investment_config *investment)
+{
+    const struct scenario *out = self->out;
+    struct sim_reader *reader = self->reader;
+    const struct sim_node *list = sim_node_get(program, "recipients");
+    uint8_t *targets = read_alloc(reader, out->n_villages, program->place);
+    int32_t n_names = out->n_townships + out->n_villages;
+    const char **names = read_alloc(reader, (int64_t)sizeof(*names) * n_names, program->place);
+    char what[200];
+    if (!targets || !names)
+        return;
+    investment->targets = targets;
+    for (int32_t t = 0; t < out->n_townships; t++)
+        names[t] = out->townships[t].name;
+    for (int32_t v = 0; v < out->n_villages; v++)
+        names[out->n_townships + v] = out->villages[v].name;
+    snprintf(what, sizeof(what), "programs.%s.recipients", name);
+    if (!list) {
+        sim_diag_error(reader->diag, program->place,
+            "%s is missing; expected 'all', or a list of townships or villages", what);
+        return;
+    }
+    if (list->kind == SIM_NODE_SCALAR && has_name("all", list, reader)) {
+        memset(targets, 1, (size_t)out->n_villages);
+        return;
+    }
+    if (!sim_read_kind(reader, list, what, SIM_NODE_LIST))
+        return;
+    if (list->n == 0)
+        sim_diag_error(reader->diag, list->place, "%s: the list is empty", what);
+    for (int32_t i = 0; i < list->n; i++) {
+        const char *word;
+        if (!sim_read_text(reader, list->items[i], what, &word))
+            continue;
+        int32_t found =
+            read_find(reader, word, list->items[i]->place, what, (const char *const *)names, n_names);
+        if (found >= out->n_townships)
+            targets[found - out->n_townships] = 1;
+        for (int32_t v = 0; found >= 0 && v < out->n_villages; v++)
+            if (out->villages[v].township == found)
+                targets[v] = 1;
+    }
+}
+
+static void *effect_fields(struct effect_config *effect)
+{
+    return &effect->as;
+}
+
+static void read_effect(
+    struct programs *self, const struct sim_node *item, const char *name, int32_t number, int32_t investment)
+{
+    struct sim_reader *reader = self->reader;
+    struct scenario *out = self->out;
+    const char *words[EFFECT_KINDS];
+    char what[200];
+    snprintf(what, sizeof(what), "programs.%s.effects[%d]", name, number);
+    if (!sim_read_kind(reader, item, what, SIM_NODE_MAP))
+        return;
+    if (item->n != 1) {
+        sim_diag_error(
+            reader->diag, item->place, "%s: %d keys; expected one, the kind of the effect", what, item->n);
+        return;
+    }
+    for (int32_t k = 0; k < EFFECT_KINDS; k++)
+        words[k] = effect_types[k]->name;
+    int32_t kind = read_find(reader, item->keys[0]->text, item->keys[0]->place, what, words, EFFECT_KINDS);
+    if (kind < 0)
+        return;
+    if (out->n_schemes == SCHEME_MAX) {
+        sim_diag_error(
+            reader->diag, item->place, "%s: more than %d effects in all programs", what, SCHEME_MAX);
+        return;
+    }
+    const struct sim_schema *schema = effect_types[kind]->schema;
+    const struct sim_node *node = item->items[0];
+    struct effect_config *effect = &out->effects[out->n_schemes];
+    struct sim_given *from = NULL;
+    if (self->given && self->given->effects)
+        from = self->given->effects[out->n_schemes] =
+            read_alloc(reader, (int64_t)sizeof(*from) * schema->n_params, item->place);
+    self->effects[out->n_schemes++] = node;
+    effect->kind = (enum effect_kind)kind;
+    effect->investment = investment;
+    if (node->kind == SIM_NODE_SCALAR && !*node->text && !node->quoted)
+        node = NULL;
+    int code = sim_schema_read(schema, node, item->place, reader, effect_fields(effect), from);
+    if (effect->kind == EFFECT_CONTRACT)
+        effect->as.contract.plant_scheme = SCHEME_NONE;
+    if (code == 0 && effect_types[kind]->check)
+        effect_types[kind]->check(effect, item->place, reader->diag);
+}
+
+static void check_dates(struct programs *self, const struct sim_node *program, const char *name,
+    const struct investment_config *investment)
+{
+    const struct sim_node *approve = sim_node_get(program, "approve");
+    struct sim_place place = approve ? approve->place : program->place;
+    int32_t base = self->out->base_year;
+    if (approve && approve->kind == SIM_NODE_MAP && sim_node_get(approve, "value"))
+        place = sim_node_get(approve, "value")->place;
+    if (sim_month_year(investment->approve) <= base)
+        sim_diag_error(self->reader->diag, place,
+            "programs.%s.approve: no program may begin before the end of the base year %d, in which "
+            "quintiles "
+            "are formed",
+            name, base);
+    else if (investment->approve >= self->out->end_month)
+        sim_diag_warning(self->reader->diag, place,
+            "programs.%s.approve: lies after the last month of the experiment; nothing will happen", name);
+    if (investment->operate > investment->last)
+        sim_diag_error(self->reader->diag, place,
+            "programs.%s: 'operate' (%lld months) is longer than 'last' (%lld months)", name,
+            (long long)investment->operate, (long long)investment->last);
+}
+
+static void read_program(
+    struct programs *self, const struct sim_node *program, const char *name, int32_t number, bool active)
+{
+    struct sim_reader *reader = self->reader;
+    struct investment_config *investment = &self->out->investments[number];
+    struct sim_schema schema = read_with_others(&investment_schema, program_keys, SIM_COUNT(program_keys));
+    struct sim_given *from = NULL;
+    char what[200];
+    if (self->given && self->given->investments)
+        from = self->given->investments[number] =
+            read_alloc(reader, (int64_t)sizeof(*from) * investment_schema.n_params, program->place);
+    int code = sim_schema_read(&schema, program, program->place, reader, investment, from);
+    /* The experiment's name for it is the one that arms and results use: a file may be used twice. */
+    investment->name = name;
+    investment->active = active;
+    investment->key = sim_key_make(self->out->county_key, KEY_PROGRAM, sim_key_text(name));
+    investment->first_scheme = self->out->n_schemes;
+    if (code == 0)
+        check_dates(self, program, name, investment);
+    read_recipients(self, program, name, investment);
+    const struct sim_node *effects = sim_node_get(program, "effects");
+    snprintf(what, sizeof(what), "programs.%s.effects", name);
+    if (!effects)
+        sim_diag_error(reader->diag, program->place,
+            "%s is missing; expected a list, as in 'effects: [{none: {}}]'", what);
+    if (!effects || !sim_read_kind(reader, effects, what, SIM_NODE_LIST))
+        return;
+    if (effects->n == 0 || effects->n > INVESTMENT_EFFECTS)
+        sim_diag_error(reader->diag, effects->place, "%s: %d of them; expected 1 to %d", what, effects->n,
+            INVESTMENT_EFFECTS);
+    for (int32_t i = 0; i < effects->n && i < INVESTMENT_EFFECTS; i++)
+        read_effect(self, effects->items[i], name, i, number);
+    investment->n_effects = self->out->n_schemes - investment->first_scheme;
+}
+
+/* The plant that a contract buys for: the first plant effect of the program that it names. */
+static void resolve_plant(struct programs *self, int32_t scheme)
+{
+    struct scenario *out = self->out;
+    struct contract_config *contract = &out->effects[scheme].as.contract;
+    const struct sim_node *name = sim_node_get(self->effects[scheme], "plant");
+    if (!name || !*contract->plant)
+        return;
+    int32_t program = read_find(self->reader, contract->plant, name->place, "contract.plant",
+        (const char *const *)self->experiment->programs, self->experiment->n_programs);
+    if (program < 0)
+        return;
+    const struct investment_config *investment = &out->investments[program];
+    for (int32_t k = investment->n_effects - 1; k >= 0; k--)
+        if (out->effects[investment->first_scheme + k].kind == EFFECT_PLANT)
+            contract->plant_scheme = investment->first_scheme + k;
+    if (contract->plant_scheme == SCHEME_NONE)
+        sim_diag_error(
+            self->reader->diag, name->place, "contract.plant: '%s' has no plant effect", contract->plant);
+    else if (out->effects[contract->plant_scheme].as.plant.species != contract->species)
+        sim_diag_error(self->reader->diag, name->place,
+            "contract.species: the contract buys %s, its plant '%s' processes %s",
+            species_names[contract->species], contract->plant,
+            species_names[out->effects[contract->plant_scheme].as.plant.species]);
+}
+
+int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
+    struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
+{
+    struct programs self = {experiment, reader, out, given, NULL};
+    const struct sim_node *map = sim_node_get(root, "programs");
+    int32_t before = reader->diag->n_reported, n = experiment->n_programs;
+    struct sim_place place = root->place;
+    reader->sources_required = true;
+    if (n > INVESTMENT_MAX)
+        return SIM_ERROR_INPUT;
+    sim_read_keys(reader, map, "programs", experiment->programs, n);
+    self.effects = read_alloc(reader, (int64_t)sizeof(*self.effects) * SCHEME_MAX, place);
+    out->effects = read_alloc(reader, (int64_t)sizeof(*out->effects) * SCHEME_MAX, place);
+    out->investments = read_alloc(reader, (int64_t)sizeof(*out->investments) * INVESTMENT_MAX, place);
+    if (given) {
+        given->investments = read_alloc(reader, (int64_t)sizeof(*given->investments) * INVESTMENT_MAX, place);
+        given->effects = read_alloc(reader, (int64_t)sizeof(*given->effects) * SCHEME_MAX, place);
+    }
+    if (!self.effects || !out->effects || !out->investments)
+        return SIM_ERROR_INPUT;
+    out->n_investments = n;
+    for (int32_t i = 0; i < n; i++) {
+        const struct sim_node *program = sim_node_get(map, experiment->programs[i]);
+        if (program)
+            read_program(
+                &self, program, experiment->programs[i], i, arm >= 0 && experiment->arms[arm].active[i]);
+    }
+    for (int32_t k = 0; k < out->n_schemes; k++)
+        if (out->effects[k].kind == EFFECT_CONTRACT)
+            resolve_plant(&self, k);
+    return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
+}

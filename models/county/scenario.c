@@ -1,0 +1,27 @@
+#include "models/county/scenario.h"
+
+/* What a county's own keys are is told by the reader (read.c), which knows the rest of the file. */
+
+#define SIM_PARAM_SELF struct county_config
+static const struct sim_param county_params[] = {COUNTY_PARAMS(SIM_PARAM_ENTRY)};
+#undef SIM_PARAM_SELF
+const struct sim_schema county_schema = {"county", "people, land and animals of a county in the base year",
+    county_params, SIM_COUNT(county_params), sizeof(struct county_config), NULL, 0};
+
+#define SIM_PARAM_SELF struct fiscal_params
+static const struct sim_param fiscal_params[] = {FISCAL_PARAMS(SIM_PARAM_ENTRY)};
+#undef SIM_PARAM_SELF
+const struct sim_schema fiscal_schema = {"fiscal", "assistance, pensions and subsidies of the state",
+    fiscal_params, SIM_COUNT(fiscal_params), sizeof(struct fiscal_params), NULL, 0};
+
+const struct scenario_section scenario_sections[] = {
+    {&household_schema, offsetof(struct scenario, household)},
+    {&demography_schema, offsetof(struct scenario, demography)},
+    {&livestock_schema, offsetof(struct scenario, livestock)},
+    {&land_schema, offsetof(struct scenario, land)},
+    {&labour_schema, offsetof(struct scenario, labour)},
+    {&shock_schema, offsetof(struct scenario, shocks)},
+    {&market_schema, offsetof(struct scenario, markets)},
+    {&fiscal_schema, offsetof(struct scenario, fiscal)},
+};
+const int32_t scenario_n_sections = SIM_COUNT(scenario_sections);
