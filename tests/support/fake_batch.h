@@ -1,0 +1,202 @@
+/* A batch without a county: a row is a few keyed numbers of every type, so that storage and batches can be
+ * tested alone. The names are UTF-8, there is a sweep when asked for, and failures come where a test wants
+ * them. */
+#ifndef TESTS_SUPPORT_FAKE_BATCH_H
+#define TESTS_SUPPORT_FAKE_BATCH_H
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/core/key.h"
+#include "sim/run/batch.h"
+#include "tests/support/check.h"
+
+#define FAKE_MONTHS 24
+#define FAKE_VILLAGES 3
+#define FAKE_CLAIMS 2
+#define FAKE_STEPS 5
+
+enum {
+    FAKE_INCOME,
+    FAKE_JOBS,
+    FAKE_HERD,
+    FAKE_CASH,
+    FAKE_KEY,
+    FAKE_PANEL,
+    FAKE_FLAG,
+    FAKE_GINI,
+    FAKE_TEXTLESS
+};
+
+static const char *const fake_arms[] = {"reference", "all programs", "牦牛 yak"};
+static const char *const fake_villages[] = {"Tağdumbaş", "瓦恰", "Dafdar"};
+static const char *const fake_claims[] = {"C1", "C2"};
+
+/* The shape: `income` [month] f64, `jobs` [month] i32, `herd` [village, year] i16, `cash` i64, `key`
+ * [village] u64, `panel` [village, month] f32, `flag` [village] i8, `gini` scalar f64, `steps` [step] u8 on a
+ * dimension without coordinates; two constants. */
+static inline void fake_output(struct sim_output *self)
+{
+    struct sim_error error = {0};
+    double days[FAKE_MONTHS], published[FAKE_CLAIMS] = {10842.5, (double)NAN};
+    int64_t years[2] = {2015, 2016};
+    for (int i = 0; i < FAKE_MONTHS; i++)
+        days[i] = 30.5 * i;
+    sim_output_init(self);
+    struct sim_dimension dimensions[] = {
+        {.name = "month",
+            .length = FAKE_MONTHS,
+            .values = days,
+            .unit = "days since 2015-01-01",
+            .sentence = "month"},
+        {.name = "village", .length = FAKE_VILLAGES, .labels = fake_villages, .sentence = "village"},
+        {.name = "year", .length = 2, .integers = years, .unit = "1", .sentence = "year"},
+        {.name = "claim", .length = FAKE_CLAIMS, .labels = fake_claims, .sentence = "published claim"},
+        {.name = "step", .length = FAKE_STEPS},
+    };
+    for (int i = 0; i < SIM_COUNT(dimensions); i++)
+        assert_int_equal(sim_output_add_dimension(self, &dimensions[i], &error), i);
+    struct sim_variable variables[] = {
+        {"county", "income", SIM_F64, "CNY/person/year", "net disposable income", "emergent", {0}, 1, 0, 0},
+        {"county", "jobs", SIM_I32, "1", "people at work", "fitted", {0}, 1, 0, 0},
+        {"village", "herd", SIM_I16, "1", "sheep", "", {1, 2}, 2, 0, 0},
+        {"county", "cash", SIM_I64, "fen", "money of the county", "imposed", {0}, 0, 0, 0},
+        {"village", "key", SIM_U64, "1", "largest key", "", {1}, 1, 0, 0},
+        {"panel", "consumption", SIM_F32, "CNY", "consumption", "", {1, 0}, 2, 0, 0},
+        {"village", "flag", SIM_I8, "1", "flag", "", {1}, 1, 0, 0},
+        {"county", "gini", SIM_F64, "1", "Gini coefficient", "emergent", {0}, 0, 0, 0},
+        {"panel", "steps", SIM_U8, "1", "steps", "", {4}, 1, 0, 0},
+    };
+    for (int i = 0; i < SIM_COUNT(variables); i++)
+        assert_int_equal(sim_output_add_variable(self, &variables[i], &error), i);
+    struct sim_constant constants[] = {
+        {"claim", "source", "", "where it was published", {3}, 1,
+            (const char *const[]){"http://例.example/a", ""}, NULL},
+        {"claim", "published", "CNY", "published value", {3}, 1, NULL, published},
+    };
+    for (int i = 0; i < SIM_COUNT(constants); i++)
+        assert_int_equal(sim_output_add_constant(self, &constants[i], &error), i);
+}
+
+struct fake_model {
+    struct sim_output output;
+    uint64_t seed;
+    int32_t fail_arm, fail_replicate; /* this row fails with fail_code; -1: none */
+    int fail_code;
+    int32_t stop_after; /* raises SIGTERM when so many rows are done; -1: never */
+    int stop_signal;
+    int32_t n_run; /* rows computed */
+    int32_t n_slots_seen;
+    bool is_impure; /* rows depend on how many were run */
+};
+
+/* One row as a pure function of (seed, point, arm, replicate). */
+static inline void fake_row(
+    const struct sim_output *output, uint64_t seed, int32_t point, int32_t arm, int32_t replicate, void *row)
+{
+    sim_key key = sim_key_make(seed, (uint64_t)(100 * point + arm), (uint64_t)replicate);
+    for (int32_t v = 0; v < output->n_variables; v++) {
+        const struct sim_variable *variable = &output->variables[v];
+        for (int64_t i = 0; i < variable->n_values; i++) {
+            uint64_t x = sim_key_make(key, (uint64_t)v, (uint64_t)i);
+            void *at = (uint8_t *)sim_output_at(output, v, row) + i * sim_type_bytes(variable->type);
+            double real = (double)(x >> 11) * 0x1p-53 * 1e4;
+            float single = (float)real;
+            if (variable->type == SIM_F64)
+                memcpy(at, &real, sizeof real);
+            else if (variable->type == SIM_F32)
+                memcpy(at, &single, sizeof single);
+            else
+                memcpy(at, &x, (size_t)sim_type_bytes(variable->type));
+        }
+    }
+    /* Not defined in the first month: NaN, of the other sign in odd replicates, as on another processor. */
+    double nothing = replicate % 2 ? -(double)NAN : (double)NAN;
+    memcpy(sim_output_at(output, FAKE_INCOME, row), &nothing, sizeof nothing);
+}
+
+static inline int fake_run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate,
+    int32_t n_threads, const volatile int *stop, void *row, struct sim_error *error)
+{
+    struct fake_model *self = user;
+    int32_t n;
+    (void)n_threads;
+#pragma omp atomic capture
+    n = ++self->n_run;
+#pragma omp critical(fake_slots)
+    if (slot + 1 > self->n_slots_seen)
+        self->n_slots_seen = slot + 1;
+    if (n == self->stop_after)
+        raise(self->stop_signal);
+    /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.
+     */
+    while (self->stop_after >= 0 && n > self->stop_after && !*stop)
+        usleep(100);
+    if (self->stop_after >= 0 && n > self->stop_after)
+        return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
+    if (arm == self->fail_arm && replicate == self->fail_replicate)
+        return sim_error_set(error, self->fail_code, "household 12 of 瓦恰 owes what nobody lent");
+    fake_row(&self->output, self->seed + (self->is_impure ? (uint64_t)n : 0), point, arm, replicate, row);
+    return 0;
+}
+
+static inline void fake_init(struct fake_model *self)
+{
+    *self = (struct fake_model){
+        .seed = 2022, .fail_arm = -1, .fail_replicate = -1, .stop_after = -1, .stop_signal = 15};
+    fake_output(&self->output);
+}
+
+static inline void fake_free(struct fake_model *self)
+{
+    sim_output_free(&self->output);
+}
+
+static inline void fake_meta(struct sim_meta *meta, const char *experiment)
+{
+    struct sim_error error = {0};
+    sim_meta_init(meta);
+    check_ok(sim_meta_set(meta, SIM_META_INPUT, "experiment", experiment, "the experiment as given", &error),
+        error);
+    check_ok(
+        sim_meta_set(meta, SIM_META_ABOUT, "command", "pamir run tiny.yaml", "command line", &error), error);
+    check_ok(sim_meta_set(meta, SIM_META_ABOUT, "title", "Täst 塔什库尔干", "title", &error), error);
+}
+
+/* A fresh directory for one test; the name ends up in `out`. */
+static inline void fake_directory(char out[256])
+{
+    snprintf(out, 256, "%s/pamir-test-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    assert_non_null(mkdtemp(out));
+}
+
+static inline void fake_remove(const char *directory)
+{
+    char command[400];
+    assert_int_equal(strncmp(strrchr(directory, '/'), "/pamir-test-", 12), 0);
+    snprintf(command, sizeof command, "rm -rf '%s'", directory);
+    assert_int_equal(system(command), 0);
+}
+
+static inline struct sim_batch_model fake_batch_model(struct fake_model *self)
+{
+    return (struct sim_batch_model){
+        .user = self, .output = &self->output, .run_row = fake_run_row, .household_months_per_row = 1000};
+}
+
+static inline struct sim_batch_options fake_options(const char *path, struct sim_meta *meta)
+{
+    return (struct sim_batch_options){.path = path,
+        .n_points = 1,
+        .n_arms = 3,
+        .n_replicates = 4,
+        .arms = fake_arms,
+        .n_threads = 2,
+        .quiet = true,
+        .meta = meta};
+}
+
+#endif
