@@ -3,8 +3,6 @@
 #ifndef MODELS_COUNTY_OBSERVE_H
 #define MODELS_COUNTY_OBSERVE_H
 
-#include <stdio.h>
-
 #include "models/county/run.h"
 #include "sim/io/output.h"
 
@@ -33,9 +31,6 @@ struct observer_options {
 /* Declares dimensions, variables and constants; `founders` for names and the panel, `scenario` any arm's. */
 int observer_shape(struct sim_output *output, const struct scenario *scenario,
     const struct founders *founders, const struct observer_options *options, struct sim_error *error);
-
-/* Every variable of a result with its unit, its tag and what it is, for `describe`. */
-void observer_describe(FILE *out);
 
 struct observer;
 /* Fills `row` (output->row_bytes, zeroed) during the run. */

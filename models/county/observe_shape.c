@@ -436,15 +436,3 @@ void observe_bind(const struct sim_output *output, void *row, struct observed *a
         memcpy((char *)at + specs[i].offset, &values, sizeof values);
     }
 }
-
-void observer_describe(FILE *out)
-{
-    const char *group = "";
-    for (int32_t i = 0; i < SIM_COUNT(specs); i++) {
-        if (strcmp(specs[i].group, group) != 0)
-            fprintf(out, "%s/%s\n", i > 0 ? "\n" : "", group = specs[i].group);
-        fprintf(out, "  %-28s %-22s %-9s %s\n", specs[i].name,
-            strcmp(specs[i].unit, "DAYS") == 0 ? "date" : specs[i].unit, specs[i].tag[0] ? specs[i].tag : "-",
-            specs[i].sentence);
-    }
-}
