@@ -1,0 +1,152 @@
+#include "sim/cli/result.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int find_arm(const struct cli_result *self, const char *name)
+{
+    for (int32_t i = 0; name && i < self->n_arms; i++)
+        if (strcmp(self->arms.texts[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static const char *meta_text(struct cli_result *self, const char *name)
+{
+    struct sim_error ignored = {0};
+    const char *text = NULL;
+    return sim_h5_read_meta(&self->file, name, &text, &ignored) == 0 && text ? text : "";
+}
+
+/* How the rows ended: /meta/row_status by (point), arm, replicate. */
+static int read_status(struct cli_result *self, struct sim_error *error)
+{
+    struct sim_h5_array status = {0};
+    int code = sim_h5_read(&self->file, "meta", "row_status", &status, error);
+    if (code < 0)
+        return code;
+    int32_t arm = sim_h5_array_dim(&status, "arm"), replicate = sim_h5_array_dim(&status, "replicate");
+    int32_t point = sim_h5_array_dim(&status, "point");
+    if (arm < 0 || replicate < 0 || !status.numbers || status.lengths[arm] != self->n_arms) {
+        code = sim_error_set(
+            error, SIM_ERROR_FORMAT, "%s: /meta/row_status is not by arm and replicate", self->file.path);
+        goto out;
+    }
+    self->n_replicates = (int32_t)status.lengths[replicate];
+    self->n_points = point >= 0 ? (int32_t)status.lengths[point] : 1;
+    for (int64_t i = 0; i < status.n; i++) {
+        bool missing = status.numbers[i] == SIM_ERROR_MISSING;
+        self->n_missing += missing;
+        self->n_failed += status.numbers[i] != 0 && !missing;
+    }
+out:
+    sim_h5_array_free(&status);
+    return code;
+}
+
+int cli_result_open(struct cli_result *self, const char *path, struct sim_error *error)
+{
+    memset(self, 0, sizeof(*self));
+    int code = sim_h5_open(&self->file, path, error);
+    if (code < 0)
+        return code;
+    if (!sim_h5_has(&self->file, "county", "arm") || !sim_h5_has(&self->file, "county", "year"))
+        return sim_error_set(
+            error, SIM_ERROR_FORMAT, "%s: no arms and years in /county: not a result of pamir run", path);
+    code = sim_h5_read(&self->file, "county", "arm", &self->arms, error);
+    if (code == 0)
+        code = sim_h5_read(&self->file, "county", "year", &self->years, error);
+    if (code < 0)
+        return code;
+    if (!self->arms.texts || !self->years.numbers || self->arms.n < 1 || self->years.n < 1)
+        return sim_error_set(error, SIM_ERROR_FORMAT, "%s: /county has no arms or no years", path);
+    self->n_arms = (int32_t)self->arms.n;
+    self->n_years = (int32_t)self->years.n;
+    self->currency = meta_text(self, "currency");
+    if (!*self->currency)
+        self->currency = "CNY";
+    self->base_year = meta_text(self, "base_year");
+    self->title = meta_text(self, "title");
+    self->seed = meta_text(self, "seed");
+    self->version = meta_text(self, "version");
+    self->reference = find_arm(self, meta_text(self, "reference"));
+    if (self->reference < 0)
+        self->reference = find_arm(self, "reference");
+    if (self->reference < 0)
+        return sim_error_set(
+            error, SIM_ERROR_FORMAT, "%s: the file does not say which arm is the reference", path);
+    self->placebo = find_arm(self, meta_text(self, "placebo"));
+    int32_t first = (int32_t)strtol(meta_text(self, "first_program_year"), NULL, 10);
+    while (self->first_year < self->n_years - 1 && cli_result_year(self, self->first_year) < first)
+        self->first_year++;
+    return read_status(self, error);
+}
+
+void cli_result_close(struct cli_result *self)
+{
+    sim_h5_array_free(&self->arms);
+    sim_h5_array_free(&self->years);
+    sim_h5_close(&self->file);
+}
+
+const char *cli_result_arm(const struct cli_result *self, int32_t arm)
+{
+    return self->arms.texts[arm];
+}
+
+int32_t cli_result_year(const struct cli_result *self, int32_t index)
+{
+    return (int32_t)self->years.numbers[index];
+}
+
+bool cli_variable_read(struct cli_result *result, const char *group, const char *name,
+    struct cli_variable *out, struct sim_error *error)
+{
+    memset(out, 0, sizeof(*out));
+    out->n_other = 1;
+    if (!sim_h5_has(&result->file, group, name) ||
+        sim_h5_read(&result->file, group, name, &out->array, error) < 0)
+        return false;
+    const struct sim_h5_array *array = &out->array;
+    int64_t stride = array->n;
+    int32_t n_others = 0;
+    bool fits = array->numbers != NULL;
+    for (int32_t i = 0; fits && i < array->n_dims; i++) {
+        int64_t length = array->lengths[i];
+        stride = length > 0 ? stride / length : 0;
+        if (strcmp(array->dims[i], "arm") == 0) {
+            out->arm = stride;
+            fits = length == result->n_arms;
+        } else if (strcmp(array->dims[i], "replicate") == 0) {
+            out->replicate = stride;
+            fits = length == result->n_replicates;
+        } else if (strcmp(array->dims[i], "year") == 0) {
+            out->year = stride;
+            fits = length == result->n_years;
+        } else if (strcmp(array->dims[i], "point") == 0) {
+            fits = length >= 1;
+        } else {
+            out->other = stride;
+            out->n_other = (int32_t)length;
+            fits = ++n_others == 1 && length >= 1;
+        }
+    }
+    if (!fits)
+        cli_variable_free(out);
+    return fits;
+}
+
+void cli_variable_free(struct cli_variable *self)
+{
+    sim_h5_array_free(&self->array);
+}
+
+double cli_variable_mean(const struct cli_variable *self, int32_t arm, int32_t replicate, int32_t other,
+    int32_t first, int32_t end)
+{
+    double sum = 0;
+    for (int32_t year = first; year < end; year++)
+        sum += cli_variable_at(self, arm, replicate, other, year);
+    return sum / (end - first);
+}

@@ -1,0 +1,52 @@
+/* A result file, read for a report: arms, replicates, years, and variables with their strides. */
+#ifndef SIM_CLI_RESULT_H
+#define SIM_CLI_RESULT_H
+
+#include "sim/core/error.h"
+#include "sim/io/h5read.h"
+
+struct cli_result {
+    struct sim_h5_file file;
+    struct sim_h5_array arms, years;
+    int32_t n_arms, n_replicates, n_years, n_points;
+    int32_t reference, placebo; /* arms; placebo -1: none */
+    int32_t first_year;         /* index of the first year in which a program of any arm may act */
+    const char *currency, *base_year, *title, *seed, *version;
+    int32_t n_failed, n_missing; /* rows */
+};
+
+/* Opens a result. SIM_ERROR_MISSING: no such file; SIM_ERROR_FORMAT: damaged, or not a result of pamir run.
+ */
+int cli_result_open(struct cli_result *self, const char *path, struct sim_error *error);
+/* Safe after a failed _open, and twice. */
+void cli_result_close(struct cli_result *self);
+const char *cli_result_arm(const struct cli_result *self, int32_t arm);
+int32_t cli_result_year(const struct cli_result *self, int32_t index);
+
+/* A variable by arm, replicate, year and at most one dimension more (line, quintile, investment, household).
+ * A dimension that it does not have has stride 0: the value is the same along it. Of a sweep, the first
+ * point. */
+struct cli_variable {
+    struct sim_h5_array array;
+    int64_t arm, replicate, year, other; /* strides */
+    int32_t n_other;                     /* 1 without one */
+};
+
+/* False when the file does not hold the variable, or holds it with other dimensions or as texts; `error` is
+ * then set only where something is damaged. */
+bool cli_variable_read(struct cli_result *result, const char *group, const char *name,
+    struct cli_variable *out, struct sim_error *error);
+void cli_variable_free(struct cli_variable *self);
+
+static inline double cli_variable_at(
+    const struct cli_variable *self, int32_t arm, int32_t replicate, int32_t other, int32_t year)
+{
+    return self->array
+        .numbers[arm * self->arm + replicate * self->replicate + other * self->other + year * self->year];
+}
+
+/* The mean over the years [first, end); NaN when one of them is. */
+double cli_variable_mean(const struct cli_variable *self, int32_t arm, int32_t replicate, int32_t other,
+    int32_t first, int32_t end);
+
+#endif

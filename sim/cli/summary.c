@@ -1,0 +1,277 @@
+#include "sim/cli/commands.h"
+#include "sim/cli/costs.h"
+#include "sim/cli/result.h"
+#include "sim/cli/texttable.h"
+#include "sim/cli/winners.h"
+#include "sim/data/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define LEVEL 0.95
+#define PAGE 120 /* columns, where no terminal says */
+
+struct options {
+    int64_t width;
+};
+
+static const struct cli_option options[] = {
+    {CLI_INTEGER, "width", '\0', "N", "columns of the page (the terminal's, or 120)",
+        offsetof(struct options, width), 40, 10000},
+};
+
+static int run(int argc, char **argv);
+
+const struct cli_command cli_summary = {
+    "summary",
+    "OUT.h5",
+    "arms, differences from the reference with intervals, winners and losers, costs",
+    "Prints the main indicators of each arm, their paired differences from the reference arm (replicate by "
+    "replicate,\n"
+    "under the same luck) with 95 percent intervals of Student's t, who gained and who lost, and what a unit "
+    "of result\n"
+    "cost. The intervals hold simulation error only: not that of parameters, nor of the model. [imposed], "
+    "[fitted] and\n"
+    "[emergent] say what an indicator's level is: only emergent ones are evidence.",
+    "  pamir summary tiny.h5\n",
+    options,
+    SIM_COUNT(options),
+    1,
+    1,
+    run,
+};
+
+/* The main indicators of /county by year; of one by line, the first line. Money is a head and year, as the
+ * head of the page says. */
+static const struct {
+    const char *variable, *label, *unit, *unit_of_difference;
+    double factor;
+    int32_t decimals;
+} indicators[] = {
+    {"income_per_capita", "income, nominal", "", "", 1, 0},
+    {"income_real_per_capita", "income, real", "", "", 1, 0},
+    {"consumption_per_capita", "consumption, nominal", "", "", 1, 0},
+    {"consumption_real_per_capita", "consumption, real", "", "", 1, 0},
+    {"poverty_headcount", "poor by consumption", "%", "points", 100, 1},
+    {"poverty_gap", "poverty gap", "%", "points", 100, 2},
+    {"gini_income", "Gini of income", "", "", 1, 3},
+    {"hunger_months", "hunger months a year", "", "", 1, 2},
+    {"employment_rate", "employed", "%", "points", 100, 1},
+};
+
+struct period {
+    int32_t first, end; /* year indices */
+    char name[40];
+};
+
+static void print_level(struct cli_table *table, int32_t row, int32_t column, const double *values, int32_t n,
+    double factor, int32_t decimals)
+{
+    char mean[CLI_CELL];
+    cli_table_number(sim_statistics_mean(values, n, LEVEL).mean * factor, decimals, false, mean);
+    cli_table_set(table, row, column, "%s", mean);
+}
+
+/* An interval of width zero is exact equality in every replicate, which deserves to be seen. */
+static void print_difference(struct cli_table *table, int32_t row, int32_t column, const double *values,
+    const double *reference, int32_t n, double factor, int32_t decimals)
+{
+    struct sim_statistics_estimate estimate = sim_statistics_paired(values, reference, n, LEVEL);
+    char mean[CLI_CELL], half[CLI_CELL];
+    cli_table_number(estimate.mean * factor, decimals, true, mean);
+    cli_table_number((estimate.high - estimate.mean) * fabs(factor), decimals, false, half);
+    if (estimate.mean == 0 && estimate.low == 0 && estimate.high == 0)
+        cli_table_set(table, row, column, "same");
+    else
+        cli_table_set(table, row, column, "%.20s ± %.20s", mean, half);
+}
+
+/* One row of levels and one of differences, from a variable's mean over a period. */
+static int fill_row(struct cli_result *result, const struct cli_variable *variable, int32_t other,
+    const struct period *period, double factor, int32_t decimals, int32_t row, struct cli_table *levels,
+    struct cli_table *differences, struct sim_error *error)
+{
+    size_t n = (size_t)result->n_replicates;
+    double *values = malloc(2 * n * sizeof(*values)), *reference = values + n;
+    if (!values)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+    for (int32_t r = 0; r < result->n_replicates; r++)
+        reference[r] = cli_variable_mean(variable, result->reference, r, other, period->first, period->end);
+    for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++) {
+        for (int32_t r = 0; r < result->n_replicates; r++)
+            values[r] = cli_variable_mean(variable, arm, r, other, period->first, period->end);
+        print_level(levels, row, arm, values, result->n_replicates, factor, decimals);
+        if (arm != result->reference)
+            print_difference(
+                differences, row, column++, values, reference, result->n_replicates, factor, decimals + 1);
+    }
+    free(values);
+    return 0;
+}
+
+static void label_rows(struct cli_table *levels, struct cli_table *differences, int32_t row,
+    int32_t indicator, const struct cli_variable *variable)
+{
+    const char *unit = indicators[indicator].unit, *change = indicators[indicator].unit_of_difference;
+    const char *moment = variable->array.moment ? variable->array.moment : "";
+    cli_table_row(levels, row, "  %s%s%.40s%s%.20s%s", indicators[indicator].label, *unit ? ", " : "", unit,
+        *moment ? " [" : "", moment, *moment ? "]" : "");
+    cli_table_row(differences, row, "  %s%s%.40s", indicators[indicator].label, *change ? ", " : "", change);
+}
+
+static void label_columns(
+    const struct cli_result *result, struct cli_table *levels, struct cli_table *differences)
+{
+    for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++) {
+        cli_table_column(levels, arm, cli_result_arm(result, arm));
+        if (arm != result->reference)
+            cli_table_column(differences, column++, cli_result_arm(result, arm));
+    }
+}
+
+/* Levels and differences of a period. */
+static int print_period(
+    struct cli_result *result, const struct period *period, int32_t width, FILE *out, struct sim_error *error)
+{
+    struct cli_table levels, differences = {0};
+    int32_t n = SIM_COUNT(indicators);
+    if (!cli_table_init(&levels, n, result->n_arms) || !cli_table_init(&differences, n, result->n_arms - 1)) {
+        sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+        goto out;
+    }
+    label_columns(result, &levels, &differences);
+    for (int32_t i = 0; i < n && error->code == 0; i++) {
+        struct cli_variable variable;
+        if (!cli_variable_read(result, "county", indicators[i].variable, &variable, error))
+            continue;
+        label_rows(&levels, &differences, i, i, &variable);
+        fill_row(result, &variable, 0, period, indicators[i].factor, indicators[i].decimals, i, &levels,
+            &differences, error);
+        cli_variable_free(&variable);
+    }
+    if (error->code)
+        goto out;
+    fprintf(out, "\nLevels, %s, mean of replicates\n", period->name);
+    cli_table_print(&levels, "  county", width, out);
+    if (result->n_arms > 1) {
+        fprintf(out, "\nDifferences from '%s', %s, with 95%% intervals (simulation error only)\n",
+            cli_result_arm(result, result->reference), period->name);
+        cli_table_print(&differences, "  county", width, out);
+    }
+out:
+    cli_table_free(&levels);
+    cli_table_free(&differences);
+    return error->code;
+}
+
+/* For whom: the same quintiles of the base year in every arm. */
+static int print_quintiles(
+    struct cli_result *result, const struct period *period, int32_t width, FILE *out, struct sim_error *error)
+{
+    struct cli_variable variable;
+    struct cli_table levels = {0}, differences = {0};
+    if (result->n_arms < 2 ||
+        !cli_variable_read(result, "quintile", "income_real_per_capita", &variable, error))
+        return error->code;
+    if (!cli_table_init(&levels, variable.n_other, result->n_arms) ||
+        !cli_table_init(&differences, variable.n_other, result->n_arms - 1)) {
+        sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+        goto out;
+    }
+    label_columns(result, &levels, &differences);
+    for (int32_t i = 0; i < variable.n_other && error->code == 0; i++) {
+        cli_table_row(&differences, i, "  %d%s", i + 1,
+            i == 0                      ? ", the poorest"
+            : i == variable.n_other - 1 ? ", the richest"
+                                        : "");
+        fill_row(result, &variable, i, period, 1, 0, i, &levels, &differences, error);
+    }
+    if (error->code == 0) {
+        fprintf(out,
+            "\nReal income a head by quintile of the base year (%.40s): differences, %s, 95%% intervals\n",
+            variable.array.unit, period->name);
+        cli_table_print(&differences, "  quintile", width, out);
+    }
+out:
+    cli_table_free(&levels);
+    cli_table_free(&differences);
+    cli_variable_free(&variable);
+    return error->code;
+}
+
+static void print_head(const struct cli_result *result, const char *path, FILE *out)
+{
+    fprintf(out, "%s%s%s\n", path, *result->title ? ": " : "", result->title);
+    fprintf(out, "%d %s x %d %s, %d to %d", result->n_arms, result->n_arms == 1 ? "arm" : "arms",
+        result->n_replicates, result->n_replicates == 1 ? "replicate" : "replicates",
+        cli_result_year(result, 0), cli_result_year(result, result->n_years - 1));
+    if (result->first_year > 0)
+        fprintf(out, ", programs from %d", cli_result_year(result, result->first_year));
+    fprintf(out, "; reference arm '%s'", cli_result_arm(result, result->reference));
+    if (result->placebo >= 0)
+        fprintf(out, ", placebo arm '%s'", cli_result_arm(result, result->placebo));
+    fputc('\n', out);
+    fprintf(out, "money in %s a head and year unless said otherwise", result->currency);
+    if (*result->base_year)
+        fprintf(out, ", real values in prices of %s", result->base_year);
+    if (*result->seed)
+        fprintf(out, "; seed %s", result->seed);
+    if (*result->version)
+        fprintf(out, "; version %s", result->version);
+    fputc('\n', out);
+    if (result->n_points > 1)
+        fprintf(out, "a sweep of %d points: this is the first of them\n", result->n_points);
+    if (result->n_failed + result->n_missing > 0)
+        fprintf(out, "%d of %d rows failed, %d are missing; pairs that are not complete are left out\n",
+            result->n_failed, result->n_points * result->n_arms * result->n_replicates, result->n_missing);
+    if (result->n_replicates == 1)
+        fputs("one replicate: differences without intervals\n", out);
+}
+
+static int print_all(
+    struct cli_result *result, const char *path, int32_t width, FILE *out, struct sim_error *error)
+{
+    struct period programs = {result->first_year, result->n_years, ""},
+                  last = {result->n_years - 1, result->n_years, ""};
+    snprintf(programs.name, sizeof(programs.name), "mean of %d to %d",
+        cli_result_year(result, programs.first), cli_result_year(result, result->n_years - 1));
+    snprintf(last.name, sizeof(last.name), "%d", cli_result_year(result, last.first));
+    print_head(result, path, out);
+    if (programs.first < last.first && print_period(result, &programs, width, out, error) < 0)
+        return error->code;
+    if (print_period(result, &last, width, out, error) < 0 ||
+        print_quintiles(result, &programs, width, out, error) < 0 ||
+        cli_winners_print(result, width, out, error) < 0)
+        return error->code;
+    return cli_costs_print(result, width, out, error);
+}
+
+static int32_t page_width(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+        return size.ws_col;
+    return PAGE;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options given = {.width = page_width()};
+    struct cli_operands operands;
+    int status = cli_args_parse(&cli_summary, argc, argv, &given, &operands);
+    if (status != CLI_PROCEED)
+        return status;
+    struct cli_result result;
+    struct sim_error error = {0};
+    int code = cli_result_open(&result, operands.items[0], &error);
+    if (code == 0)
+        code = print_all(&result, operands.items[0], (int32_t)given.width, stdout, &error);
+    cli_result_close(&result);
+    if (code == 0)
+        return CLI_DONE;
+    return cli_args_fail(&cli_summary, code == SIM_ERROR_MISSING ? CLI_BAD_INPUT : CLI_FAILED, "%s",
+        error.message[0] ? error.message : sim_error_sentence(code));
+}

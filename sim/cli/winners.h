@@ -1,0 +1,20 @@
+/* Who gained and who lost: households of the panel against themselves in the reference arm, under the same
+ * luck. */
+#ifndef SIM_CLI_WINNERS_H
+#define SIM_CLI_WINNERS_H
+
+#include <stdio.h>
+
+#include "sim/cli/result.h"
+
+/* Years at the end of the horizon over which a household's difference is averaged. */
+#define CLI_WINNERS_YEARS 3
+
+/* For each arm but the reference: shares of households (weighted) that gained, lost or neither, with 95
+ * percent intervals over replicates. A household gained or lost when its mean difference over the last years
+ * is beyond what luck alone hardly ever makes: the 97.5 percent quantile of |difference| in the placebo arm,
+ * but no less than 1 percent of the main poverty line. Prints nothing where the file has no panel. Only
+ * SIM_ERROR_FORMAT and SIM_ERROR_MEMORY. */
+int cli_winners_print(struct cli_result *result, int32_t width, FILE *out, struct sim_error *error);
+
+#endif
