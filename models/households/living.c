@@ -181,7 +181,8 @@ static void share_with_kin(struct village *village, const struct moment *moment)
         self->income_transfer_fen[giver[i]] -= part[i];
         self->year_cash_fen[giver[i]] -= part[i];
     }
-    sim_ledger_post(&village->ledger, FLOW_KIN_HELP, pool);
+    sim_ledger_post(&village->ledger, FLOW_KIN_GIVEN, pool);
+    sim_ledger_post(&village->ledger, FLOW_KIN_RECEIVED, pool);
 }
 
 static void borrow(struct village *village, const struct moment *moment, sim_row h)
