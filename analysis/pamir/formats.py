@@ -120,6 +120,16 @@ def money(value, currency="CNY"):
     return f"{number(value, 0)} {currency}"
 
 
+def money_scale(amounts):
+    """Returns the (factor, word) that suit the largest of some amounts: (1e6, "million"), (1e3, "thousand") or (1, "")."""
+    known = [abs(a) for a in amounts if np.isfinite(a)]
+    largest = max(known, default=0.0)
+    for factor, word in ((1e6, "million"), (1e3, "thousand")):
+        if largest >= factor:
+            return factor, word
+    return 1.0, ""
+
+
 def month_name(date):
     """A numpy date as "Jun 2018"; an en dash for NaT.  Returns str."""
     date = np.datetime64(date, "M")

@@ -94,25 +94,32 @@ def _label(text, unit):
     return f"{text} [{unit}]" if unit else text
 
 
-def level_over_time(run, variable, title, arms=None, confidence=0.95, legend=True, **labels):
+def level_over_time(run, variable, title, arms=None, confidence=0.95, legend=True, bands=None, **labels):
     """A variable of /county over the years, one line for each arm; bands are intervals of the mean over replicates.
 
     variable: a yearly variable of /county.  title: of the figure.  arms: names; None takes all.
+    bands: arms that get a band; None: the reference alone, since the others share its luck and would lie on top of it.
     labels: selection, e.g. line="extreme".  Returns a Figure.
     Raises PamirError for an unknown arm and KeyError for an unknown variable or label.
     """
     array = run.county[variable]
     factor, unit = formats.display_unit(variable, array.attrs.get("units", "1"))
-    colour = styles(run)
+    colour, arms = styles(run), arms or run.arms
+    bands = [a for a in (run.reference,) if a in arms] if bands is None else bands
+    lowest = highest = 0.0
     with matplotlib.rc_context(_RC):
         figure, ax = _figure()
-        for arm in arms or run.arms:
+        for arm in arms:
             values = array.sel(arm=run.check_arm(arm), **labels).load().where(run.complete.sel(arm=arm)) * factor
             mean, half = values.mean("replicate"), t_half_width(values, confidence)
             paint, dashes = colour[arm]
             front = 3 if arm != run.reference else 4
-            ax.fill_between(run.years, mean - half, mean + half, color=paint, alpha=0.10, linewidth=0)
+            if arm in bands:
+                ax.fill_between(run.years, mean - half, mean + half, color=paint, alpha=0.13, linewidth=0)
             ax.plot(run.years, mean, color=paint, linestyle=dashes, label=_name(arm), zorder=front)
+            lowest, highest = min(lowest, float(mean.min())), max(highest, float(mean.max()))
+        if lowest == 0 and ax.get_ylim()[0] < 0:  # what is never negative is not drawn as if it might be
+            ax.set_ylim(bottom=0, top=None if highest > 0 else 1)
         ax.set_title(title)
         ax.set_ylabel(unit or "1")
         _thousands(ax.yaxis)
@@ -188,19 +195,20 @@ def who_gained(winners, title=None, size=(SIZE[0], 2.5)):
         for name, paint, sign, side in (("lost", LOST, -1, "right"), ("gained", GAINED, 1, "left")):
             value = 100 * shares[name].sel(who=who).values
             half = np.nan_to_num(100 * shares[f"{name}_half_width"].sel(who=who).values)
-            ax.barh(at, sign * value, color=paint, height=0.62, xerr=half, error_kw={"ecolor": INK, "elinewidth": 0.8})
-            for y, v, h in zip(at, value, half):
-                x = sign * (v + h)
+            ends = np.clip(value - half, 0, 100), np.clip(value + half, 0, 100)
+            ax.barh(at, sign * value, color=paint, height=0.62)
+            ax.hlines(at, sign * ends[0], sign * ends[1], color=INK, linewidth=0.9)
+            for y, v, x in zip(at, value, sign * ends[1]):
                 ax.annotate(formats.number(v), (x, y), (sign * 4, 0), textcoords="offset points", ha=side, va="center", fontsize=8)
         widest = 100 * float(np.nanmax([(shares[n] + shares[f"{n}_half_width"].fillna(0)).max() for n in ("gained", "lost")]))
-        reach = max(widest * 1.25, 5)
+        reach = max(min(widest, 100) * 1.25, 5)
         ax.set_xlim(-reach, reach)
         ax.axvline(0, color=QUIET, linewidth=0.9)
         ax.set_yticks(at, names)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _p: formats.number(abs(v))))
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=7, symmetric=True))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=6, symmetric=True, steps=[1, 2, 2.5, 5, 10]))
         ax.set_ylabel("quintile")
         ax.set_xlabel("lost   \N{LEFTWARDS ARROW}   percent of households   \N{RIGHTWARDS ARROW}   gained")
         ax.set_title(_name(title or f"{winners.arm} against {winners.reference}"))
@@ -238,13 +246,14 @@ def household_differences(run, winners, title="Spread of the households' differe
 def money(run, costs, title="Money of all sponsors, whole horizon"):
     """Money paid by arm (bar), the part of it that leaked for good (hatched), and what was promised (mark).
 
-    costs: a list of Costs.  Returns a Figure, axis in millions of the currency.
+    costs: a list of Costs.  Returns a Figure, axis in thousands or millions of the currency.
     """
     colour = styles(run)
+    scale, word = formats.money_scale([float(c.money[n]) for c in costs for n in ("money_paid", "money_promised") if n in c.money])
     with matplotlib.rc_context(_RC | {"axes.grid.axis": "x", "hatch.linewidth": 0.7}):
         figure, ax = _figure((SIZE[0], 0.95 + 0.36 * len(costs)))
         for row, one in enumerate(reversed(costs)):
-            get = lambda name: float(one.money[name]) / 1e6 if name in one.money else 0.0  # noqa: E731
+            get = lambda name: float(one.money[name]) / scale if name in one.money else 0.0  # noqa: E731
             paint = colour[one.arm][0]
             ax.barh(row, get("money_paid"), height=0.55, color=paint, alpha=0.85)
             gone = get("money_leaked") - get("money_recovered")
@@ -255,7 +264,7 @@ def money(run, costs, title="Money of all sponsors, whole horizon"):
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         _thousands(ax.xaxis)
-        ax.set_xlabel(f"million {costs[0].currency}")
+        ax.set_xlabel(f"{word} {costs[0].currency}".strip())
         ax.set_title(title)
     return figure
 

@@ -96,7 +96,7 @@ def _facts(p):
     return f'<dl class="facts">{cells}{arms}</dl>'
 
 
-def _header(p):
+def _header(p, body):
     question = p.run.text("question") or p.run.text("sentence") or p.run.text("description")
     lead = question or (
         "What do these investments do to the households of this county, compared with the same county without them: "
@@ -106,7 +106,7 @@ def _header(p):
         ("brief", "In brief"), ("income", "Income"), ("poverty", "Poverty"), ("who", "Who gained, who lost"),
         ("cost", "Cost"), ("offers", "Take-up"), ("life", "Project life"), ("claims", "Claims"), ("assumed", "What is assumed"),
     )  # fmt: skip
-    nav = "".join(f'<a href="#{a}">{t}</a>' for a, t in links)
+    nav = "".join(f'<a href="#{a}">{t}</a>' for a, t in links if f'id="{a}"' in body)
     return (
         f'<header><p class="kicker">Pamir: simulated county</p><h1>{escape(p.run.title)}</h1>'
         f'<p class="lead">{escape(lead)}</p>{_facts(p)}<nav>{nav}</nav></header>'
@@ -142,6 +142,8 @@ def _sentence(p, arm, gains):
     if p.has("poverty_headcount"):
         poverty = p.poverty(arm).last(p.last)
         text += f"; poverty {_points(poverty)} percentage points"
+        if abs(float(poverty.difference)) <= float(poverty.half_width):
+            text += ", <em>not told from zero</em>"
     gain = gains.get(arm)
     if gain is not None:
         one = gain.shares.sel(who="all")
@@ -224,7 +226,10 @@ def _difference_rows(p, columns, arms):
         for i in range(len(columns)):
             digits = formats.decimals_for([cells[a, i][1] for a in arms], most=2)
             value, half, share, same = cells[arm, i]
-            row.append("same" if same else f"{plus_minus(value, half, digits)}<small>{number(100 * share, 1, sign=True)}%</small>")
+            text = plus_minus(value, half, digits)
+            if not any(c in "123456789" for c in text):  # less than the column's digits, yet not nothing
+                text = plus_minus(value, half)
+            row.append("same" if same else f"{text}<small>{number(100 * share, 1, sign=True)}%</small>")
         rows.append(row)
     return rows
 
@@ -236,7 +241,7 @@ def _income(p):
     text = f'<h2 id="income">Income over time</h2>{p.legend(shown)}<div class="figures two">'
     for name, title in zip(names, ("Real income per person", "Real consumption per person")):
         figure = plots.level_over_time(run, name, title, shown, p.confidence, legend=False)
-        text += p.figures.add(figure, f"{title} by year and arm", f"Prices of {escape(run.base_year)}; bands: {p.percent()} intervals of the mean.")
+        text += p.figures.add(figure, f"{title} by year and arm", f"Prices of {escape(run.base_year)}. Grey band: {p.percent()} interval of the reference's mean; the others share its luck.")
     text += "</div><h3>Difference from the reference</h3>"
     text += (
         f"<p>The arms share weather, illness and luck, so their difference is far surer than either level. Solid line and band: "
@@ -358,18 +363,19 @@ def _cost(p):
     caption = "Bar: paid. Hatched: leaked and not recovered. Mark: promised."
     text += '<div class="figures two">' + p.figures.add(figure, "Money promised, paid and leaked by arm", caption) + "</div>"
     names = [n for n in MONEY if n in each[0].money]
-    million = f"million {each[0].currency}"
+    scale, word = formats.money_scale([float(one.money[n]) for one in each for n in names])
+    million = f"{word} {each[0].currency}".strip()
     head = ["Arm"] + [formats.words(n.replace("money_", "")) for n in names]
     head = [h.replace("to households", "reached households") for h in head]
     rows = []
     for one in each:
         row = [p.arm(one.arm)]
         for name in names:
-            row.append(plus_minus(float(one.money[name]) / 1e6, float(one.money[f"{name}_half_width"]) / 1e6, 2, sign=False))
+            row.append(plus_minus(float(one.money[name]) / scale, float(one.money[f"{name}_half_width"]) / scale, 2, sign=False))
         rows.append(row)
     text += html.table(head, rows, f"Nominal money, mean over replicates {PLUS_MINUS} half width.", [""] + [million] * len(names))
     text += _ratios(p, each)
-    return text + _programs(p, each, names, million)
+    return text + _programs(p, each, names, scale, million)
 
 
 def _ratios(p, each):
@@ -391,11 +397,11 @@ def _ratios(p, each):
     return html.table(["Arm"] + [t[:1].upper() + t[1:] for t in titles], rows, caption, units, classes="ratios")
 
 
-def _programs(p, each, names, million):
+def _programs(p, each, names, scale, million):
     rows = []
     for one in each:
         for i, program in enumerate(str(v) for v in one.by_program["investment"].values):
-            values = [float(one.by_program[n].sel(investment=program)) / 1e6 for n in names]
+            values = [float(one.by_program[n].sel(investment=program)) / scale for n in names]
             rows.append(["" if i else p.arm(one.arm), escape(formats.words(program))] + [number(v, 2) for v in values])
     if not rows:
         return ""
@@ -443,13 +449,14 @@ def _life(p):
     arm = max(reversed(list(count)), key=count.get)
     text = (
         f'<h2 id="life">Project life: promised and realised</h2><p>Shown for the arm <em>{escape(arm)}</em>. Dates are medians over '
-        f"replicates; the bar and the second line give the 10th to the 90th percentile.</p>"
+        f"replicates; bars, and the small print of the table, give the 10th to the 90th percentile.</p>"
     )
     if "title" in data:
         sponsors = data["sponsor"].values if "sponsor" in data else [""] * data.sizes["investment"]
         items = "".join(
-            f"<li><strong>{escape(formats.words(str(name)))}</strong>: {escape(title)}" + (f", paid by {escape(by)}" if by else "") + "</li>"
+            f"<li><strong>{escape(formats.words(str(name)))}</strong>: {escape(title)}" + (f" (sponsor: {escape(by)})" if by else "") + "</li>"
             for name, title, by in zip(data["investment"].values, data["title"].values, sponsors)
+            if bool(data["date_promised"].sel(arm=arm, investment=name).notnull().any())
         )
         text += f"<ul>{items}</ul>"
     text += '<div class="figures">' + p.figures.add(plots.project_life(p.run, arm), "Promised and realised dates of each program", wide=True) + "</div>"
@@ -589,7 +596,8 @@ def render(run, confidence=0.95):
     if run.has("panel", "income_real"):
         gains = {arm: winners(run, arm, p.reference, last=p.last, confidence=confidence) for arm in p.arms + p.noise}
     sections = [_lost(p), _brief(p, gains), _income(p), _poverty(p), _who(p, gains), _cost(p), _offers(p), _life(p), _claims(p), _assumed(p)]
-    body = f"{_header(p)}\n<main>\n" + "\n".join(s for s in sections if s) + f"\n</main>\n{_footer(p)}"
+    main = "\n".join(s for s in sections if s)
+    body = f"{_header(p, main)}\n<main>\n{main}\n</main>\n{_footer(p)}"
     css = pathlib.Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     return html.page(f"{run.title}: Pamir", body, css)
 

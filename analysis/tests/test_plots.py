@@ -2,17 +2,24 @@
 
 import pytest
 
-from pamir import plots
+from pamir import formats, plots
 
 
 def axes_of(figure):
     return figure.axes[0]
 
 
-def test_levels_have_units_and_a_band_for_each_arm(whole):
+def test_levels_have_units_a_line_for_each_arm_and_the_bands_asked_for(whole):
     ax = axes_of(plots.level_over_time(whole, "income_real_per_capita", "Real income"))
     assert ax.get_xlabel() == "year" and ax.get_ylabel() == "CNY per person and year"
-    assert len(ax.collections) == len(whole.arms) == len(ax.lines)
+    assert len(ax.lines) == len(whole.arms) and len(ax.collections) == 1
+    ax = axes_of(plots.level_over_time(whole, "income_real_per_capita", "Real income", bands=whole.arms))
+    assert len(ax.collections) == len(whole.arms)
+
+
+def test_share_is_not_drawn_below_zero(whole):
+    ax = axes_of(plots.level_over_time(whole, "poverty_headcount", "Poverty", bands=whole.arms, line="extreme"))
+    assert ax.get_ylim()[0] >= 0
 
 
 def test_shares_are_drawn_in_percent(whole):
@@ -59,6 +66,7 @@ def test_money_is_in_millions(whole):
     ax = axes_of(plots.money(whole, [whole.costs("all")]))
     assert ax.get_xlabel() == "million CNY"
     assert max(p.get_width() for p in ax.patches) == pytest.approx(29.5)
+    assert formats.money_scale([5e3, 2.0]) == (1e3, "thousand")
 
 
 def test_life_shows_only_programs_of_the_arm(whole):
