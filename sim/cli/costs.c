@@ -14,11 +14,11 @@ static const struct {
     const char *variable, *label;
     int32_t decimals;
 } sums[] = {
-    {"money_promised", "money promised, CNY", 0},
-    {"money_paid", "money paid, CNY", 0},
-    {"money_leaked", "money leaked, CNY", 0},
-    {"money_recovered", "money recovered, CNY", 0},
-    {"money_to_households", "reached households, CNY", 0},
+    {"money_promised", "money promised", 0},
+    {"money_paid", "money paid", 0},
+    {"money_leaked", "money leaked", 0},
+    {"money_recovered", "money recovered", 0},
+    {"money_to_households", "reached households", 0},
     {"jobs", "jobs at the peak", 1},
     {"offered", "households offered a place", 1},
     {"accepted", "  accepted", 1},
@@ -142,7 +142,7 @@ static int fill_ratios(
     struct cli_result *result, struct cli_table *table, int32_t first_row, struct sim_error *error)
 {
     static const char *const labels[N_RATIOS] = {
-        "paid per CNY of real income gained", "paid per person lifted above the line", "paid per job"};
+        "paid per unit of real income gained", "paid per person lifted above the line", "paid per job"};
     struct inputs in;
     struct outcomes outcomes;
     size_t n = (size_t)result->n_replicates;
@@ -219,9 +219,9 @@ int cli_costs_print(struct cli_result *result, int32_t width, FILE *out, struct 
     if (fill_ratios(result, &table, SIM_COUNT(sums), error) < 0)
         goto out;
     fprintf(out,
-        "\nWhat it cost more than '%s', and per result (all sponsors and programs, whole horizon, mean of "
-        "replicates)\n",
-        cli_result_arm(result, result->reference));
+        "\nWhat it cost more than '%s' (%s; all programs, whole horizon, mean of replicates), and per "
+        "result\n",
+        cli_result_arm(result, result->reference), result->currency);
     cli_table_print(&table, "  programs", width, out);
     fprintf(out, "  * money in prices of %s; in brackets 95%% intervals, simulation error only\n",
         *result->base_year ? result->base_year : "the base year");

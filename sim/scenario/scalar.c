@@ -71,11 +71,12 @@ static bool check_range(struct sim_reader *reader, const struct sim_node *node, 
 {
     if (value >= min && value <= max)
         return true;
+    char told[64];
     const char *shown = unit_of(node->text);
     double factor = *shown ? sim_units_factor(reader->units, shown, unit) : 1;
     if (factor == 0) {
-        factor = 1;
-        shown = unit;
+        factor = sim_units_told(unit, told);
+        shown = told;
     }
     char low[100], high[100];
     bound_text(min, factor, shown, low);
@@ -96,8 +97,10 @@ bool sim_read_real(struct sim_reader *reader, const struct sim_node *node, const
     double min, double max, double *out)
 {
     char expected[150] = "a number";
+    char told[64];
+    sim_units_told(unit, told);
     if (strcmp(unit, "1") != 0)
-        snprintf(expected, sizeof(expected), "a number and a unit like '%s'", unit);
+        snprintf(expected, sizeof(expected), "a number and a unit like '%s'", told);
     node = value_of(reader, node, what, expected);
     if (!node)
         return false;

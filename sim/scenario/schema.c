@@ -145,9 +145,13 @@ static void report_missing(const struct sim_schema *self, const struct sim_param
         if (strcmp(param->unit, "1") == 0)
             snprintf(
                 expected, sizeof(expected), "%s", param->kind == SIM_PARAM_REAL ? "a number" : "an integer");
-        else
+        else {
+            char told[64];
+            double factor = sim_units_told(param->unit, told);
             snprintf(expected, sizeof(expected), "a quantity like '%.6g %s'",
-                isfinite(param->min) && param->min > 0 ? param->min : fmin(param->max, 1), param->unit);
+                (isfinite(param->min) && param->min > 0 ? param->min : fmin(param->max, factor)) / factor,
+                told);
+        }
         break;
     case SIM_PARAM_MONTH:
         snprintf(expected, sizeof(expected), "a month like 2018-05");
@@ -230,15 +234,18 @@ void sim_schema_print(const struct sim_schema *self, const struct sim_given *giv
 
 static void describe_range(const struct sim_param *param, FILE *out)
 {
-    const char *unit = strcmp(param->unit, "1") == 0 ? "" : param->unit, *space = *unit ? " " : "";
-    if (isinf(param->min) && isinf(param->max))
+    char told[64];
+    double factor = sim_units_told(param->unit, told);
+    const char *unit = strcmp(told, "1") == 0 ? "" : told, *space = *unit ? " " : "";
+    double min = param->min / factor, max = param->max / factor;
+    if (isinf(min) && isinf(max))
         return;
-    if (isinf(param->max))
-        fprintf(out, "; at least %.12g%s%s", param->min, space, unit);
-    else if (isinf(param->min))
-        fprintf(out, "; at most %.12g%s%s", param->max, space, unit);
+    if (isinf(max))
+        fprintf(out, "; at least %.12g%s%s", min, space, unit);
+    else if (isinf(min))
+        fprintf(out, "; at most %.12g%s%s", max, space, unit);
     else
-        fprintf(out, "; %.12g to %.12g%s%s", param->min, param->max, space, unit);
+        fprintf(out, "; %.12g to %.12g%s%s", min, max, space, unit);
 }
 
 static void describe_words(const char *words, FILE *out)
@@ -258,9 +265,12 @@ void sim_schema_describe(const struct sim_schema *self, FILE *out)
     for (int32_t i = 0; i < self->n_params; i++) {
         const struct sim_param *param = &self->params[i];
         bool number = param->kind == SIM_PARAM_REAL || param->kind == SIM_PARAM_INTEGER;
-        fprintf(out, "\n  %s\n      %s", param->name, kinds[param->kind]);
-        if (number && strcmp(param->unit, "1") != 0)
-            fprintf(out, " in %s", param->unit);
+        bool quantity = param->kind == SIM_PARAM_INTEGER && strcmp(param->unit, "1") != 0;
+        fprintf(out, "\n  %s\n      %s", param->name, quantity ? kinds[SIM_PARAM_REAL] : kinds[param->kind]);
+        char told[64];
+        sim_units_told(param->unit, told);
+        if (number && strcmp(told, "1") != 0)
+            fprintf(out, " in %s", told);
         if (param->kind == SIM_PARAM_SWITCH)
             describe_words(param->unit, out);
         if (strcmp(param->initial, SIM_PARAM_NO_TEXT) == 0)

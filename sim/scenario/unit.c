@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -388,12 +389,21 @@ static const char *number_end(const char *text, const char *unit, struct sim_err
     return at;
 }
 
+double sim_units_told(const char *unit, char out[64])
+{
+    bool coins = strncmp(unit, "fen", 3) == 0 && !is_name_character(unit[3]);
+    snprintf(out, 64, "%s%s", coins ? "CNY" : "", coins ? unit + 3 : unit);
+    return coins ? 100 : 1;
+}
+
 int sim_units_read(
     struct sim_units *self, const char *text, const char *unit, double *value, struct sim_error *error)
 {
+    char told[64];
+    sim_units_told(unit, told);
     if (strlen(text) > MAX_TEXT)
         return sim_error_set(error, SIM_ERROR_INPUT, "'%.40s...' is too long for a quantity", text);
-    const char *rest = number_end(text, unit, error);
+    const char *rest = number_end(text, told, error);
     if (!rest)
         return error->code;
     double number = strtod(text, NULL);
@@ -405,7 +415,7 @@ int sim_units_read(
         rest++;
     if (!*rest && !bare)
         return sim_error_set(error, SIM_ERROR_INPUT,
-            "'%s' has no unit; expected a unit like '%s', as in '%s %s'", text, unit, text, unit);
+            "'%s' has no unit; expected a unit like '%s', as in '%s %s'", text, told, text, told);
     if (!*rest) {
         *value = number;
         return 0;
@@ -413,12 +423,12 @@ int sim_units_read(
     char unknown[MAX_TEXT + 1] = "";
     bool plain = strcmp(rest, "1") != 0 && unit_is_plain(self, rest, unknown);
     if (!plain && *unknown)
-        return unknown_unit(unknown, unit, error);
+        return unknown_unit(unknown, told, error);
     if (!plain && bare)
         return sim_error_set(error, SIM_ERROR_INPUT, "'%s' is not a plain number", text);
     if (!plain)
         return sim_error_set(error, SIM_ERROR_INPUT,
-            "'%s' is not a unit: expected names joined by '/', '*' or a space, like '%s'", rest, unit);
+            "'%s' is not a unit: expected names joined by '/', '*' or a space, like '%s'", rest, told);
     const struct conversion *conversion = find_conversion(self, rest, unit);
     if (!conversion)
         return sim_error_set(error, SIM_ERROR_MEMORY, "no memory for a unit");
@@ -428,7 +438,7 @@ int sim_units_read(
                 "'%s' is not a plain number; expected one without a unit, as in '%.*s'", rest,
                 (int)strcspn(text, " %"), text);
         return sim_error_set(error, SIM_ERROR_INPUT, "'%s' is not a '%s'; expected a quantity like '%.*s %s'",
-            rest, unit, (int)strcspn(text, " %"), text, unit);
+            rest, told, (int)strcspn(text, " %"), text, told);
     }
     double converted = conversion->divide > 0 ? number / conversion->divide : number * conversion->multiply;
     if (!isfinite(converted))

@@ -20,6 +20,9 @@ int sim_units_read(
     struct sim_units *self, const char *text, const char *unit, double *value, struct sim_error *error);
 /* How many of `unit` one `from` is, by the same rules; 0 when they do not fit. */
 double sim_units_factor(struct sim_units *self, const char *from, const char *unit);
+/* The unit in which people are told of a quantity kept in `unit`: CNY where the books count fen. Returns how
+ * many of `unit` one of it is. */
+double sim_units_told(const char *unit, char out[64]);
 /* A unit that UDUNITS and the project know. */
 bool sim_units_is_known(struct sim_units *self, const char *unit);
 

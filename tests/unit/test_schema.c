@@ -136,7 +136,7 @@ static void test_all_errors_come_at_once(void **state)
     check_contains(
         text, "t.yaml:1:1: error: farm: 'share' is missing (share that is sold); expected a number");
     check_contains(
-        text, "t.yaml:2:9: error: farm.budget: 'kg' is not a 'fen'; expected a quantity like '200 fen'");
+        text, "t.yaml:2:9: error: farm.budget: 'kg' is not a 'CNY'; expected a quantity like '200 CNY'");
     check_contains(text, "t.yaml:3:9: error: farm.n_cows: '3.7' is not an integer");
     check_contains(text, "t.yaml:4:9: error: farm.starts: 'May' is not a month; expected one like 2018-05");
     check_contains(text,
@@ -262,6 +262,7 @@ static void test_describe_names_everything(void **state)
     check_contains(text,
         "  yield\n      number in kg/mu; default 200 kg/mu; 0 to 2000 kg/mu\n      barley a year\n"
         "      source: county yearbook\n");
+    check_contains(text, "  budget\n      number in CNY; default 7.5e6 CNY; 0 to 10000000000 CNY\n");
     check_contains(text, "  share\n      number; required; 0 to 1\n");
     check_contains(text, "one of household, cooperative, enterprise; default cooperative\n");
     check_contains(text, "text; may be left out\n");

@@ -102,6 +102,8 @@ static void test_a_wrong_dimension_says_the_right_one(void **state)
 {
     check_fails(*state, "200 kg", "m2", "'kg' is not a 'm2'; expected a quantity like '200 m2'");
     check_fails(*state, "3 CNY/household/year", "CNY/person/year", "is not a 'CNY/person/year'");
+    check_fails(
+        *state, "200 kg", "fen/head", "'kg' is not a 'CNY/head'; expected a quantity like '200 CNY/head'");
     check_fails(*state, "3 kg", "1", "not a plain number");
     check_fails(*state, "3 head", "household", "'head' is not a 'household'");
 }
