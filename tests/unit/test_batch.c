@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include "sim/io/file.h"
 #include "sim/io/h5.h"
@@ -164,6 +165,63 @@ static void test_stopped_batch_keeps_its_rows_and_resumes_to_the_same_digest(voi
         assert_false(sim_file_exists(bench.parts));
         tear_down(&bench);
     }
+}
+
+static void test_batch_killed_without_warning_loses_the_row_in_flight_only(void **state)
+{
+    char digest[SIM_DIGEST_TEXT];
+    struct bench bench;
+    int status;
+    (void)state;
+    undisturbed(digest);
+    set_up(&bench);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        bench.options.n_threads = 1; /* the OpenMP threads of the parent do not live here */
+        bench.model.stop_after = 6;
+        bench.model.stop_signal = SIGKILL;
+        alarm(20);
+        run(&bench);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    bench.options.resume = true;
+    check_ok(run(&bench), bench.error);
+    assert_int_equal(bench.model.n_run, 12 - 5);
+    assert_string_equal(bench.result.digest, digest);
+    tear_down(&bench);
+}
+
+static void test_run_that_is_no_function_of_its_seed_is_found_out(void **state)
+{
+    struct bench bench;
+    struct sim_batch_model model;
+    (void)state;
+    set_up(&bench);
+    bench.model.is_impure = true;
+    bench.model.stop_after = 2;
+    bench.options.n_threads = 1;
+    assert_int_equal(run(&bench), SIM_ERROR_STOPPED);
+    /* A second attempt at the same rows, its log copied in, as from a requeued task. */
+    char other[256], command[900];
+    fake_directory(other);
+    snprintf(command, sizeof command, "mv '%s' '%s/first'", bench.parts, other);
+    assert_int_equal(system(command), 0);
+    model = fake_batch_model(&bench.model);
+    bench.model.n_run = 1; /* so that rows come out otherwise */
+    bench.model.stop_after = 3;
+    bench.error = (struct sim_error){0};
+    assert_int_equal(sim_batch_run(&model, &bench.options, &bench.result, &bench.error), SIM_ERROR_STOPPED);
+    snprintf(command, sizeof command,
+        "for f in '%s'/first/rows-*; do cp \"$f\" '%s'/rows-other-1-1.log; done", other, bench.parts);
+    assert_int_equal(system(command), 0);
+    bench.options.resume = true;
+    assert_int_equal(run(&bench), SIM_ERROR_MODEL);
+    assert_non_null(strstr(bench.error.message, "pure function"));
+    fake_remove(other);
+    tear_down(&bench);
 }
 
 static void test_batch_of_one_row_at_a_time_is_the_same(void **state)
@@ -465,6 +523,8 @@ int main(void)
         cmocka_unit_test(test_digest_changes_with_seed_labels_arms_and_failures),
         cmocka_unit_test(test_digest_knows_nothing_of_meta),
         cmocka_unit_test(test_stopped_batch_keeps_its_rows_and_resumes_to_the_same_digest),
+        cmocka_unit_test(test_batch_killed_without_warning_loses_the_row_in_flight_only),
+        cmocka_unit_test(test_run_that_is_no_function_of_its_seed_is_found_out),
         cmocka_unit_test(test_batch_of_one_row_at_a_time_is_the_same),
         cmocka_unit_test(test_first_rows_are_all_arms_of_one_replicate),
         cmocka_unit_test(test_failed_row_is_kept_with_its_status_and_is_not_a_number),
