@@ -4,7 +4,7 @@
  * (Salmon, Moraes, Dror, Shaw 2011): Philox key = (seed, replicate), counter = (occurrence, block, entity,
  * 0). A block yields four 64-bit words; purpose.def gives each purpose its (block, word), so purposes that
  * are needed together share one call. `occurrence` is the calendar slot of the opportunity (a month index, or
- * month and slot joined by sim_rand_slot), never a count of past draws. Cost: about 10 ns a block. */
+ * month and slot joined by sim_rand_slot), never a count of past draws. Cost: 10 to 20 ns a block. */
 #ifndef SIM_RAND_RAND_H
 #define SIM_RAND_RAND_H
 

@@ -6,6 +6,7 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 
+#include "sim/core/digest.h"
 #include "sim/core/real.h"
 #include "sim/rand/rand.h"
 #include "tests/support/check.h"
@@ -280,6 +281,29 @@ static void test_means_and_variances_are_those_of_the_books(void **unused)
         draw_lognormal, lognormal, 2.0, 4.0 * (w - 1), w * w * w * w + 2 * w * w * w + 3 * w * w - 6);
 }
 
+/* Golden: fifty thousand values of each distribution. They change with [numbers] only. */
+static void test_values_are_those_of_the_first_version(void **unused)
+{
+    (void)unused;
+    struct sim_digest digest;
+    uint8_t bytes[SIM_DIGEST_BYTES];
+    char text[SIM_DIGEST_TEXT];
+    sim_digest_init(&digest);
+    for (uint64_t i = 0; i < 50000; i++) {
+        double u = unit(i, 0), x = unit(i, 1);
+        int64_t n = (int64_t)(i % 2 ? 20 * unit(i, 2) : 3000 * unit(i, 2));
+        int64_t counts[3] = {
+            sim_dist_binomial(u, n, x), sim_dist_poisson(u, 600.0 * x * x * x), sim_dist_geometric(u, x)};
+        double sizes[3] = {
+            sim_dist_exponential(u, 1.0 + x), sim_dist_normal(u, x, 2.0), sim_dist_lognormal(u, 3.0, x)};
+        sim_digest_add(&digest, counts, sizeof counts);
+        sim_digest_add(&digest, sizes, sizeof sizes);
+    }
+    sim_digest_end(&digest, bytes);
+    sim_digest_text(bytes, text);
+    assert_string_equal(text, "8bd5da1c064390df5e2b65b14db7effbbecc68af9f4f3b9cfbfdbdf9afdd3ba2");
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -297,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_discrete_follows_its_weights),
         cmocka_unit_test(test_below_is_even_and_in_range),
         cmocka_unit_test(test_means_and_variances_are_those_of_the_books),
+        cmocka_unit_test(test_values_are_those_of_the_first_version),
     };
     return cmocka_run_group_tests_name("dist", tests, NULL, NULL);
 }

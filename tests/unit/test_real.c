@@ -227,6 +227,28 @@ static void test_bits_are_the_same_on_every_processor_and_compiler(void **unused
     assert_string_equal(text, golden);
 }
 
+/* The C library picks its variants at start, so it takes another process: this program itself, with --digest.
+ */
+static void test_bits_are_the_same_under_another_choice_of_the_c_library(void **unused)
+{
+    (void)unused;
+    static const char *const tunables[] = {
+        "glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4", "glibc.cpu.hwcaps=-AVX,-SSE4_1"};
+    char path[1000], command[1200], line[SIM_DIGEST_TEXT + 1] = "";
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    assert_true(length > 0);
+    path[length] = '\0';
+    for (int i = 0; i < SIM_COUNT(tunables); i++) {
+        snprintf(command, sizeof command, "GLIBC_TUNABLES=%s '%s' --digest", tunables[i], path);
+        FILE *out = popen(command, "r");
+        assert_non_null(out);
+        assert_non_null(fgets(line, sizeof line, out));
+        assert_int_equal(pclose(out), 0);
+        line[SIM_DIGEST_TEXT - 1] = '\0';
+        assert_string_equal(line, golden);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +264,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_normal_quantile_is_gsls_to_1e14),
         cmocka_unit_test(test_normal_quantile_does_not_fall),
         cmocka_unit_test(test_bits_are_the_same_on_every_processor_and_compiler),
+        cmocka_unit_test(test_bits_are_the_same_under_another_choice_of_the_c_library),
     };
     if (argc > 1 && strcmp(argv[1], "--digest") == 0) {
         char text[SIM_DIGEST_TEXT];
