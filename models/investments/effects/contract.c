@@ -17,9 +17,6 @@ static const struct sim_schema schema = {"contract", "offtake between an enterpr
 /* Share of the market price that a delivery brings when the buyer passes it on: freight is lost. Assumption.
  */
 #define PASSED_ON_SHARE 0.9
-/* Trust below which a member leaves. Assumption. */
-#define TRUST_TO_STAY 0.5
-
 double contract_price(const struct effect_config *effect, double market, int64_t fixed)
 {
     const struct contract_config *config = &effect->as.contract;
@@ -151,6 +148,18 @@ static int on_village_message(struct sim_context *context, struct village *villa
     return 0;
 }
 
+/* What a member takes the contract price of an adult animal to be worth: as far as it trusts that it will be
+ * paid, and with its lasting loyalty to the buyer. */
+static double worth(const struct village *village, sim_row participation)
+{
+    int32_t scheme = village->participations.scheme[participation];
+    sim_key key = village->households.key[village->participations.household[participation]];
+    double u = sim_rand_uniform(village->luck, key, SIM_PURPOSE_OFFER_LOYALTY, (uint64_t)scheme);
+    double loyalty = 2.0 * u * village->scenario->effects[scheme].as.contract.loyalty;
+    return village->board->contract_fen[scheme] * village->participations.trust[participation] *
+           (1.0 + loyalty);
+}
+
 int contract_deliver(struct sim_context *context, struct village *village, const struct moment *moment,
     sim_row household, int32_t species, int32_t heads, int64_t *delivered, struct sim_error *error)
 {
@@ -161,15 +170,10 @@ int contract_deliver(struct sim_context *context, struct village *village, const
         const struct effect_config *effect = &scenario->effects[scheme];
         if (!(schemes & 1u) || effect->kind != EFFECT_CONTRACT || effect->as.contract.species != species)
             continue;
-        double price = village->board->contract_fen[scheme];
-        if (price <= 0.0 || village->board->contract_room[scheme] < heads)
+        if (village->board->contract_fen[scheme] <= 0.0 || village->board->contract_room[scheme] < heads)
             continue;
         sim_row p = participation_find(village, household, scheme);
-        double u = sim_rand_uniform(
-            village->luck, village->households.key[household], SIM_PURPOSE_OFFER_LOYALTY, (uint64_t)scheme);
-        double worth =
-            price * village->participations.trust[p] * (1.0 + 2.0 * u * effect->as.contract.loyalty);
-        if (moment->sell[GOOD_SHEEP + species] > worth) {
+        if (moment->sell[GOOD_SHEEP + species] > worth(village, p)) {
             village->schemes.side_sold[scheme] += heads;
             continue;
         }
@@ -181,16 +185,19 @@ int contract_deliver(struct sim_context *context, struct village *village, const
     return 0;
 }
 
+/* Members leave when the market pays more than they trust the buyer to. */
 static int review(
     struct sim_context *context, struct village *village, int32_t scheme, struct sim_error *error)
 {
     (void)error;
-    int32_t month_now = sim_month_from_time(context->now);
+    struct moment moment;
+    village_moment(village, sim_month_from_time(context->now), &moment);
+    double market = moment.sell[GOOD_SHEEP + village->scenario->effects[scheme].as.contract.species];
     struct participation_table *self = &village->participations;
     for (sim_row p = 0; p < self->head.n; p++)
         if (self->scheme[p] == scheme && self->state[p] == PARTICIPATION_MEMBER &&
-            self->trust[p] < TRUST_TO_STAY)
-            participation_leave(village, p, month_now, true);
+            village->board->contract_fen[scheme] > 0.0 && market > worth(village, p))
+            participation_leave(village, p, moment.month, true);
     return 0;
 }
 
