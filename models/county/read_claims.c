@@ -36,8 +36,8 @@ int read_lines(const struct sim_node *list, struct sim_reader *reader, struct ex
             sim_read_text(reader, name, what, &line->name);
         if (source)
             sim_read_text(reader, source, what, &line->source);
-        if (value)
-            sim_read_real(reader, value, what, "fen/person/year", 1, 1e9, &line->fen_per_year);
+        if (value && sim_read_real(reader, value, what, "CNY/person/year", 0.01, 1e7, &line->fen_per_year))
+            line->fen_per_year *= 100;
         for (int32_t k = 0; k < i; k++)
             if (name && strcmp(out->lines[k].name, line->name) == 0)
                 sim_diag_error(reader->diag, name->place, "%s: '%s' stands there already", what, line->name);

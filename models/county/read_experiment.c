@@ -291,7 +291,8 @@ static int apply_sets(
 static void check_horizon(struct experiment *out, struct sim_reader *reader)
 {
     const struct experiment_config *config = &out->config;
-    if (!sim_node_get(out->root, "from") || !sim_node_get(out->root, "to"))
+    /* A month that could not be read is 0, and was reported. */
+    if (config->from == 0 || config->to == 0)
         return;
     if (sim_month_of_year(config->from) != 1)
         sim_diag_error(reader->diag, place_of(out, "from"),
@@ -384,10 +385,10 @@ int read_experiment(const char *path, const struct county_overrides *overrides, 
     sim_schema_read(&schema, out->root, place, reader, &out->config, NULL);
     check_horizon(out, reader);
     read_arms(out, reader, sim_node_get(out->root, "arms"));
-    if (*out->config.reference)
+    if (*out->config.reference && out->n_arms > 0)
         out->reference =
             find_arm(out, reader, out->config.reference, place_of(out, "reference"), "experiment.reference");
-    if (*out->config.placebo)
+    if (*out->config.placebo && out->n_arms > 0)
         out->placebo =
             find_arm(out, reader, out->config.placebo, place_of(out, "placebo"), "experiment.placebo");
     if (overrides && overrides->arms)
