@@ -296,6 +296,14 @@ def _lines_table(p):
     return html.table(head, rows, caption, units)
 
 
+def _base_year_words(p):
+    """Whether the quintiles mean the same people in all arms: only if no program had begun."""
+    base, first = p.run.base_year, p.run.text("first_program_year")
+    if base.isdigit() and first.isdigit() and int(first) <= int(base):
+        return f"programs begin in {escape(first)}, so the arms may differ in who belongs to which; those of the reference are used"
+    return "no program had begun, so they are the same people in all arms"
+
+
 def _who(p, gains):
     if not gains:
         return (
@@ -308,7 +316,7 @@ def _who(p, gains):
         f'<h2 id="who">Who gained and who lost</h2><p>The same {first.n_households} households live in every arm under the same luck. '
         f"One gained or lost when its own real income, mean of {p.late}, differs from its own in the reference arm by more than "
         f"<strong>{number(first.threshold)} {unit}</strong>: {escape(first.threshold_source)}. "
-        f"Quintiles are those of consumption in a program-free base year: the same people in all arms.</p>"
+        f"Quintiles are those of consumption per person in {escape(p.run.base_year) or 'the base year'}: {_base_year_words(p)}.</p>"
     )
     text += '<div class="figures two">'
     figure = plots.household_differences(p.run, list(gains.values()))
