@@ -248,7 +248,6 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
     code = sim_ledger_close(&self->ledger, counted, error);
     if (code < 0)
         return code;
-    hub_publish(self, month + 1);
     struct sim_event next = {.kind = EVENT_COUNTY_ROUND};
     return sim_process_schedule(context, sim_month_to_time(month + 2) - 1, PHASE_ROUND, &next, error);
 }

@@ -217,25 +217,20 @@ static void gather(struct observer *self, const struct village *village, int32_t
     }
 }
 
-/* Work for wages is known by household: a person without a job shares in its household's months. */
+/* Work for wages in full-time equivalents: days of wage work over the working days of a year. */
 static void gather_work(
     const struct observer *self, const struct village *village, int32_t month, struct village_year *sum)
 {
     const struct person_table *persons = &village->persons;
-    int64_t months_in_part = 0, in_jobs = 0;
     for (sim_row row = 0; row < persons->head.n; row++) {
         int64_t age = (month - persons->born[row]) / 12;
-        if (!persons->alive[row] || age < self->scenario->demography.work_age ||
-            age >= self->scenario->demography.pension_age)
-            continue;
-        sum->workers++;
-        int32_t months = village->households.year_wage_months[persons->household[row]];
-        if (persons->job[row] != PERSON_NO_JOB)
-            in_jobs++;
-        else
-            months_in_part += months < 12 ? months : 12;
+        sum->workers += persons->alive[row] && age >= self->scenario->demography.work_age &&
+                        age < self->scenario->demography.pension_age;
     }
-    sum->employed = (double)in_jobs + (double)months_in_part / 12;
+    double days = 0.0;
+    for (sim_row row = 0; row < village->households.head.n; row++)
+        days += village->households.year_wage_days[row];
+    sum->employed = days / (12.0 * self->scenario->labour.days);
 }
 
 static void fill_village(struct observer *self, const struct village *village, int32_t number, int32_t year,

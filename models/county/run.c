@@ -52,6 +52,8 @@ static int on_boundary(void *user, struct sim_world *world, sim_time boundary, s
     int code = check_transit(run, error);
     if (code == 0 && run->observe)
         code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, error);
+    if (code == 0) /* after the observer, who reads the prices of the month just lived */
+        hub_publish(&run->hub, sim_month_from_time(boundary));
     if (code == 0 && run->stop && *run->stop)
         code = sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
     return code;

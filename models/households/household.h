@@ -69,7 +69,7 @@ enum coping_rung {
     X(int64_t, I64, income_transfer_fen, "fen", "transfers received less fees paid this year")               \
     X(int32_t, I32, year_hunger, "month", "months this year in which it ate below need")                     \
     X(int32_t, I32, year_distress, "month", "months this year with a distress sale")                         \
-    X(int32_t, I32, year_wage_months, "month", "months this year with wage work")
+    X(double, F64, year_wage_days, "day", "days of wage work this year")
 
 SIM_TABLE_STRUCT(household_table, HOUSEHOLD_COLUMNS);
 

@@ -36,7 +36,8 @@ void living_new_year(struct village *village, const struct moment *moment)
         self->year_consumption_fen[h] = self->year_cash_fen[h] = 0;
         self->income_crops_fen[h] = self->income_herd_fen[h] = self->income_wage_fen[h] = 0;
         self->income_business_fen[h] = self->income_property_fen[h] = self->income_transfer_fen[h] = 0;
-        self->year_hunger[h] = self->year_distress[h] = self->year_wage_months[h] = 0;
+        self->year_hunger[h] = self->year_distress[h] = 0;
+        self->year_wage_days[h] = 0.0;
         bool is_entitled = self->permanent_fen[h] < line * (double)self->n_persons[h];
         double u = sim_rand_uniform(village->luck, self->key[h], SIM_PURPOSE_REGISTER, 0);
         self->registered[h] =

@@ -109,7 +109,7 @@ int jobs_on_wages(struct sim_context *context, struct village *village, int32_t 
         households->cash_fen[household] += wage;
         households->year_cash_fen[household] += wage;
         household_add_income(households, household, INCOME_WAGE, wage);
-        households->year_wage_months[household]++;
+        households->year_wage_days[household] += village->scenario->labour.days;
     }
     sim_ledger_post(&village->ledger, FLOW_WAGE_JOB, fen);
     village->schemes.to_households_fen[scheme] += fen;

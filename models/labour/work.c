@@ -70,7 +70,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
         households->year_cash_fen[h] += wage + own;
         households->income_wage_fen[h] += wage;
         households->income_business_fen[h] += own;
-        households->year_wage_months[h] += casual >= 1.0;
+        households->year_wage_days[h] += casual;
         sim_ledger_post(&village->ledger, FLOW_WAGE_CASUAL, wage);
         sim_ledger_post(&village->ledger, FLOW_BUSINESS, own);
         households->days_used[h] = 0.0;

@@ -95,6 +95,7 @@ static void make_scenario(struct world *self)
     scenario->livestock.species[SPECIES_SHEEP].sheep_units = 1;
     scenario->livestock.species[SPECIES_YAK].sheep_units = 4;
     scenario->livestock.species[SPECIES_CATTLE].sheep_units = 5;
+    scenario->labour.days = 20;
     scenario->demography.work_age = 16;
     scenario->demography.pension_age = 60;
     scenario->lines[0] = (struct poverty_line){"national", "a law", 285500};
@@ -261,7 +262,7 @@ static void fill_december(struct world *self, int32_t year)
         households->year_cash_fen[row] = drawn[i].income * fen / 2;
         households->year_consumption_fen[row] = drawn[i].consumption * fen;
         households->year_hunger[row] = drawn[i].hungry;
-        households->year_wage_months[row] = i == 0 ? 24 : 6; /* two jobs and more count once */
+        households->year_wage_days[row] = i == 0 ? 480.0 : 120.0; /* two persons' year; half a one's */
     }
 }
 
@@ -386,16 +387,15 @@ static void test_real_is_nominal_over_the_township_s_mean_index(void **state)
     }
 }
 
-static void test_employment_counts_jobs_and_months_of_working_age(void **state)
+static void test_employment_is_in_full_time_equivalents(void **state)
 {
     struct world *self = *state;
-    struct person_table *persons = &self->run.villages[2].persons;
-    persons->job[2] = 0; /* village c: household of one (10 years), then of four: 10, 30, 50, 70 */
     begin(self);
     live(self);
     /* Of working age (30, 50) in 2015: two in each household of 4, 5, 3, 6, 4, 5 persons, one in that of two,
-     * none in that of one: 13. Household 0 works all year, one person has a job, the other ten six months. */
-    check_near(value(self, "county", "employment_rate", 0), (2 + 1 + 10 * 0.5) / 13, 1e-14, 0);
+     * none in that of one: 13. A year has 12 x 20 working days; the eight households worked 2 and 7 x 0.5
+     * years. */
+    check_near(value(self, "county", "employment_rate", 0), (2 + 7 * 0.5) / 13, 1e-14, 0);
 }
 
 static void test_month_is_summed_over_villages(void **state)
@@ -689,7 +689,7 @@ int main(void)
         CASE(test_only_whole_years_are_years),
         CASE(test_year_is_summed_over_persons),
         CASE(test_real_is_nominal_over_the_township_s_mean_index),
-        CASE(test_employment_counts_jobs_and_months_of_working_age),
+        CASE(test_employment_is_in_full_time_equivalents),
         CASE(test_month_is_summed_over_villages),
         CASE(test_quintiles_are_fixed_in_the_base_year),
         CASE(test_before_the_base_year_nobody_has_a_quintile),

@@ -177,6 +177,14 @@ static void test_nothing_of_the_county_is_missing_or_infinite(void **state)
         }
 }
 
+static void test_prices_are_those_of_the_month_lived(void **state)
+{
+    const struct runs *self = *state;
+    /* The county's path of casual wages begins in July 2015, at midyear: flat until then. */
+    const double *wage = reals(self, 0, "county", "wage_casual");
+    assert_true(wage[6] == wage[0] && wage[7] > wage[6]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_sources_add_up_to_income),
         cmocka_unit_test(test_monthly_consumption_adds_up_to_the_year_s),
         cmocka_unit_test(test_quintiles_are_the_same_people_in_all_arms),
+        cmocka_unit_test(test_prices_are_those_of_the_month_lived),
         cmocka_unit_test(test_nothing_of_the_county_is_missing_or_infinite),
     };
     return cmocka_run_group_tests(tests, live_all, forget_all);
