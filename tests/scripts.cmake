@@ -20,7 +20,8 @@ if(TARGET pamir)
 endif()
 
 # pamir_pytest(NAME entry LABELS ... FILES ... [WORKING_DIRECTORY folder] [TINY]): one ctest of pytest files.
-# PAMIR_BIN, PAMIR_BUILD_DIR and PAMIR_TINY (the result of cli/run) tell the tests what was built.
+# PAMIR_BIN, PAMIR_BUILD_DIR, PAMIR_TINY (the result of cli/run) and PAMIR_TEST_H5 (a program that
+# writes result files) tell the tests what was built.
 function(pamir_pytest)
     cmake_parse_arguments(PARSE_ARGV 0 arg "TINY" "NAME;WORKING_DIRECTORY" "LABELS;FILES")
     if(NOT arg_WORKING_DIRECTORY)
@@ -32,6 +33,9 @@ function(pamir_pytest)
         PYTHONPATH=${CMAKE_SOURCE_DIR}/analysis)
     if(TARGET pamir)
         list(APPEND environment PAMIR_BIN=$<TARGET_FILE:pamir> PAMIR_TINY=${tiny_result})
+    endif()
+    if(TARGET test_h5)
+        list(APPEND environment PAMIR_TEST_H5=$<TARGET_FILE:test_h5>)
     endif()
     set_tests_properties(${arg_NAME} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900 ENVIRONMENT "${environment}")
     if(arg_TINY AND TARGET pamir)
