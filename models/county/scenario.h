@@ -24,7 +24,7 @@
     P(REAL, pension, "CNY/month", "115 CNY/month", 0, 1e4, "rural pension of a person, base year",           \
         "assumption: of the order of the basic rural pension with local supplement, 2015")                   \
     P(REAL, pension_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the pension", "assumption")       \
-    P(REAL, subsidy, "CNY/person/year", "900 CNY/person/year", 0, 1e5,                                       \
+    P(REAL, subsidy, "CNY/person/year", "1800 CNY/person/year", 0, 1e5,                                      \
         "national subsidies (grassland, grain, fuel) a head, base year",                                     \
         "assumption: fills transfers to the share of poor areas in 2018 (26 percent, middle confidence)")    \
     P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")
@@ -56,7 +56,7 @@ extern const struct sim_schema fiscal_schema;
     P(REAL, asset_sd, "1", "0.8", 0, 3, "spread (of the logarithm) of land and herds over households",       \
         "assumption")                                                                                        \
     P(REAL, asset_ability, "1", "0.5", -1, 1, "correlation of land and herds with ability", "assumption")    \
-    P(REAL, ability_sd, "1", "0.75", 0, 3, "spread (of the logarithm) of ability over households",           \
+    P(REAL, ability_sd, "1", "1.0", 0, 3, "spread (of the logarithm) of ability over households",            \
         "fitted by hand to the Gini of rural China 2005-13, .34 to .41 (World Bank PovcalNet)")              \
     P(REAL, savings, "month", "4 month", 0, 60, "mean cash in hand, in months of subsistence", "assumption")
 

@@ -70,6 +70,8 @@ int participation_offer(struct village *village, int32_t scheme, int32_t rule, d
         if (participation_find(village, household, scheme) != SIM_ROW_NONE)
             continue;
         int64_t takes = accepts(user, village, household, amount - *taken);
+        if (takes < 0) /* not eligible: it is not asked */
+            continue;
         sim_row row = participation_answer(village, household, scheme, takes > 0, month, takes, error);
         if (row < 0)
             return row;

@@ -47,7 +47,8 @@ sim_row participation_answer(struct village *village, sim_row household, int32_t
 /* A member leaves (or is released when `by_choice` is false). */
 void participation_leave(struct village *village, sim_row participation, int32_t month, bool by_choice);
 /* Offers the places of a scheme one by one, in the order of its targeting, until they are taken or all have
- * answered. `accepts` decides for a household and says how much of `amount` it takes (0: it refuses). Returns
+ * answered. `accepts` decides for a household and says how much of `amount` it takes (0: it refuses;
+ * negative: it is not eligible and not asked). Returns
  * what was taken in *taken. Who has answered before is not asked again. */
 int participation_offer(struct village *village, int32_t scheme, int32_t rule, double error_spread,
     int64_t amount, int32_t month,

@@ -80,7 +80,7 @@ extern const struct sim_schema species_schemas[SPECIES_COUNT];
     P(REAL, restocking, "1", "0.25", 0, 1,                                                                   \
         "share of cash above twice the buffer that may go into animals in June while below target",          \
         "assumption")                                                                                        \
-    P(REAL, cap, "1", "3", 0.1, 100, "herd above which all surplus is sold, as a multiple of the target",    \
+    P(REAL, cap, "1", "1.25", 0.1, 100, "herd above which all surplus is sold, as a multiple of the target", \
         "assumption: labour and custom")
 
 struct livestock_params {

@@ -105,7 +105,9 @@ static int64_t signs(void *user, struct village *village, sim_row household, int
 {
     const struct contract_offer *offer = user;
     int32_t species = offer->config->species;
-    if (left <= 0 || herd_heads(&village->herds, household * SPECIES_COUNT + species) == 0)
+    if (herd_heads(&village->herds, household * SPECIES_COUNT + species) == 0)
+        return -1;
+    if (left <= 0)
         return 0;
     double u = sim_rand_uniform(
         village->luck, village->households.key[household], SIM_PURPOSE_OFFER_TASTE, (uint64_t)offer->scheme);
