@@ -131,7 +131,12 @@ static bool read_whole(struct sim_reader *reader, const struct sim_node *node, c
             what, node->text);
         return false;
     }
-    if (n == 0 || digits[n] || (n > 1 && digits[0] == '0')) {
+    if (n > 1 && !digits[n] && digits[0] == '0') {
+        sim_diag_error(reader->diag, node->place,
+            "%s: '%s': a number with leading zeros can be read in two ways; drop them", what, node->text);
+        return false;
+    }
+    if (n == 0 || digits[n]) {
         sim_diag_error(reader->diag, node->place, "%s: '%s' is not an integer%s", what, node->text,
             strchr(node->text, '_') || strchr(node->text, ',') ? "; write the digits together" : "");
         return false;

@@ -4,14 +4,17 @@ Each file of tests/scenario/bad/ is one of scenarios/tiny with a mistake; its na
 must come out:
 
     # A word on the mistake.
-    # replaces: county.yaml              the file of scenarios/tiny whose place it takes (experiment.yaml where not said)
-    # expect: county.yaml:12:5: error: ...     the errors and warnings, all of them, in order, word for word
+    # in place of: county.yaml           the file of scenarios/tiny whose place it takes (experiment.yaml where not said)
+    # without: claims.csv                a file that is taken away
+    # with: --arms land,yack             arguments beside the experiment
+    # expect: county.yaml:12:5: error: ...     the errors, all of them, in order, word for word
 
 Rung: definition (design.md, section 4).
 """
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -23,12 +26,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PAMIR = os.environ.get("PAMIR_BIN", str(ROOT / "build" / "release" / "pamir"))
 TINY = ROOT / "scenarios" / "tiny"
 BAD = sorted((ROOT / "tests" / "scenario" / "bad").glob("*.yaml"))
-MESSAGE = re.compile(r"^\S*: (error|warning): ")
+MESSAGE = re.compile(r"^\S*: error: ")
 
 
 def directives(data):
-    """{"replaces": [...], "expect": [...]} of the comment at a file's head."""
-    found = {"replaces": [], "expect": []}
+    """{"expect": [...], ...} of the comment at a file's head."""
+    found = {"in place of": [], "without": [], "with": [], "expect": []}
     for line in data.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").splitlines():
         if not line.startswith("#"):
             break
@@ -53,13 +56,10 @@ def files(folder):
 
 @pytest.fixture(name="tiny")
 def tiny_fixture(tmp_path):
-    """A copy of scenarios/tiny, in a folder called scenarios as the real one is."""
-    folder = tmp_path / "scenarios" / "tiny"
-    folder.mkdir(parents=True)
-    shutil.copy(ROOT / "scenarios" / "claims.csv", folder.parent)
-    for path in TINY.glob("*.yaml"):
-        shutil.copy(path, folder)
-    return folder
+    """A copy of scenarios/tiny with the published figures, in a folder out of which no path may climb."""
+    for path in [*TINY.glob("*.yaml"), ROOT / "scenarios" / "claims.csv"]:
+        shutil.copy(path, tmp_path)
+    return tmp_path
 
 
 def refuse(folder, *arguments):
@@ -79,8 +79,11 @@ def test_wrong_file_is_refused_word_for_word(tiny, path):
     data = path.read_bytes()
     said = directives(data)
     assert said["expect"], "the head of the file says nothing of what must come out"
-    (tiny / (said["replaces"] or ["experiment.yaml"])[0]).write_bytes(data)
-    assert refuse(tiny, "experiment.yaml") == said["expect"]
+    for name in said["without"]:
+        (tiny / name).unlink()
+    (tiny / (said["in place of"] or ["experiment.yaml"])[0]).write_bytes(data)
+    arguments = shlex.split(" ".join(said["with"]))
+    assert refuse(tiny, "experiment.yaml", *arguments) == said["expect"]
 
 
 def test_without_a_mistake_all_is_well(tiny):
