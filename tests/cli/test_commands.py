@@ -1,0 +1,211 @@
+"""The command line as a user meets it: help, words that are nearly right, statuses, files that are not touched."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAMIR = os.environ.get("PAMIR_BIN", str(ROOT / "build" / "release" / "pamir"))
+EXPERIMENT = ROOT / "scenarios" / "tiny" / "experiment.yaml"
+COMMANDS = ["run", "check", "describe", "summary", "verify"]
+
+sys.path.insert(0, str(ROOT / "analysis" / "tests"))
+
+
+def pamir(*arguments, status=0, cwd=None, **environment):
+    done = subprocess.run([PAMIR, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=cwd,
+                          env={**os.environ, **environment})
+    if done.returncode != status:
+        pytest.fail(f"pamir {arguments}: {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
+    return done
+
+
+@pytest.fixture(name="result", scope="module")
+def result_fixture(tmp_path_factory):
+    path = tmp_path_factory.mktemp("result") / "tiny.h5"
+    pamir("run", EXPERIMENT, "-o", path, "--replicates", 2, "--arms", "land,placebo", "--quiet")
+    return path
+
+
+def test_help_lists_every_command_and_version_is_one_line():
+    text = pamir("--help").stdout
+    assert all(f"\n  {name} " in text for name in COMMANDS)
+    assert re.fullmatch(r"pamir \S+\n", pamir("--version").stdout)
+    assert pamir("help").stdout == text and pamir("-h").stdout == text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_with_an_example(command):
+    text = pamir(command, "--help").stdout
+    assert text.startswith(f"usage: pamir {command}") and f"\nexamples:\n  pamir {command}" in text
+    assert pamir("help", command).stdout == text
+
+
+@pytest.mark.parametrize("arguments, message", [
+    ([], "usage: pamir COMMAND"),
+    (["rum"], "there is no command 'rum'; did you mean 'run'?"),
+    (["sumary"], "did you mean 'summary'?"),
+    (["zebra"], "there is no command 'zebra'; pamir --help"),
+    (["--verson"], "unknown option '--verson'"),
+    (["../run"], "there is no command"),
+    (["run", EXPERIMENT], "Name a file: pamir run"),
+    (["run", EXPERIMENT, "-o"], "--output needs OUT.h5"),
+    (["run", "-o", "x.h5"], "EXPERIMENT.yaml -o OUT.h5 is missing"),
+    (["run", EXPERIMENT, "-o", "x.h5", "--replicate", "3"], "did you mean '--replicates'?"),
+    (["run", EXPERIMENT, "-o", "x.h5", "--threads", "0"], "out of range; expected 1 to 4096"),
+    (["run", EXPERIMENT, "-o", "x.h5", "--set", "seed"], "expected PATH=VALUE"),
+    (["run", EXPERIMENT, "-o", "nowhere/x.h5"], "nowhere"),
+    (["check", EXPERIMENT, "more.yaml"], "one argument too many"),
+    (["describe", "livestok"], "livestok"),
+    (["summary", "nothing.h5"], "nothing.h5"),
+    (["verify", "nothing.h5"], "nothing.h5"),
+])
+def test_wrong_calls_end_with_2_and_write_nothing(tmp_path, arguments, message):
+    done = pamir(*arguments, status=2, cwd=tmp_path)
+    assert message in done.stderr and done.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_commands_in_other_languages_are_found_on_path(tmp_path):
+    script = tmp_path / "pamir-hello"
+    script.write_text('#!/bin/sh\necho "hello $0 $*"\nexit 7\n')
+    script.chmod(0o755)
+    done = pamir("hello", "--name", "a b", status=7, PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert done.stdout == f"hello {script} --name a b\n"
+    assert "no command 'hello'" in pamir("hello", status=2).stderr
+
+
+def test_check_says_what_a_run_would_do():
+    text = pamir("check", EXPERIMENT, "--replicates", 3).stdout
+    assert "reference (reference)" in text and "replicates  3 of each arm" in text
+    assert re.search(r"rows +18 of .* each: .* compressed \(a guess\)", text)
+    assert re.search(r"work +about [\d,]+ household-months", text)
+
+
+def test_describe_names_topics_and_each_topic_can_be_described():
+    listed = pamir("describe").stdout
+    topics = re.findall(r"^  (\w+)  ", listed, re.MULTILINE)
+    assert {"files", "livestock", "herd", "experiment", "indicators"} <= set(topics)
+    for topic in topics:
+        assert len(pamir("describe", topic).stdout) > 20, topic
+
+
+def test_an_existing_result_is_kept_unless_told(tmp_path):
+    out = tmp_path / "out.h5"
+    out.write_text("precious")
+    assert "--overwrite" in pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, status=2).stderr
+    assert out.read_text() == "precious" and list(tmp_path.iterdir()) == [out]
+    pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, "--overwrite", "--quiet")
+    assert out.read_bytes()[:4] == b"\x89HDF"
+
+
+def test_a_run_says_what_came_of_it_and_quiet_says_nothing(tmp_path):
+    out = tmp_path / "out.h5"
+    text = pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, "--arms", "land", "--threads", 1).stdout
+    assert "2 rows (2 arms x 1 replicate)" in text and "on 1 thread," in text and "household-months a second" in text
+    digest = re.search(r"^digest ([0-9a-f]{64})$", text, re.MULTILINE)[1]
+    assert pamir("verify", out, "--digest").stdout == digest + "\n"
+    assert f"next: pamir summary {out}" in text
+    done = pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, "--arms", "land", "--overwrite", "--quiet")
+    assert done.stdout == "" and done.stderr == ""
+
+
+def test_verify_sees_one_changed_byte(result, tmp_path):
+    assert "every row agrees" in pamir("verify", result).stdout
+    data = bytearray(result.read_bytes())
+    changed = tmp_path / "changed.h5"
+    seen = 0
+    for at in range(len(data) // 4, len(data), len(data) // 4):
+        data[at] ^= 0x10
+        changed.write_bytes(data)
+        done = subprocess.run([PAMIR, "verify", changed], capture_output=True, text=True, check=False)
+        seen += done.returncode == 1 and done.stderr.startswith("pamir verify: ")
+        assert done.returncode in (0, 1), done
+        data[at] ^= 0x10
+    changed.write_bytes(bytes(data[: len(data) // 2]))
+    pamir("verify", changed, status=1)
+    assert seen > 0
+
+
+def test_what_is_no_result_is_refused():
+    for command in ("summary", "verify"):
+        assert pamir(command, EXPERIMENT, status=1).stderr.startswith(f"pamir {command}: ")
+
+
+def test_a_full_disk_does_not_pass_for_success():
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([PAMIR, "describe", "livestock"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1 and b"cannot be written" in done.stderr
+
+
+def test_summary_of_a_real_result_prints_every_part(result):
+    text = pamir("summary", result).stdout
+    for part in ("3 arms x 2 replicates, 2015 to 2020", "reference arm 'reference', placebo arm 'placebo'", "Levels, 2020",
+                 "Differences from 'reference', mean of 2016 to 2020, with 95% intervals (simulation error only)",
+                 "by quintile of the base year", "Who gained and who lost in real income",
+                 "Who gained and who lost in real consumption", "What it cost more than 'reference' (CNY",
+                 "consumption, real [emergent]"):
+        assert part in text, part
+    assert max(map(len, text.splitlines())) <= 140
+
+
+def row(text, title, label, columns_of="county"):
+    """The cells of a row of the table under a title: {arm: cell}, over its blocks of columns."""
+    block = text[text.index(title):].split("\n\n\n")[0]
+    cells, names, started = {}, [], False
+    for line in block.splitlines()[1:]:
+        parts = re.split(r"  +", line.strip())
+        if parts[0] == columns_of:
+            names, started = parts[1:], True
+        elif parts[0] == label:
+            cells.update(zip(names, parts[1:]))
+        elif started and line and not line.startswith("  "):
+            break
+    return cells
+
+
+def test_summary_finds_what_was_planted(tmp_path):
+    """Closed form: effects, winners, losers and costs written into a synthetic file (analysis/tests/synthetic.py)."""
+    synthetic = pytest.importorskip("synthetic")
+    path = tmp_path / "planted.h5"
+    synthetic.write(path)
+    text = pamir("summary", path, "--width", 300).stdout
+    real = row(text, "Differences from 'reference', 2030", "income, real")
+    deviation = synthetic.DEVIATION
+    half = 2.364624251592784 * deviation.std(ddof=1) / len(deviation) ** 0.5  # t of 7 degrees of freedom, 97.5 percent
+    for arm, gain in synthetic.GAIN.items():
+        if arm == "reference":
+            continue
+        assert real[arm] == ("same" if gain == 0 else f"{gain:+.1f} ± {half:.1f}"), arm
+    # 30 of 99 households gain 1000, 10 lose 500; the hundredth is gone in the last year.
+    title = "Who gained and who lost in real income"
+    assert row(text, title, "gained, % of households", "households")["land"] == f"{3000 / 99:.1f} ± 0.0"
+    assert row(text, title, "lost, % of households", "households")["land"] == f"{1000 / 99:.1f} ± 0.0"
+    assert row(text, title, "gained, % of households", "households")["placebo"] == "0.0 ± 0.0"
+    paid = row(text, "What it cost", "money paid", "programs")
+    assert paid["all"] == "29,500,000" and paid["land"] == "7,500,000" and paid["placebo"] == "0"
+    ratio = row(text, "What it cost", "paid per unit of real income gained*", "programs")
+    assert ratio["cattle"] == "a loss" and ratio["placebo"] == "nothing paid"
+
+
+def test_summary_and_the_python_package_agree(tmp_path):
+    """Slow twin: two programs, written apart, say the same of a file with lost rows."""
+    synthetic = pytest.importorskip("synthetic")
+    package = pytest.importorskip("pamir")
+    path = tmp_path / "lost.h5"
+    synthetic.write(path, synthetic.Spec(lost={("land", 2): -6, ("reference", 5): -6}))
+    text = pamir("summary", path, "--width", 300).stdout
+    assert "2 of 56 rows failed" in text
+    run = package.open(path)
+    effect = run.effect("land", "reference", "income_real_per_capita")
+    difference, half = (float(x.sel(year=2030)) for x in (effect.difference, effect.half_width))
+    assert row(text, "Differences from 'reference', 2030", "income, real")["land"] == f"{difference:+.1f} ± {half:.1f}"
+    gained = next(r for r in package.costs.costs(run, "land").ratios if "income" in r.name)
+    assert row(text, "What it cost", "paid per unit of real income gained*", "programs")["land"] == (
+        f"{gained.value:.3f} ({gained.low:.3f}-{gained.high:.3f})")
