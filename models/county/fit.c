@@ -100,7 +100,6 @@ static void add_assets(struct rows *self, const struct county_config *county, co
     add(self, "pasture", "km2", county->pasture, county->pasture, counts->pasture * 1e-6, "imposed");
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
         add(self, heads[s], "head/household", mean[s], mean[s], counts->heads[s] / n, "imposed");
-    /* A keeper whose herd rounds to nothing counts as none. */
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
         add(self, keepers[s], "1", share[s], share[s], counts->keepers[s] / n, "imposed");
 }

@@ -60,6 +60,7 @@ struct synthesis {
     int32_t n_households;
     double land_per_weight[PARCEL_KINDS];
     double heads_per_weight[SPECIES_COUNT];
+    double least_herd[SPECIES_COUNT];
     double ability_mean;
 };
 
@@ -187,23 +188,50 @@ static void draw_raw(struct synthesis *self, const struct village *village, sim_
     }
 }
 
+/* A keeper keeps one animal at least, unless keepers are more than animals; above that herds are in
+ * proportion to their weights. */
+static double mean_heads(const struct synthesis *self, int32_t species, double weight)
+{
+    double heads = self->heads_per_weight[species] * weight;
+    return weight > 0 && heads < self->least_herd[species] ? self->least_herd[species] : heads;
+}
+
+/* Finds the scale at which herds of a species add up to `heads`, by bisection. */
+static void scale_herds(struct synthesis *self, int32_t species, double heads)
+{
+    double sum = 0, keepers = 0, low = 0;
+    for (int32_t i = 0; i < self->n_households; i++) {
+        sum += self->raw[i].herd[species];
+        keepers += self->raw[i].herd[species] > 0;
+    }
+    double high = sum > 0 ? heads / sum : 0.0;
+    self->least_herd[species] = keepers < heads ? 1.0 : 0.0;
+    self->heads_per_weight[species] = high;
+    /* Lifting the smallest makes the sum too large at that scale. */
+    for (int32_t step = 0; step < 40 && keepers < heads; step++) {
+        double total = 0;
+        self->heads_per_weight[species] = 0.5 * (low + high);
+        for (int32_t i = 0; i < self->n_households; i++)
+            total += mean_heads(self, species, self->raw[i].herd[species]);
+        if (total > heads)
+            high = self->heads_per_weight[species];
+        else
+            low = self->heads_per_weight[species];
+    }
+}
+
 static void scale_means(struct synthesis *self)
 {
     const struct county_config *county = &self->scenario->county;
-    double ability = 0, land = 0, herd[SPECIES_COUNT] = {0}, n = (double)self->n_households;
+    double ability = 0, land = 0, n = (double)self->n_households;
     int32_t i = 0;
     for (int32_t v = 0; v < self->founders->n_villages; v++) {
         const struct village *village = &self->founders->villages[v];
         for (sim_row row = 0; row < village->households.head.n; row++, i++) {
             struct raw *raw = &self->raw[i];
             draw_raw(self, village, row, raw);
-            /* The weight of a township reaches its land and animals, as it does its pasture. */
-            double weight = self->scenario->townships[village->config->township].weight;
-            raw->land *= weight;
             ability += raw->ability;
             land += raw->land;
-            for (int32_t s = 0; s < SPECIES_COUNT; s++)
-                herd[s] += raw->herd[s] *= weight;
         }
     }
     double persons = (double)county->persons;
@@ -214,7 +242,7 @@ static void scale_means(struct synthesis *self)
     for (int32_t k = 0; k < PARCEL_KINDS; k++)
         self->land_per_weight[k] = land > 0 ? area[k] / land : 0.0;
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
-        self->heads_per_weight[s] = herd[s] > 0 ? heads[s] / herd[s] : 0.0;
+        scale_herds(self, s, heads[s]);
 }
 
 /* Assets. */
@@ -264,9 +292,8 @@ static int add_herds(struct synthesis *self, struct village *village, sim_row ho
         sim_row row = sim_table_add(&village->herds, &herd_table_type, village->arena, error);
         if (row < 0)
             return row;
-        double mean = self->heads_per_weight[s] * raw->herd[s];
+        double mean = mean_heads(self, s, raw->herd[s]);
         int32_t n = (int32_t)floor(mean + uniform(self, key, TRAIT_ROUNDING + s)), cut[HERD_CLASSES];
-        n = mean > 0 ? n : 0;
         cut_classes(n, classes[s], uniform(self, key, TRAIT_CLASSES + s), cut);
         village->herds.young[row] = cut[HERD_YOUNG];
         village->herds.juvenile[row] = cut[HERD_JUVENILE];
