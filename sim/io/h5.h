@@ -19,8 +19,9 @@
 
 #include "sim/io/parts.h"
 
-/* Writes path, which the caller names uniquely and commits (sim/io/file.h), from the rows of parts and its
- * shape. `title` and `institution` of meta become root attributes. Memory: one variable of one arm at a time.
+/* Writes and seals (sim/io/seal.h) path, which the caller names uniquely and commits (sim/io/file.h), from
+ * the rows of parts and its shape. `title` and `institution` of meta become root attributes. Memory: one
+ * variable of one arm at a time.
  */
 int sim_h5_write(const char *path, const struct sim_parts *parts, struct sim_error *error);
 
@@ -28,6 +29,7 @@ struct sim_h5_report {
     int32_t n_points, n_arms, n_replicates;
     int32_t n_variables, n_constants;
     int64_t n_rows, n_failed, n_missing;
+    bool is_sealed; /* nothing has written to the file since; false: its values were verified all the same */
     char digest[SIM_DIGEST_TEXT];
 };
 

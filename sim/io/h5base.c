@@ -8,6 +8,8 @@
 
 #include <hdf5_hl.h>
 
+#include "sim/io/seal.h"
+
 void sim_h5_quiet(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -204,7 +206,7 @@ const char *sim_h5_axis_name(hid_t dataset, int axis, struct sim_arena *arena)
     return scale.name == NULL ? "" : scale.name;
 }
 
-hid_t sim_h5_open_file(const char *path, struct sim_error *error)
+hid_t sim_h5_open_file(const char *path, bool *is_sealed, struct sim_error *error)
 {
     struct stat status;
     sim_h5_quiet();
@@ -213,6 +215,9 @@ hid_t sim_h5_open_file(const char *path, struct sim_error *error)
             "%.300s: cannot be read: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
         return sim_error_set(error, SIM_ERROR_IO, "%.300s: is not a regular file", path);
+    int code = sim_seal_check(path, is_sealed, error);
+    if (code < 0)
+        return code;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     /* Locks that a file system lacks must not keep anyone from reading; strong: closing the file closes all
      * in it. */

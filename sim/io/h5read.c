@@ -15,7 +15,7 @@ int sim_h5_open(struct sim_h5_file *self, const char *path, struct sim_error *er
     self->path = sim_arena_text(&self->arena, path, (int64_t)strlen(path));
     if (self->path == NULL)
         return sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: out of memory", path);
-    hid_t file = sim_h5_open_file(path, error);
+    hid_t file = sim_h5_open_file(path, &self->is_sealed, error);
     if (file < 0) {
         sim_h5_close(self);
         return error->code;

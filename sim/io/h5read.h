@@ -1,7 +1,8 @@
 /* Reading a result file: groups, variables with their dimensions and coordinates, texts, attributes.
  *
- * For any HDF5 file of the layout of h5.h; a damaged one gives SIM_ERROR_FORMAT, never a crash of ours.
- * Everything read belongs to the arena that the caller gives (or to the array), so one _free ends it. */
+ * For any HDF5 file of the layout of h5.h; a damaged one gives SIM_ERROR_FORMAT before HDF5 gets to see it
+ * (seal.h). Everything read belongs to the arena that the caller gives (or to the array), so one _free ends
+ * it. */
 #ifndef SIM_IO_H5READ_H
 #define SIM_IO_H5READ_H
 
@@ -13,6 +14,8 @@
 struct sim_h5_file {
     int64_t id; /* HDF5's; 0: not open */
     const char *path;
+    bool is_sealed; /* the file is, bit for bit, as it was written; false: another program has changed it
+                       since */
     struct sim_arena arena;
 };
 

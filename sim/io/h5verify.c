@@ -555,6 +555,7 @@ int sim_h5_verify(const char *path, struct sim_h5_report *report, struct sim_err
     int code = sim_h5_open(&self.file, path, error);
     if (code == 0) {
         self.arena = &self.file.arena;
+        report->is_sealed = self.file.is_sealed;
         code = verify(&self);
         for (int32_t i = 0; i < self.n_items; i++)
             H5Dclose(self.items[i].dataset);

@@ -11,6 +11,7 @@
 #include "sim/core/guard.h"
 #include "sim/io/h5base.h"
 #include "sim/io/provenance.h"
+#include "sim/io/seal.h"
 
 /* One file in the making: what every step needs. `front` are the dimensions that the batch adds. */
 struct writer {
@@ -593,5 +594,5 @@ out:
     if (self.text >= 0)
         H5Tclose(self.text);
     free(self.dims);
-    return code;
+    return code < 0 ? code : sim_seal_add(path, error);
 }

@@ -10,6 +10,7 @@
 #include <hdf5.h>
 
 #include "sim/io/h5read.h"
+#include "sim/io/seal.h"
 #include "tests/support/fake_batch.h"
 
 struct bench {
@@ -361,6 +362,14 @@ static void write_whole(const char *path, const uint8_t *bytes, long n)
     fclose(file);
 }
 
+/* Reads the file without its seal, so that the checks behind it are put to the test. */
+static void read_unsealed(struct bench *self, uint8_t **bytes, long *n)
+{
+    read_whole(self->path, bytes, n);
+    *n -= SIM_SEAL_BYTES;
+    assert_memory_equal(*bytes + *n, "PAMIRSHA", 8);
+}
+
 /* Verifies in a child, so that a crash inside HDF5 is seen as one: 0 good, 1 found, 2 crashed. */
 static int verify_in_child(struct bench *bench)
 {
@@ -372,6 +381,8 @@ static int verify_in_child(struct bench *bench)
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
+    if (!WIFEXITED(status))
+        print_error("the reader ended by signal %d\n", WTERMSIG(status));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
 
@@ -384,7 +395,7 @@ static void test_one_flipped_byte_in_the_stored_data_is_found(void **state)
     long n;
     (void)state;
     set_up(&bench, COMPLETE);
-    read_whole(bench.path, &bytes, &n);
+    read_unsealed(&bench, &bytes, &n);
     for (int i = 0; i < SIM_COUNT(names); i++) {
         hid_t file = H5Fopen(bench.path, H5F_ACC_RDONLY, H5P_DEFAULT),
               dataset = H5Dopen2(file, names[i], H5P_DEFAULT);
@@ -431,7 +442,7 @@ static void test_flipped_byte_in_every_text_is_found(void **state)
     long n;
     (void)state;
     set_up(&bench, COMPLETE);
-    read_whole(bench.path, &bytes, &n);
+    read_unsealed(&bench, &bytes, &n);
     for (int i = 0; i < SIM_COUNT(texts); i++) {
         int n_found = 0;
         size_t length = strlen(texts[i]);
@@ -449,35 +460,58 @@ static void test_flipped_byte_in_every_text_is_found(void **state)
     tear_down(&bench);
 }
 
-static void test_random_damage_and_cut_files_never_crash_the_reader(void **state)
+static void test_one_flipped_bit_anywhere_is_found_before_hdf5_can_crash_on_it(void **state)
 {
-    enum { N_FLIPS = 100, N_CUTS = 10 };
+    enum { N_FLIPS = 400, N_CUTS = 20 };
     struct bench bench;
     uint8_t *bytes;
     long n;
-    int counts[3] = {0};
     (void)state;
     set_up(&bench, FAILED);
     read_whole(bench.path, &bytes, &n);
     for (int i = 0; i < N_FLIPS; i++) {
         uint64_t x = sim_key_mix((uint64_t)i + 77);
-        long at = (long)(x % (uint64_t)n);
+        long at = (long)(x % (uint64_t)(n - SIM_SEAL_BYTES));
         uint8_t old = bytes[at];
         bytes[at] ^= (uint8_t)(1u << (x >> 60 & 7));
         write_whole(bench.path, bytes, n);
         bytes[at] = old;
-        counts[verify_in_child(&bench)]++;
+        assert_int_equal(verify(&bench), SIM_ERROR_FORMAT);
     }
-    assert_int_equal(counts[2], 0);
-    /* What is not found lies in bytes that mean nothing: gaps, times of objects, unused heap. */
-    print_message("%d of %d flips lie in bytes that hold nothing\n", counts[0], N_FLIPS);
-    memset(counts, 0, sizeof counts);
+    /* In the seal itself: a wrong hash or length is found; a wrong magic is no seal, and the values are still
+     * good. */
+    for (long at = n - SIM_SEAL_BYTES; at < n; at++) {
+        bytes[at] ^= 4;
+        write_whole(bench.path, bytes, n);
+        bytes[at] ^= 4;
+        assert_int_equal(verify(&bench), at < n - SIM_SEAL_BYTES + 8 ? 0 : SIM_ERROR_FORMAT);
+    }
     for (int i = 0; i < N_CUTS; i++) {
         write_whole(bench.path, bytes, n * i / N_CUTS);
-        counts[verify_in_child(&bench)]++;
+        if (verify_in_child(&bench) != 1)
+            fail_msg("a file cut after %ld of %ld bytes is not found", n * i / N_CUTS, n);
     }
-    assert_int_equal(counts[1], N_CUTS);
     free(bytes);
+    tear_down(&bench);
+}
+
+static void test_file_that_another_program_wrote_to_is_not_sealed_but_verified(void **state)
+{
+    struct bench bench;
+    struct sim_h5_report report;
+    (void)state;
+    set_up(&bench, COMPLETE);
+    check_ok(sim_h5_verify(bench.path, &report, &bench.error), bench.error);
+    assert_true(report.is_sealed);
+    hid_t file = H5Fopen(bench.path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+    hid_t note = H5Acreate2(file, "note", H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(H5Awrite(note, H5T_NATIVE_INT, &(int){1}) >= 0);
+    H5Aclose(note);
+    H5Sclose(space);
+    H5Fclose(file);
+    check_ok(sim_h5_verify(bench.path, &report, &bench.error), bench.error);
+    assert_false(report.is_sealed);
+    assert_string_equal(report.digest, bench.result.digest);
     tear_down(&bench);
 }
 
@@ -586,7 +620,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_value_in_a_failed_row_is_found),
         cmocka_unit_test(test_one_flipped_byte_in_the_stored_data_is_found),
         cmocka_unit_test(test_flipped_byte_in_every_text_is_found),
-        cmocka_unit_test(test_random_damage_and_cut_files_never_crash_the_reader),
+        cmocka_unit_test(test_one_flipped_bit_anywhere_is_found_before_hdf5_can_crash_on_it),
+        cmocka_unit_test(test_file_that_another_program_wrote_to_is_not_sealed_but_verified),
         cmocka_unit_test(test_large_variable_is_cut_into_chunks_and_written_whole),
         cmocka_unit_test(test_disk_that_fills_up_leaves_an_error_and_no_file),
     };
