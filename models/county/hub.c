@@ -136,25 +136,26 @@ int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind,
     return 0;
 }
 
-int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month)
+int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit)
 {
     const struct request_table *requests = &self->requests;
     sim_row *order = self->scratch_order;
     uint64_t *ticket = self->scratch_key;
     int32_t n = 0;
-    for (sim_row r = 0; r < requests->head.n; r++) {
+    for (sim_row r = 0; limit > 0 && r < requests->head.n; r++) {
         if (requests->kind[r] != kind || requests->scheme[r] != scheme)
             continue;
         uint64_t mine =
             sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
-        int32_t at = n++;
-        for (; at > 0; at--) { /* insertion: a month has few requests to one scheme */
-            bool is_after = ticket[at - 1] > mine ||
-                            (ticket[at - 1] == mine && requests->key[order[at - 1]] > requests->key[r]);
-            if (!is_after)
-                break;
-            ticket[at] = ticket[at - 1];
-            order[at] = order[at - 1];
+        int32_t at = n;
+        while (at > 0 && (ticket[at - 1] > mine ||
+                             (ticket[at - 1] == mine && requests->key[order[at - 1]] > requests->key[r])))
+            at--;
+        if (at == limit)
+            continue;
+        for (int32_t i = n < limit ? n++ : n - 1; i > at; i--) { /* the last of a full list gives way */
+            ticket[i] = ticket[i - 1];
+            order[i] = order[i - 1];
         }
         ticket[at] = mine;
         order[at] = r;

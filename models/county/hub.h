@@ -98,9 +98,10 @@ static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t 
 {
     return scheme * self->scenario->n_villages + village;
 }
-/* Ranks the month's requests of a kind to a scheme by keyed tickets, ties by key, into scratch_order; returns
- * how many. Who comes first does not depend on the village or on the order of arrival. */
-int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month);
+/* The first `limit` of the month's requests of a kind to a scheme, ranked by keyed tickets, ties by key: into
+ * scratch_order; returns how many. Who comes first depends neither on the village nor on the order of
+ * arrival. Cost O(requests + limit^2) as a rule: few of many requests get among the first. */
+int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit);
 /* The month index of a handler's moment. */
 int32_t hub_month(const struct sim_context *context);
 

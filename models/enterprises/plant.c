@@ -44,9 +44,9 @@ void plant_open(struct hub *hub, int32_t scheme, int64_t capital, double scale)
 int plant_hire(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
     const struct request_table *requests = &hub->requests;
-    int32_t n = hub_rank_requests(hub, MESSAGE_APPLY, scheme, sim_month_from_time(context->now));
     int32_t open = hub->board->vacancies[scheme];
-    for (int32_t i = 0; i < n && i < open; i++) {
+    int32_t n = hub_rank_requests(hub, MESSAGE_APPLY, scheme, hub_month(context), open);
+    for (int32_t i = 0; i < n; i++) {
         sim_row r = hub->scratch_order[i];
         hub->schemes.staff[scheme]++;
         hub->places.staff[hub_place(hub, scheme, requests->village[r])]++;

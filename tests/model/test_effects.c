@@ -137,12 +137,13 @@ static void test_custody_whose_costs_exceed_its_calves_fails_and_owes(void **sta
     end(&bad);
 }
 
-static void test_custody_that_asks_much_work_is_refused(void **state)
+static void test_custody_that_asks_much_work_for_little_is_refused(void **state)
 {
     (void)state;
-    const char *const sets[] = {"programs.cattle.effects[0].herd.member_days=300 day/year"};
+    const char *const sets[] = {"programs.cattle.effects[0].herd.member_days=300 day/year",
+        "programs.cattle.effects[0].herd.rate=1 percent/year"};
     struct outcome bad;
-    run_arm(&bad, "cattle", sets, 1);
+    run_arm(&bad, "cattle", sets, 2);
     int32_t scheme = scheme_of(&bad, "cattle", EFFECT_HERD);
     int64_t accepted, refused, to_households, kept;
     SUM_OVER_VILLAGES(&bad, village->schemes.accepted[scheme], accepted);
@@ -329,7 +330,7 @@ int main(void)
         cmocka_unit_test(test_users_of_a_plot_leave_it_when_it_no_longer_pays),
         cmocka_unit_test(test_custody_pays_its_members),
         cmocka_unit_test(test_custody_whose_costs_exceed_its_calves_fails_and_owes),
-        cmocka_unit_test(test_custody_that_asks_much_work_is_refused),
+        cmocka_unit_test(test_custody_that_asks_much_work_for_little_is_refused),
         cmocka_unit_test(test_given_animals_are_paid_for_only_when_taken),
         cmocka_unit_test(test_plant_hires_makes_and_sells),
         cmocka_unit_test(test_plant_that_pays_nothing_finds_no_staff_and_stands_idle),
