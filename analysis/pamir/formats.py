@@ -59,6 +59,16 @@ def decimals_for(half_widths, most=3):
     return int(min(max(1 - math.floor(math.log10(typical)), 0), most))
 
 
+def column_decimals(half_widths):
+    """Decimals for a column of a table: two at most, three when all half widths would else read as nothing.
+
+    half_widths: numbers in display units, NaN and 0 ignored.  Returns an int in 0..3.
+    """
+    values = np.abs(np.asarray(half_widths, dtype=float))
+    values = values[np.isfinite(values) & (values > 0)]
+    return decimals_for(values, most=3 if values.size and np.median(values) < 0.01 else 2)
+
+
 def number(value, decimals=0, sign=False):
     """A number with thousands separators and a true minus sign; an en dash for NaN.  Returns str."""
     if value is None or not np.isfinite(value):

@@ -147,8 +147,13 @@ def _sentence(p, arm, gains):
     gain = gains.get(arm)
     if gain is not None:
         one = gain.shares.sel(who="all")
-        text += f"; {number(100 * float(one.gained))}% of households gained, {number(100 * float(one.lost))}% lost"
+        text += f"; {_share(one.gained)}% of households gained, {_share(one.lost)}% lost"
     return text + "."
+
+
+def _share(value):
+    percent = 100 * float(value)
+    return number(percent, 1 if 0 < percent < 1 else 0)
 
 
 def _points(poverty):
@@ -224,11 +229,12 @@ def _difference_rows(p, columns, arms):
     for arm in arms:
         row = [p.arm(arm)]
         for i in range(len(columns)):
-            digits = formats.decimals_for([cells[a, i][1] for a in arms], most=2)
+            digits = formats.column_decimals([cells[a, i][1] for a in arms])
             value, half, share, same = cells[arm, i]
             text = plus_minus(value, half, digits)
             if not any(c in "123456789" for c in text):  # less than the column's digits, yet not nothing
                 text = plus_minus(value, half)
+                text = text if any(c in "123456789" for c in text) else "under 0.001"
             row.append("same" if same else f"{text}<small>{number(100 * share, 1, sign=True)}%</small>")
         rows.append(row)
     return rows
@@ -322,7 +328,7 @@ def _who(p, gains):
     figure = plots.household_differences(p.run, list(gains.values()))
     text += p.figures.add(
         figure, "Percentiles of the households' differences by arm",
-        "Thin: 10th to 90th percentile; thick: middle half; dot: median. Grey: what luck alone does.",
+        "Hairline: middle 95% of the households; thin: middle 80%; thick: middle half; dot: median. Grey: no more than noise.",
     )  # fmt: skip
     text += '</div><div class="figures small">'
     for arm, one in gains.items():
@@ -330,17 +336,19 @@ def _who(p, gains):
             figure = plots.who_gained(one, arm, plots.SMALL)
             text += p.figures.add(figure, f"Shares of losers and gainers by quintile, {arm}")
     text += "</div>"
-    head = ["Arm", "gained", "lost", "neither", "mean", "p10", "p25", "median", "p75", "p90"]
-    units = ["", "percent", "percent", "percent"] + [unit.replace(" per person and year", "/p/yr")] * 6
+    shown = (0.1, 0.25, 0.5, 0.75, 0.9)
+    head = ["Arm", "gained", "lost", "gainers' median", "losers' median", "mean of all", "p10", "p25", "median", "p75", "p90"]
+    units = ["", "percent", "percent"] + [unit.replace(" per person and year", "/p/yr")] * 8
     rows, detail = [], []
     for arm, one in gains.items():
         for who in [str(w) for w in one.shares["who"].values]:
             share = one.shares.sel(who=who)
             cells = [
-                plus_minus(100 * float(share[n]), 100 * float(share[f"{n}_half_width"]), 1, sign=False) for n in ("gained", "lost", "neither")
+                plus_minus(100 * float(share[n]), 100 * float(share[f"{n}_half_width"]), 1, sign=False) for n in ("gained", "lost")
             ]
-            cells.append(number(float(one.mean.sel(who=who)), 0, sign=True))
-            cells += [number(float(v), 0, sign=True) for v in one.quantiles.sel(who=who).values]
+            middles = [float(one.typical[n].sel(who=who)) for n in ("gained", "lost")] + [float(one.mean.sel(who=who))]
+            middles += [float(one.quantiles.sel(who=who, quantile=q)) for q in shown]
+            cells += [number(v, 0, sign=True) for v in middles]
             if who == "all":
                 rows.append([p.arm(arm), *cells])
             else:

@@ -16,7 +16,7 @@ from .results import PamirError
 
 NOISE_QUANTILE = 0.975
 LINE_SHARE = 0.01
-QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+QUANTILES = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Winners:
     shares: xr.Dataset  # gained, lost, neither and their *_half_width [1]; dim `who`: "all", "1" .. "5"
     quantiles: xr.DataArray  # of the households' differences, in `unit`; dims (who, quantile)
     mean: xr.DataArray  # weighted mean difference, in `unit`; dim `who`
+    typical: xr.Dataset  # median difference of those who gained, and of those who lost, in `unit`; NaN for nobody; dim `who`
     n_households: int  # of the panel
     share_absent: float  # [1] of household-replicates left out: gone in one arm or the other in those years
     n_pairs: int
@@ -166,7 +167,7 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
     present = values.notnull()
     data = {name: [] for name in ("gained", "lost", "neither")}
     widths = {name: [] for name in data}
-    quantiles, means = [], []
+    quantiles, means, typical = [], [], {"gained": [], "lost": []}
     for group in who:
         member = present & (xr.ones_like(quintile, bool) if group == "all" else quintile == int(group))
         mass = weight.where(member, 0.0)
@@ -179,6 +180,8 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
             widths[name].append(float(t_half_width(share, confidence)))
         spread = np.broadcast_to(mass.transpose("replicate", "household").values, values.shape)
         quantiles.append(weighted_quantile(values.where(member).values, spread, QUANTILES))
+        for name, of_one in typical.items():
+            of_one.append(weighted_quantile(values.where(member & flags[name]).values, spread, (0.5,))[0])
         mean = (values.where(member) * mass).sum("household") / total.where(total > 0)
         means.append(float(mean.mean("replicate")))
 
@@ -197,6 +200,7 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
         threshold_source=source,
         shares=shares,
         quantiles=xr.DataArray(np.array(quantiles), dims=("who", "quantile"), coords=coords),
+        typical=xr.Dataset({name: ("who", column) for name, column in typical.items()}, coords={"who": who}),
         mean=xr.DataArray(means, dims="who", coords={"who": who}),
         n_households=n,
         share_absent=float(1 - present.mean()),

@@ -241,6 +241,12 @@ def test_numbers_carry_the_digits_their_interval_earns(value, half, expected):
     assert formats.plus_minus(value, half).replace("\N{NO-BREAK SPACE}", " ") == expected
 
 
+def test_column_of_small_numbers_gets_a_third_digit():
+    assert formats.column_decimals([0.06, 0.04]) == 2
+    assert formats.column_decimals([0.003, 0.001, 0.0]) == 3
+    assert formats.column_decimals([31.0, 17.0]) == 0
+
+
 def test_zero_has_no_sign():
     assert formats.number(-0.001, 1, sign=True) == "0.0"
     assert formats.significant(98384) == "98,400"

@@ -36,6 +36,12 @@ def test_percentiles_are_those_of_the_planted_differences(whole):
     assert abs(float(quantiles.sel(quantile=0.5))) < 10
 
 
+def test_gainers_and_losers_have_medians_of_their_own(whole):
+    typical = whole.winners("all").typical.sel(who="all")
+    assert float(typical["gained"]) == pytest.approx(1000, abs=0.1) and float(typical["lost"]) == pytest.approx(-500, abs=0.1)
+    assert np.isnan(float(whole.winners("placebo").typical["gained"].sel(who="all")))
+
+
 def test_threshold_is_one_percent_of_the_line_when_the_placebo_is_quieter(whole):
     threshold, source = module.noise_threshold(whole)
     assert threshold == pytest.approx(0.01 * synthetic.LINE_VALUES[0])
