@@ -217,6 +217,9 @@ static void on_scalar(struct builder *self, const yaml_event_t *event, struct si
         fail(self, place, "a NUL character within a text");
         return;
     }
+    /* libyaml takes these for texts within brackets, where YAML 1.2 does not. */
+    if (!node->quoted && length == 1 && strchr("-?:", node->text[0]))
+        sim_diag_error(self->diag, place, "a '%s' alone is no text; put it in quotes", node->text);
     refuse_tag(self, event->data.scalar.tag, place);
     int32_t anchor = add_anchor(self, event->data.scalar.anchor, place);
     if (anchor >= 0)

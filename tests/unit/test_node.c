@@ -190,6 +190,7 @@ static void test_syntax_errors_say_what_was_meant(void **state)
     check_text_fails(room, "a: b: c\n", "t.yaml:1:5: error: YAML: mapping values are not allowed");
     check_text_fails(room, "a: [1, 2\nb: 3\n", "a bracket is not closed");
     check_text_fails(room, "a: \"b\n", "a quote or bracket is not closed");
+    check_text_fails(room, "a: [-, 2]\n", "t.yaml:1:5: error: a '-' alone is no text");
     check_text_fails(room, "a: 1\n---\nb: 2\n", "t.yaml:2:1: error: a second document begins here");
 }
 
