@@ -52,13 +52,19 @@ static void test_every_arm_has_all_programs_in_one_order_and_its_own_awake(void 
     for (int32_t a = 0; a < SIM_COUNT(arms); a++) {
         struct county_fixture county;
         county_fixture_open(&county, TINY, arms[a].arm, NULL, 0);
-        assert_int_equal(county.scenario.n_investments, 4);
-        assert_int_equal(county.scenario.n_schemes, 5); /* the yak chain has two effects */
-        for (int32_t i = 0; i < 4; i++) {
-            assert_string_equal(county.scenario.investments[i].name, names[i]);
-            assert_int_equal(county.scenario.investments[i].active, arms[a].active[i]);
+        const struct scenario *scenario = &county.scenario;
+        assert_int_equal(scenario->n_investments, county.experiment.n_programs);
+        int32_t n_schemes = 0;
+        for (int32_t i = 0; i < scenario->n_investments; i++) {
+            assert_string_equal(scenario->investments[i].name, county.experiment.programs[i]);
+            assert_int_equal(scenario->investments[i].first_scheme, n_schemes);
             assert_false(county.base.investments[i].active);
+            n_schemes += scenario->investments[i].n_effects;
         }
+        assert_int_equal(scenario->n_schemes, n_schemes);
+        for (int32_t i = 0; i < SIM_COUNT(names); i++)
+            assert_int_equal(
+                scenario->investments[find_program(scenario, names[i])].active, arms[a].active[i]);
         county_fixture_close(&county);
     }
 }
