@@ -82,7 +82,8 @@ def test_commands_in_other_languages_are_found_on_path(tmp_path):
 def test_check_says_what_a_run_would_do():
     text = pamir("check", EXPERIMENT, "--replicates", 3).stdout
     assert "reference (reference)" in text and "replicates  3 of each arm" in text
-    assert re.search(r"rows +18 of .* each: .* compressed \(a guess\)", text)
+    n_arms = len(re.search(r"^arms +(.*)$", text, re.MULTILINE)[1].split(", "))
+    assert re.search(rf"rows +{3 * n_arms} of .* each: .* compressed \(a guess\)", text)
     assert re.search(r"work +about [\d,]+ household-months", text)
 
 
