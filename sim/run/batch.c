@@ -183,7 +183,7 @@ static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, str
             int32_t slot = omp_get_thread_num();
 #pragma omp for schedule(dynamic, 1)
             for (int32_t i = 0; i < n_todo; i++)
-                if (!*sim_signals_stop())
+                if (!__atomic_load_n(sim_signals_stop(), __ATOMIC_RELAXED))
                     run_one(self, slot, todo[i], n_inner, rows[slot]);
         }
         omp_set_max_active_levels(levels);
@@ -218,6 +218,8 @@ static int assemble(
     char temp[SIM_FILE_PATH], digest[SIM_DIGEST_TEXT];
     struct sim_h5_report report;
     sim_parts_digest(&self->parts, digest);
+    if (!self->options->quiet && self->parts.n_rows * self->model->output->row_bytes > 50000000)
+        sim_log(SIM_LOG_INFO, SIM_LOG_INFO, "writing and verifying %s", path);
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;
