@@ -54,7 +54,7 @@ static int on_boundary(void *user, struct sim_world *world, sim_time boundary, s
         code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, error);
     if (code == 0) /* after the observer, who reads the prices of the month just lived */
         hub_publish(&run->hub, sim_month_from_time(boundary));
-    if (code == 0 && run->stop && *run->stop)
+    if (code == 0 && run->stop && __atomic_load_n(run->stop, __ATOMIC_RELAXED))
         code = sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
     return code;
 }

@@ -6,7 +6,7 @@
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* What a handler can reach (signals.h says why). */
+/* What a handler can reach (signals.h says why). The flag is read by every thread: atomic, in no order. */
 static volatile int stop_flag;
 static volatile sig_atomic_t which_signal;
 static int depth;
@@ -21,7 +21,7 @@ static void on_signal(int number)
         return;
     }
     which_signal = number;
-    stop_flag = 1;
+    __atomic_store_n(&stop_flag, 1, __ATOMIC_RELAXED);
     static const char text[] = "\npamir: stopping; finished rows are kept (once more to stop at once)\n";
     ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
     (void)written;
@@ -31,7 +31,7 @@ void sim_signals_begin(void)
 {
     if (depth++ > 0)
         return;
-    stop_flag = 0;
+    __atomic_store_n(&stop_flag, 0, __ATOMIC_RELAXED);
     which_signal = 0;
     for (int i = 0; i < SIM_COUNT(signals); i++) {
         struct sigaction action;
@@ -60,7 +60,7 @@ const volatile int *sim_signals_stop(void)
 
 void sim_signals_raise(void)
 {
-    stop_flag = 1;
+    __atomic_store_n(&stop_flag, 1, __ATOMIC_RELAXED);
 }
 
 int sim_signals_which(void)

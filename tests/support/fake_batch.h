@@ -133,7 +133,7 @@ static inline int fake_run_row(void *user, int32_t slot, int32_t point, int32_t 
         raise(self->stop_signal);
     /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.
      */
-    while (self->stop_after >= 0 && n > self->stop_after && !*stop)
+    while (self->stop_after >= 0 && n > self->stop_after && !__atomic_load_n(stop, __ATOMIC_RELAXED))
         usleep(100);
     if (self->stop_after >= 0 && n > self->stop_after)
         return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
