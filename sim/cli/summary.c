@@ -44,22 +44,30 @@ const struct cli_command cli_summary = {
     run,
 };
 
+/* How a number is told: as a level and as a difference of levels. */
+struct form {
+    const char *unit, *unit_of_difference;
+    double factor, factor_of_difference;
+    int32_t decimals, decimals_of_difference;
+};
+
+static const struct form money = {"", "", 1, 1, 0, 1};
+
 /* The main indicators of /county by year; of one by line, the first line. Money is a head and year, as the
  * head of the page says. */
 static const struct {
-    const char *variable, *label, *unit, *unit_of_difference;
-    double factor;
-    int32_t decimals;
+    const char *variable, *label;
+    struct form form;
 } indicators[] = {
-    {"income_per_capita", "income, nominal", "", "", 1, 0},
-    {"income_real_per_capita", "income, real", "", "", 1, 0},
-    {"consumption_per_capita", "consumption, nominal", "", "", 1, 0},
-    {"consumption_real_per_capita", "consumption, real", "", "", 1, 0},
-    {"poverty_headcount", "poor by consumption", "%", "points", 100, 1},
-    {"poverty_gap", "poverty gap", "%", "points", 100, 2},
-    {"gini_income", "Gini of income", "", "", 1, 3},
-    {"hunger_months", "hunger months a year", "", "", 1, 2},
-    {"employment_rate", "employed", "%", "points", 100, 1},
+    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}},
+    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}},
+    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}},
+    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}},
+    {"poverty_headcount", "poor by consumption", {"%", "points", 100, 100, 1, 2}},
+    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}},
+    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}},
+    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}},
+    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}},
 };
 
 struct period {
@@ -91,7 +99,7 @@ static void print_difference(struct cli_table *table, int32_t row, int32_t colum
 
 /* One row of levels and one of differences, from a variable's mean over a period. */
 static int fill_row(struct cli_result *result, const struct cli_variable *variable, int32_t other,
-    const struct period *period, double factor, int32_t decimals, int32_t row, struct cli_table *levels,
+    const struct period *period, const struct form *form, int32_t row, struct cli_table *levels,
     struct cli_table *differences, struct sim_error *error)
 {
     size_t n = (size_t)result->n_replicates;
@@ -103,10 +111,10 @@ static int fill_row(struct cli_result *result, const struct cli_variable *variab
     for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++) {
         for (int32_t r = 0; r < result->n_replicates; r++)
             values[r] = cli_variable_mean(variable, arm, r, other, period->first, period->end);
-        print_level(levels, row, arm, values, result->n_replicates, factor, decimals);
+        print_level(levels, row, arm, values, result->n_replicates, form->factor, form->decimals);
         if (arm != result->reference)
-            print_difference(
-                differences, row, column++, values, reference, result->n_replicates, factor, decimals + 1);
+            print_difference(differences, row, column++, values, reference, result->n_replicates,
+                form->factor_of_difference, form->decimals_of_difference);
     }
     free(values);
     return 0;
@@ -115,7 +123,8 @@ static int fill_row(struct cli_result *result, const struct cli_variable *variab
 static void label_rows(struct cli_table *levels, struct cli_table *differences, int32_t row,
     int32_t indicator, const struct cli_variable *variable)
 {
-    const char *unit = indicators[indicator].unit, *change = indicators[indicator].unit_of_difference;
+    const char *unit = indicators[indicator].form.unit,
+               *change = indicators[indicator].form.unit_of_difference;
     const char *moment = variable->array.moment ? variable->array.moment : "";
     cli_table_row(levels, row, "  %s%s%.40s%s%.20s%s", indicators[indicator].label, *unit ? ", " : "", unit,
         *moment ? " [" : "", moment, *moment ? "]" : "");
@@ -148,8 +157,7 @@ static int print_period(
         if (!cli_variable_read(result, "county", indicators[i].variable, &variable, error))
             continue;
         label_rows(&levels, &differences, i, i, &variable);
-        fill_row(result, &variable, 0, period, indicators[i].factor, indicators[i].decimals, i, &levels,
-            &differences, error);
+        fill_row(result, &variable, 0, period, &indicators[i].form, i, &levels, &differences, error);
         cli_variable_free(&variable);
     }
     if (error->code)
@@ -187,7 +195,7 @@ static int print_quintiles(
             i == 0                      ? ", the poorest"
             : i == variable.n_other - 1 ? ", the richest"
                                         : "");
-        fill_row(result, &variable, i, period, 1, 0, i, &levels, &differences, error);
+        fill_row(result, &variable, i, period, &money, i, &levels, &differences, error);
     }
     if (error->code == 0) {
         fprintf(out,
