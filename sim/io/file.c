@@ -1,8 +1,11 @@
 #include "sim/io/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -133,6 +136,31 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
         return sim_error_set(
             error, SIM_ERROR_IO, "%.300s: cannot be put in place: %s", path, strerror(errno));
     return sim_file_sync_directory(directory, error);
+}
+
+void sim_file_remove_stale(const char *path)
+{
+    char directory_path[SIM_FILE_PATH], prefix[SIM_FILE_PATH], victim[2 * SIM_FILE_PATH], host[64];
+    struct sim_error ignored = {0};
+    const char *slash = strrchr(path, '/');
+    sim_file_host(host, sizeof host);
+    int n = snprintf(prefix, sizeof prefix, "%s.tmp-%s-", slash == NULL ? path : slash + 1, host);
+    if (n >= (int)sizeof prefix || sim_file_directory(path, directory_path, &ignored) < 0)
+        return;
+    DIR *directory = opendir(directory_path);
+    if (directory == NULL)
+        return;
+    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+        char *end = NULL;
+        if (strncmp(entry->d_name, prefix, (size_t)n) != 0)
+            continue;
+        long owner = strtol(entry->d_name + n, &end, 10);
+        if (owner <= 0 || *end != '-' || kill((pid_t)owner, 0) == 0 || errno != ESRCH)
+            continue;
+        snprintf(victim, sizeof victim, "%s/%s", directory_path, entry->d_name);
+        unlink(victim);
+    }
+    closedir(directory);
 }
 
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error)

@@ -28,6 +28,8 @@ int sim_file_check_target(const char *path, int64_t bytes, struct sim_error *err
 int sim_file_temp(const char *path, char out[SIM_FILE_PATH], struct sim_error *error);
 /* Flushes temp to the disk, renames it to path, flushes the directory. The caller removes temp on failure. */
 int sim_file_commit(const char *temp, const char *path, struct sim_error *error);
+/* Removes temporary files of path that processes of this machine left behind when they were killed. */
+void sim_file_remove_stale(const char *path);
 /* The three in one: path holds the n bytes, or what it held before. */
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error);
 /* The whole file, NUL-terminated, in the arena. *n excludes the NUL. */

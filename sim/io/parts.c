@@ -586,6 +586,8 @@ int sim_parts_remove(struct sim_parts *self, struct sim_error *error)
         if ((code = member_path(self, names[i], path, error)) == 0 && unlink(path) != 0 && errno != ENOENT)
             code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be removed: %s", path, strerror(errno));
     static const char *const last[] = {"manifest.txt", "lock"};
+    if (code == 0 && (code = member_path(self, last[0], path, error)) == 0)
+        sim_file_remove_stale(path);
     for (int i = 0; i < SIM_COUNT(last) && code == 0; i++)
         if ((code = member_path(self, last[i], path, error)) == 0 && unlink(path) != 0 && errno != ENOENT)
             code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be removed: %s", path, strerror(errno));

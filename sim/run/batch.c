@@ -220,6 +220,7 @@ static int assemble(
     sim_parts_digest(&self->parts, digest);
     if (!self->options->quiet && self->parts.n_rows * self->model->output->row_bytes > 50000000)
         sim_log(SIM_LOG_INFO, SIM_LOG_INFO, "writing and verifying %s", path);
+    sim_file_remove_stale(path);
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;

@@ -90,7 +90,8 @@ struct fake_model {
     int stop_signal;
     int32_t n_run; /* rows computed */
     int32_t n_slots_seen;
-    bool is_impure; /* rows depend on how many were run */
+    int32_t n_inner_seen; /* the most threads a row was given */
+    bool is_impure;       /* rows depend on how many were run */
 };
 
 /* One row as a pure function of (seed, point, arm, replicate). */
@@ -123,12 +124,15 @@ static inline int fake_run_row(void *user, int32_t slot, int32_t point, int32_t 
 {
     struct fake_model *self = user;
     int32_t n;
-    (void)n_threads;
 #pragma omp atomic capture
     n = ++self->n_run;
 #pragma omp critical(fake_slots)
-    if (slot + 1 > self->n_slots_seen)
-        self->n_slots_seen = slot + 1;
+    {
+        if (slot + 1 > self->n_slots_seen)
+            self->n_slots_seen = slot + 1;
+        if (n_threads > self->n_inner_seen)
+            self->n_inner_seen = n_threads;
+    }
     if (n == self->stop_after)
         raise(self->stop_signal);
     /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.

@@ -99,6 +99,23 @@ static void test_digest_is_the_same_for_any_number_of_threads(void **state)
     }
 }
 
+static void test_threads_left_over_go_into_the_rows(void **state)
+{
+    static const struct {
+        int32_t threads, replicates, inner;
+    } cases[] = {{1, 1, 1}, {2, 4, 1}, {3, 1, 1}, {7, 1, 2}, {9, 1, 3}};
+    (void)state;
+    for (int i = 0; i < SIM_COUNT(cases); i++) { /* three arms */
+        struct bench bench;
+        set_up(&bench);
+        bench.options.n_threads = cases[i].threads;
+        bench.options.n_replicates = cases[i].replicates;
+        check_ok(run(&bench), bench.error);
+        assert_int_equal(bench.model.n_inner_seen, cases[i].inner);
+        tear_down(&bench);
+    }
+}
+
 static void test_digest_changes_with_seed_labels_arms_and_failures(void **state)
 {
     char digest[SIM_DIGEST_TEXT];
@@ -520,6 +537,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finished_batch_leaves_one_verified_file_and_no_parts),
         cmocka_unit_test(test_digest_is_the_same_for_any_number_of_threads),
+        cmocka_unit_test(test_threads_left_over_go_into_the_rows),
         cmocka_unit_test(test_digest_changes_with_seed_labels_arms_and_failures),
         cmocka_unit_test(test_digest_knows_nothing_of_meta),
         cmocka_unit_test(test_stopped_batch_keeps_its_rows_and_resumes_to_the_same_digest),

@@ -79,6 +79,34 @@ static void test_temporary_names_are_unique_and_beside_the_target(void **state)
     fake_remove(directory);
 }
 
+static void test_only_temporary_files_of_dead_processes_here_are_stale(void **state)
+{
+    char directory[256], path[300], mine[SIM_FILE_PATH], dead[SIM_FILE_PATH], other[400], foreign[400];
+    struct sim_error error = {0};
+    int status;
+    (void)state;
+    fake_directory(directory);
+    snprintf(path, sizeof path, "%s/x", directory);
+    snprintf(other, sizeof other, "%s/y.tmp-z", directory);
+    snprintf(foreign, sizeof foreign, "%s/x.tmp-elsewhere-1-0", directory);
+    check_ok(sim_file_temp(path, mine, &error), error);
+    check_ok(sim_file_write(other, "y", 1, &error), error);
+    check_ok(sim_file_write(foreign, "y", 1, &error), error);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(sim_file_temp(path, dead, &error) == 0 ? 0 : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    char host[64];
+    sim_file_host(host, sizeof host);
+    snprintf(dead, sizeof dead, "%s.tmp-%s-%ld-0", path, host, (long)child);
+    assert_true(sim_file_exists(dead));
+    sim_file_remove_stale(path);
+    assert_false(sim_file_exists(dead));
+    assert_true(sim_file_exists(mine) && sim_file_exists(other) && sim_file_exists(foreign));
+    fake_remove(directory);
+}
+
 static void test_new_files_have_the_permissions_of_the_umask(void **state)
 {
     char directory[256], path[300];
@@ -154,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_written_file_is_read_back_and_nothing_else_stays),
         cmocka_unit_test(test_file_that_cannot_be_written_whole_leaves_the_old_one),
         cmocka_unit_test(test_temporary_names_are_unique_and_beside_the_target),
+        cmocka_unit_test(test_only_temporary_files_of_dead_processes_here_are_stale),
         cmocka_unit_test(test_new_files_have_the_permissions_of_the_umask),
         cmocka_unit_test(test_target_is_checked_without_leaving_anything),
         cmocka_unit_test(test_directory_part_of_a_path),
