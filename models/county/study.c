@@ -56,6 +56,29 @@ static int report(struct sim_diag *diag, const char *path, struct sim_error *err
     return error->code;
 }
 
+/* Claims whose variable the result does not have, each at its place. A shape is tried with each claim alone,
+ * since it stops at the first that it refuses. */
+static void report_claims(struct county_study *self, struct sim_diag *diag)
+{
+    for (int32_t i = 0; i < self->experiment.n_claims; i++) {
+        struct sim_output output;
+        struct sim_error error = {0};
+        struct observer_options options = {0, &self->experiment.claims[i], 1};
+        sim_output_init(&output);
+        if (observer_shape(&output, &self->base, &self->founders, &options, &error) == SIM_ERROR_INPUT)
+            sim_diag_error(diag, self->experiment.claim_places[i], "%s", error.message);
+        sim_output_free(&output);
+    }
+}
+
+static int shape(struct county_study *self, const char *path, struct sim_diag *diag, struct sim_error *error)
+{
+    int code = observer_shape(&self->output, &self->base, &self->founders, &self->options, error);
+    if (code == SIM_ERROR_INPUT)
+        report_claims(self, diag);
+    return code < 0 && diag->n_errors == 0 ? report(diag, path, error) : code;
+}
+
 static int load(struct county_study *self, const char *path, const struct county_overrides *overrides,
     struct sim_diag *diag, struct sim_error *error)
 {
@@ -82,8 +105,7 @@ static int load(struct county_study *self, const char *path, const struct county
         (int32_t)self->experiment.config.panel, self->experiment.claims, self->experiment.n_claims};
     for (int32_t v = 0; v < self->base.n_villages; v++)
         self->n_households += self->base.villages[v].n_households;
-    code = observer_shape(&self->output, &self->base, &self->founders, &self->options, error);
-    return code < 0 ? report(diag, path, error) : 0;
+    return shape(self, path, diag, error);
 }
 
 int county_study_load(const char *path, const struct county_overrides *overrides, struct sim_diag *diag,
