@@ -53,21 +53,24 @@ struct form {
 
 static const struct form money = {"", "", 1, 1, 0, 1};
 
-/* The main indicators of /county by year; of one by line, the first line. Money is a head and year, as the
- * head of the page says. */
+#define LINES_MAX 6 /* poverty lines shown */
+
+/* The main indicators of /county by year; `lines`: one row for each poverty line, else the first line. Money
+ * is a head and year, as the head of the page says. */
 static const struct {
     const char *variable, *label;
     struct form form;
+    bool lines;
 } indicators[] = {
-    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}},
-    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}},
-    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}},
-    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}},
-    {"poverty_headcount", "poor by consumption", {"%", "points", 100, 100, 1, 2}},
-    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}},
-    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}},
-    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}},
-    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}},
+    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}, false},
+    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}, false},
+    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}, false},
+    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}, false},
+    {"poverty_headcount", "poor", {"%", "points", 100, 100, 1, 2}, true},
+    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}, false},
+    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}, false},
+    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}, false},
+    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}, false},
 };
 
 struct period {
@@ -120,15 +123,19 @@ static int fill_row(struct cli_result *result, const struct cli_variable *variab
     return 0;
 }
 
+/* `line`: a poverty line's name, or "". */
 static void label_rows(struct cli_table *levels, struct cli_table *differences, int32_t row,
-    int32_t indicator, const struct cli_variable *variable)
+    int32_t indicator, const char *line, const struct cli_variable *variable)
 {
-    const char *unit = indicators[indicator].form.unit,
-               *change = indicators[indicator].form.unit_of_difference;
+    const struct form *form = &indicators[indicator].form;
     const char *moment = variable->array.moment ? variable->array.moment : "";
-    cli_table_row(levels, row, "  %s%s%.40s%s%.20s%s", indicators[indicator].label, *unit ? ", " : "", unit,
+    char label[80];
+    snprintf(label, sizeof(label), "%.40s%s%.24s%s", indicators[indicator].label, *line ? " (" : "", line,
+        *line ? ")" : "");
+    cli_table_row(levels, row, "  %s%s%s%s%.20s%s", label, *form->unit ? ", " : "", form->unit,
         *moment ? " [" : "", moment, *moment ? "]" : "");
-    cli_table_row(differences, row, "  %s%s%.40s", indicators[indicator].label, *change ? ", " : "", change);
+    cli_table_row(
+        differences, row, "  %s%s%s", label, *form->unit_of_difference ? ", " : "", form->unit_of_difference);
 }
 
 static void label_columns(
@@ -141,28 +148,43 @@ static void label_columns(
     }
 }
 
+/* The rows of one indicator, from row `*row` on. */
+static void fill_indicator(struct cli_result *result, int32_t indicator, const struct period *period,
+    int32_t *row, struct cli_table *levels, struct cli_table *differences, struct sim_error *error)
+{
+    struct cli_variable variable;
+    struct sim_h5_array lines = {0};
+    if (!cli_variable_read(result, "county", indicators[indicator].variable, &variable, error))
+        return;
+    int32_t n = 1;
+    if (indicators[indicator].lines && sim_h5_has(&result->file, "county", "line") &&
+        sim_h5_read(&result->file, "county", "line", &lines, error) == 0 && lines.texts &&
+        lines.n == variable.n_other)
+        n = variable.n_other < LINES_MAX ? variable.n_other : LINES_MAX;
+    for (int32_t i = 0; i < n && error->code == 0; i++, ++*row) {
+        label_rows(levels, differences, *row, indicator, lines.texts ? lines.texts[i] : "", &variable);
+        fill_row(result, &variable, i, period, &indicators[indicator].form, *row, levels, differences, error);
+    }
+    sim_h5_array_free(&lines);
+    cli_variable_free(&variable);
+}
+
 /* Levels and differences of a period. */
 static int print_period(
     struct cli_result *result, const struct period *period, int32_t width, FILE *out, struct sim_error *error)
 {
     struct cli_table levels, differences = {0};
-    int32_t n = SIM_COUNT(indicators);
+    int32_t n = SIM_COUNT(indicators) + LINES_MAX, row = 0;
     if (!cli_table_init(&levels, n, result->n_arms) || !cli_table_init(&differences, n, result->n_arms - 1)) {
         sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
         goto out;
     }
     label_columns(result, &levels, &differences);
-    for (int32_t i = 0; i < n && error->code == 0; i++) {
-        struct cli_variable variable;
-        if (!cli_variable_read(result, "county", indicators[i].variable, &variable, error))
-            continue;
-        label_rows(&levels, &differences, i, i, &variable);
-        fill_row(result, &variable, 0, period, &indicators[i].form, i, &levels, &differences, error);
-        cli_variable_free(&variable);
-    }
+    for (int32_t i = 0; i < SIM_COUNT(indicators) && error->code == 0; i++)
+        fill_indicator(result, i, period, &row, &levels, &differences, error);
     if (error->code)
         goto out;
-    fprintf(out, "\nLevels, %s, mean of replicates\n", period->name);
+    fprintf(out, "\nLevels, %s, mean of replicates (poverty by consumption)\n", period->name);
     cli_table_print(&levels, "  county", width, out);
     if (result->n_arms > 1) {
         fprintf(out, "\nDifferences from '%s', %s, with 95%% intervals (simulation error only)\n",
