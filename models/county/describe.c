@@ -97,8 +97,7 @@ static void describe_indicators(FILE *out)
             fputs(d ? ", " : "", out);
             print_lower(of->dims[d], out);
         }
-        fprintf(out, ")  %s%s%s\n      %s\n", strcmp(of->unit, "DAYS") == 0 ? "date" : of->unit,
-            *of->tag ? "  " : "", of->tag, of->sentence);
+        fprintf(out, ")  %s%s%s\n      %s\n", of->unit, *of->tag ? "  " : "", of->tag, of->sentence);
     }
 }
 

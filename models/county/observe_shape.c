@@ -241,13 +241,9 @@ static int add_dimensions(struct shape *self)
     return code;
 }
 
-/* The unit with the scenario's currency for CNY, and the first day for DAYS. */
+/* The unit with the scenario's currency for CNY. */
 static void print_unit(const struct scenario *scenario, const char *unit, char out[64])
 {
-    if (strcmp(unit, "DAYS") == 0) {
-        print_days_unit(scenario, out);
-        return;
-    }
     const char *currency = strstr(unit, "CNY");
     if (currency)
         snprintf(

@@ -1,0 +1,70 @@
+"""Arms of a result: one whose program does nothing equals the reference to the last bit.
+
+Needs PAMIR_TINY, a result of scenarios/tiny/experiment.yaml. Run with /usr/bin/python3 -m pytest.
+"""
+import os
+import warnings
+
+import h5py
+import numpy as np
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # "numpy.ndarray size changed" at the import of netCDF4 on Debian 12
+    import xarray as xr
+
+# What the money of a program without effect still moves: the sponsor's payments and the works they buy.
+SPENDERS = ["sponsors", "projects"]
+
+
+def group(name):
+    return xr.open_dataset(os.environ["PAMIR_TINY"], group=name).load()
+
+
+def bits(array):
+    return np.ascontiguousarray(array.values).tobytes()
+
+
+def variables(ds):
+    return [v for v in ds.data_vars if "arm" in ds[v].dims]
+
+
+def groups():
+    with h5py.File(os.environ["PAMIR_TINY"]) as file:
+        return [name for name in file if name not in ("meta", "investment", "ledger") and isinstance(file[name], h5py.Group)]
+
+
+def test_a_program_that_does_nothing_leaves_every_group_as_in_the_reference():
+    compared = 0
+    for name in groups():
+        ds = group(name)
+        for v in variables(ds):
+            assert bits(ds[v].sel(arm="none")) == bits(ds[v].sel(arm="reference")), f"{name}/{v}"
+            compared += 1
+    assert compared > 40
+
+
+def test_it_moves_no_money_but_the_sponsors():
+    ds = group("ledger")
+    others = [a for a in ds.payer.values if a not in SPENDERS]
+    flow = ds.flow.sel(payer=others, payee=others)
+    assert bits(flow.sel(arm="none")) == bits(flow.sel(arm="reference"))
+    assert float(ds.flow.sel(arm="none", payer="sponsors").sum()) > 0
+
+
+@pytest.mark.parametrize("arm", ["land", "yak", "cattle", "placebo"])
+def test_a_program_with_effects_does_not(arm):
+    ds = group("county")
+    names = [v for v in variables(ds) if "income" in v]
+    assert any(bits(ds[v].sel(arm=arm)) != bits(ds[v].sel(arm="reference")) for v in names)
+
+
+def test_arms_share_their_past():
+    """Until the first program begins, all arms are one."""
+    ds = group("county")
+    first = 2016  # every program of the tiny experiment is approved in March 2016
+    for v in variables(ds):
+        if "year" in ds[v].dims:
+            past = ds[v].sel(year=slice(None, first - 1))
+            for arm in ds.arm.values:
+                assert bits(past.sel(arm=arm)) == bits(past.sel(arm="reference")), f"{v} {arm}"
