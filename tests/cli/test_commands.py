@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,25 @@ def test_each_command_has_help_with_an_example(command):
     text = pamir(command, "--help").stdout
     assert text.startswith(f"usage: pamir {command}") and f"\nexamples:\n  pamir {command}" in text
     assert pamir("help", command).stdout == text
+
+
+def examples(command):
+    text = pamir(command, "--help").stdout.split("\nexamples:\n")[1]
+    return [shlex.split(line) for line in text.splitlines() if line.startswith("  pamir ")]
+
+
+def test_every_example_of_the_help_works(tmp_path, result):
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    (tmp_path / "tiny.h5").symlink_to(result)
+    for command in ("check", "describe", "summary", "verify"):
+        for example in examples(command):
+            pamir(*example[1:], cwd=tmp_path)
+    (tmp_path / "tiny.h5").unlink()
+    ran = [example for example in examples("run") if "scenarios/tiny/experiment.yaml" in example]
+    assert len(ran) == 2
+    for example in ran:
+        pamir(*example[1:], "--quiet", cwd=tmp_path)
+    assert (tmp_path / "tiny.h5").is_file() and (tmp_path / "dry.h5").is_file()
 
 
 @pytest.mark.parametrize("arguments, message", [
