@@ -1,11 +1,12 @@
 /* The observer's month and year. Money is added as integers; real amounts are sums by village over that
  * village's index, in the order of villages, so that no thread or partition shows. */
-#include "models/county/observe_internal.h"
+#include "models/county/observe.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
+#include "models/county/observe_internal.h"
 #include "models/indicators/inequality.h"
 #include "models/indicators/poverty.h"
 #include "models/indicators/wealth.h"

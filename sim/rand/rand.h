@@ -40,8 +40,8 @@ struct sim_luck {
 void sim_rand_block(
     struct sim_luck luck, sim_key entity, uint32_t block, uint64_t occurrence, uint64_t words[4]);
 
-/* A word as a uniform number in the open interval (0, 1): 52 bits, never 0 and never 1 (a 53rd bit would round to 1),
- * and 1 - u is exact. */
+/* A word as a uniform number in the open interval (0, 1): 52 bits, never 0 and never 1 (a 53rd bit would
+ * round to 1), and 1 - u is exact. */
 static inline double sim_rand_unit(uint64_t word)
 {
     return ((double)(word >> 12) + 0.5) * 0x1p-52;

@@ -1,5 +1,5 @@
-/* What cmocka lacks: comparisons of doubles that print both values, the gap and the tolerance. Include it instead of
- * cmocka.h. */
+/* What cmocka lacks: comparisons of doubles that print both values, the gap and the tolerance. Include it
+ * instead of cmocka.h. */
 #ifndef TESTS_SUPPORT_CHECK_H
 #define TESTS_SUPPORT_CHECK_H
 
