@@ -144,3 +144,24 @@ def test_digest_is_the_same_after_a_kill_and_a_resume(tmp_path, how):
 
     pamir("run", EXPERIMENT, "-o", out, "--quiet", "--threads", 2, "--resume", *options)
     assert digest(out) == digest(whole)
+
+
+def test_digest_is_the_same_when_stopped_again_and_again(tmp_path, reference):
+    """Interrupted whenever a row has come to the log, resumed until nothing is left: rows one at a time, in effect."""
+    out = tmp_path / "out.h5"
+    n_stops, more = 0, []
+    while not out.exists():
+        process = subprocess.Popen([PAMIR, "run", str(EXPERIMENT), "-o", str(out), "--quiet", "--threads", "1", *more],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        before = rows_in_parts(out)
+        while process.poll() is None and (rows_in_parts(out) <= before or not before and rows_in_parts(out) < 1000):
+            time.sleep(0.001)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        status = process.wait(60)
+        assert status in (0, 3)
+        n_stops += status == 3
+        more = ["--resume"]
+        assert n_stops < 200, "the run does not get on"
+    assert n_stops >= 3, "the run was too quick to be stopped often"
+    assert digest(out) == reference

@@ -1,4 +1,7 @@
-"""Flags and pragmas that would let a processor or a compiler choose the bits of a result (design.md, law 1)."""
+"""Flags, pragmas and attributes that would let a processor or a compiler choose the bits of a result (law 1).
+
+Functions cloned for several processors are refused, too: as long as there are none, no two clones can differ.
+"""
 
 import re
 
@@ -9,7 +12,8 @@ FORBIDDEN_FLAGS = re.compile(
     r"|ffp-contract=(?!off)\S+|march=\S+|mcpu=\S+|mfma4?|mavx\S*|mfpmath=\S+|DNDEBUG\S*)$")
 FORBIDDEN_TEXT = re.compile(
     r"FP_CONTRACT\s+(ON|DEFAULT)|float_control|fast-math|associative-math|unsafe-math|#\s*include\s*<tgmath\.h>"
-    r"|fenv\.h>")
+    r"|fenv\.h>"
+    r"|target_clones|__attribute__\s*\(\(\s*target\b|\bifunc\b|__builtin_cpu_")
 
 
 def loose_flags(tree):
@@ -55,5 +59,6 @@ def test_no_source_turns_contraction_or_fast_math_on_for_itself(tree):
 
 def test_loose_pragma_is_found_and_a_comment_is_not(plant):
     tree = plant({"sim/a.c": '#pragma STDC FP_CONTRACT ON\n/* no fast-math here */\nint a;\n',
-                  "sim/b.c": '__attribute__((optimize("fast-math"))) double b(double x)\n{\n    return x;\n}\n'})
-    assert [line.split(": ")[0] for line in loose_pragmas(tree)] == ["sim/a.c:1", "sim/b.c:1"]
+                  "sim/b.c": '__attribute__((optimize("fast-math"))) double b(double x)\n{\n    return x;\n}\n',
+                  "sim/c.c": '__attribute__((target_clones("avx2", "default"))) int c(void)\n{\n    return 1;\n}\n'})
+    assert [line.split(": ")[0] for line in loose_pragmas(tree)] == ["sim/a.c:1", "sim/b.c:1", "sim/c.c:1"]
