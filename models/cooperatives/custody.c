@@ -85,39 +85,29 @@ static void pay_costs(struct hub *hub, int32_t scheme)
     self->bad_months[scheme] = paid < due ? self->bad_months[scheme] + 1 : 0;
 }
 
-/* Sends `paid` of `due` to the members' villages, by members; where there are none, by founding households:
- * it then stays with the collectives. */
-static int send_dividend(struct sim_context *context, struct hub *hub, int32_t scheme, int64_t paid,
-    int64_t due, struct sim_error *error)
+/* Splits fen among the members' villages, by members; where there are none, among the recipient villages by
+ * founding households. Leaves weights and shares in scratch; returns the sum of the weights. */
+static int64_t split_by_members(struct hub *hub, int32_t scheme, int64_t fen)
 {
     const struct scenario *scenario = hub->scenario;
     const struct investment_config *investment = &scenario->investments[scenario->effects[scheme].investment];
-    sim_row n = scenario->n_villages;
-    int64_t members = 0;
-    for (sim_row v = 0; v < n; v++)
+    int64_t members = 0, sum = 0;
+    for (sim_row v = 0; v < scenario->n_villages; v++)
         members += hub->places.members[hub_place(hub, scheme, v)];
-    for (sim_row v = 0; v < n; v++) {
+    for (sim_row v = 0; v < scenario->n_villages; v++) {
         hub->scratch_amount[v] = members > 0              ? hub->places.members[hub_place(hub, scheme, v)]
                                  : investment->targets[v] ? scenario->villages[v].n_households
                                                           : 0;
         hub->scratch_key[v] = scenario->villages[v].key;
+        sum += hub->scratch_amount[v];
     }
-    sim_ledger_post(&hub->ledger, FLOW_DIVIDEND_SENT, paid);
-    sim_split(paid, hub->scratch_amount, hub->scratch_key, n, hub->scratch_share, hub->scratch_row);
-    for (sim_row v = 0; v < n; v++) {
-        if (hub->scratch_amount[v] == 0)
-            continue;
-        int64_t asked = paid > 0 ? sim_scale(hub->scratch_share[v], due, paid) : 0;
-        if (paid == 0)
-            asked = members > 0 ? sim_scale(due, hub->scratch_amount[v], members) : 0;
-        int code =
-            hub_send(context, hub, v, MESSAGE_PAY_MEMBERS, scheme, hub->scratch_share[v], asked, 0, error);
-        if (code < 0)
-            return code;
-    }
-    return 0;
+    sim_split(fen, hub->scratch_amount, hub->scratch_key, scenario->n_villages, hub->scratch_share,
+        hub->scratch_row);
+    return sum;
 }
 
+/* Pays what is due this time and what is owed from before, as far as money goes; the rest is the keeper's
+ * debt. */
 static int pay(
     struct sim_context *context, struct hub *hub, int32_t scheme, int64_t fresh, struct sim_error *error)
 {
@@ -129,7 +119,18 @@ static int pay(
     self->year_due_fen[scheme] += fresh;
     self->year_paid_fen[scheme] += paid;
     self->cum_to_households_fen[scheme] += paid;
-    return send_dividend(context, hub, scheme, paid, due, error);
+    sim_ledger_post(&hub->ledger, FLOW_DIVIDEND_SENT, paid);
+    int64_t weights = split_by_members(hub, scheme, paid);
+    for (sim_row v = 0; v < hub->scenario->n_villages; v++) {
+        if (hub->scratch_amount[v] == 0)
+            continue;
+        int64_t asked = sim_scale(due, hub->scratch_amount[v], weights);
+        int code =
+            hub_send(context, hub, v, MESSAGE_PAY_MEMBERS, scheme, hub->scratch_share[v], asked, 0, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
 }
 
 static int64_t yearly_due(const struct hub *hub, int32_t scheme, int32_t month)
@@ -149,24 +150,30 @@ int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, 
     const struct herd_config *config = config_of(hub, scheme);
     if (self->failed[scheme])
         return 0;
+    int code = 0;
     sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], config->calf_price);
     sell(hub, scheme, &self->calves[scheme], self->calves[scheme], 0.5 * config->calf_price);
     sell(hub, scheme, &self->adults[scheme], self->adults[scheme], 1.0);
     self->failed[scheme] = 1;
-    /* The animals were the members': what they bring, up to what was placed, goes back to them with what is
-     * due. */
+    /* The title to the animals is the collectives': what they bring, up to what was placed, comes before
+     * arrears. */
     int64_t owned = self->placed[scheme] * self->value_fen[scheme];
-    int code = pay(context, hub, scheme, owned, error);
-    if (code < 0)
-        return code;
+    int64_t back = owned < self->cash_fen[scheme] ? owned : self->cash_fen[scheme];
+    self->cash_fen[scheme] -= back;
+    sim_ledger_post(&hub->ledger, FLOW_TITLE_SENT, back);
+    split_by_members(hub, scheme, back);
     for (sim_row v = 0; v < hub->scenario->n_villages; v++) {
-        if (hub->places.members[hub_place(hub, scheme, v)] == 0)
+        if (hub->scratch_amount[v] == 0)
             continue;
-        code = hub_send(context, hub, v, MESSAGE_CLOSED, scheme, 0, 0, 0, error);
+        code = hub_send(context, hub, v, MESSAGE_TITLE, scheme, hub->scratch_share[v], 0, 0, error);
         if (code < 0)
             return code;
     }
-    return 0;
+    code = pay(context, hub, scheme, 0, error);
+    for (sim_row v = 0; code == 0 && v < hub->scenario->n_villages; v++)
+        if (hub->scratch_amount[v] > 0)
+            code = hub_send(context, hub, v, MESSAGE_CLOSED, scheme, 0, 0, 0, error);
+    return code;
 }
 
 int custody_month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)

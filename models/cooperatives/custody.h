@@ -10,7 +10,8 @@
 void custody_open(struct hub *hub, int32_t scheme, int64_t heads, int64_t capital_fen);
 /* Costs, deaths, births, sale of fattened calves, the payment in its month; sells up when money is out. */
 int custody_month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
-/* Sells all animals and pays the members what is due, pro rata; what is left is the cooperative's. */
+/* Sells all animals; gives the collectives, who hold the title, what that brings up to the value placed; pays
+ * the members what is due with the rest; releases the members. What stays unpaid is the keeper's debt. */
 int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
 
 #endif

@@ -29,6 +29,7 @@ enum county_event {
     MESSAGE_OFFER,       /* data[0] = places (or m2), data[1] = worth of a place in fen */
     MESSAGE_GRANT,       /* data[0] = fen for households that take it, data[1] = fen for each */
     MESSAGE_PAY_MEMBERS, /* data[0] = fen to share among the members, data[1] = fen that was due */
+    MESSAGE_TITLE,       /* data[0] = fen that the animals of a custody brought, for the collective */
     MESSAGE_PAY_ONE,     /* data[0] = household row, data[1] = fen paid, data[2] = fen due */
     MESSAGE_WAGES,       /* data[0] = fen, data[1] = staff paid for */
     MESSAGE_HIRED,       /* data[0] = person row */

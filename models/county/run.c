@@ -14,6 +14,7 @@ static void visit_event(void *user, const struct sim_event *event)
     switch (event->kind) {
     case MESSAGE_GRANT:
     case MESSAGE_PAY_MEMBERS:
+    case MESSAGE_TITLE:
     case MESSAGE_WAGES:
         self->money_fen += event->data[0];
         break;

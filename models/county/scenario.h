@@ -27,6 +27,9 @@
     P(REAL, subsidy, "CNY/person/year", "1800 CNY/person/year", 0, 1e5,                                      \
         "national subsidies (grassland, grain, fuel) a head, base year",                                     \
         "assumption: fills transfers to the share of poor areas in 2018 (26 percent, middle confidence)")    \
+    P(INTEGER, subsidy_month, "1", "1", 0, 12,                                                               \
+        "calendar month in which they are paid; 0: spread over the year",                                    \
+        "assumption: paid once a year, before the Spring Festival")                                          \
     P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")
 
 struct fiscal_params {

@@ -34,11 +34,9 @@ int32_t plant_vacancies(const struct hub *hub, int32_t scheme)
     return open > 0 ? open : 0;
 }
 
-void plant_open(struct hub *hub, int32_t scheme, int64_t capital, double scale)
+void plant_open(struct hub *hub, int32_t scheme, int64_t capital)
 {
-    struct scheme_state_table *self = &hub->schemes;
-    self->cash_fen[scheme] = self->capital_fen[scheme] = capital;
-    self->posts[scheme] = (int32_t)((double)config_of(hub, scheme)->jobs * scale + 0.5);
+    hub->schemes.cash_fen[scheme] = hub->schemes.capital_fen[scheme] = capital;
 }
 
 int plant_hire(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
@@ -83,8 +81,9 @@ static void make(struct hub *hub, int32_t scheme, double demand_g)
 {
     const struct plant_config *config = config_of(hub, scheme);
     struct scheme_state_table *self = &hub->schemes;
-    double use = self->posts[scheme] > 0 ? (double)self->staff[scheme] / (double)self->posts[scheme] : 1.0;
-    double capacity = (double)config->capacity / 12.0 * self->scale[scheme] * (use < 1.0 ? use : 1.0);
+    double jobs = (double)config->jobs * self->scale[scheme];
+    double manned = jobs > 0.0 ? (double)self->staff[scheme] / jobs : 1.0;
+    double capacity = (double)config->capacity / 12.0 * self->scale[scheme] * (manned < 1.0 ? manned : 1.0);
     double want = demand_g - (double)self->stock_g[scheme];
     want = want < capacity ? want : capacity;
     if (want <= 0.0)
@@ -187,6 +186,10 @@ int plant_month(struct sim_context *context, struct hub *hub, int32_t scheme, st
     int32_t months = sim_month_from_time(context->now) + 1 - self->started[scheme];
     double years = months > 0 ? (double)months / 12.0 : 0.0;
     double demand_g = config->demand / 12.0 * 1000.0 * sim_real_pow(1.0 + config->demand_growth, years);
+    /* Posts for what the channels take, at most for full capacity. */
+    double use = demand_g * 12.0 / ((double)config->capacity * self->scale[scheme]);
+    use = use < 1.0 ? use : 1.0;
+    self->posts[scheme] = (int32_t)((double)config->jobs * self->scale[scheme] * use + 0.5);
     make(hub, scheme, demand_g);
     sell(hub, scheme, demand_g);
     bool is_short;

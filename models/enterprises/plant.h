@@ -5,7 +5,7 @@
 #include "models/county/hub.h"
 
 /* Working capital for the first day. */
-void plant_open(struct hub *hub, int32_t scheme, int64_t capital_fen, double scale);
+void plant_open(struct hub *hub, int32_t scheme, int64_t capital_fen);
 /* Hires among the month's applicants by keyed ticket, up to the vacancies. */
 int plant_hire(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
 /* Buys, makes, sells and pays for a month. */

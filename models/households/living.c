@@ -59,7 +59,11 @@ void living_dues(struct village *village, const struct moment *moment)
     const struct fiscal_params *fiscal = &scenario->fiscal;
     struct household_table *self = &village->households;
     double line = grown(fiscal->assistance_line, fiscal->assistance_growth, village, moment) * 100.0 / 12.0;
-    double subsidy = grown(fiscal->subsidy, fiscal->subsidy_growth, village, moment) * 100.0 / 12.0;
+    double subsidy = grown(fiscal->subsidy, fiscal->subsidy_growth, village, moment) * 100.0;
+    if (fiscal->subsidy_month == 0)
+        subsidy /= 12.0;
+    else if (fiscal->subsidy_month != moment->calendar_month)
+        subsidy = 0.0;
     double pension = grown(fiscal->pension, fiscal->pension_growth, village, moment) * 100.0;
     double interest = scenario->household.interest / 12.0;
     for (sim_row h = 0; h < self->head.n; h++) {
@@ -76,7 +80,8 @@ void living_dues(struct village *village, const struct moment *moment)
             sim_ledger_post(&village->ledger, FLOW_DEBT_NEW, due - paid);
         }
         double persons = (double)self->n_persons[h];
-        receive(village, h, (int64_t)(persons * subsidy), FLOW_SUBSIDY);
+        if (subsidy > 0.0)
+            receive(village, h, (int64_t)(persons * subsidy), FLOW_SUBSIDY);
         if (self->n_elders[h] > 0)
             receive(village, h, (int64_t)((double)self->n_elders[h] * pension), FLOW_PENSION);
         if (self->registered[h] && fiscal->assistance) {

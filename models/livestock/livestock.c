@@ -295,7 +295,8 @@ static int offtake(struct sim_context *context, struct village *village, const s
     int32_t species = row % SPECIES_COUNT;
     int32_t heads = herd_heads(herds, row);
     double share = 1.0 / (double)(OFFTAKE_LAST + 1 - moment->calendar_month);
-    int32_t keep = (herds->female[row] + FEMALES_PER_MALE - 1) / FEMALES_PER_MALE;
+    int32_t keep =
+        (herds->female[row] + FEMALES_PER_MALE / 2) / FEMALES_PER_MALE; /* small herds share a male */
     int32_t surplus = herds->male[row] - keep;
     int32_t males = surplus > 0 ? (int32_t)((double)surplus * share * self->surplus_sale + 0.5) : 0;
     int32_t females = 0;
@@ -306,13 +307,15 @@ static int offtake(struct sim_context *context, struct village *village, const s
             self->species[species].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST) * herds->female[row];
         females = (int32_t)(expected + u);
     }
-    double cap = self->cap * (double)herds->target[row];
-    if ((double)heads > cap) {
-        int32_t excess = (int32_t)((double)heads - cap);
-        females = excess > females ? excess : females;
-    }
-    if (females > herds->female[row])
-        females = herds->female[row];
+    /* A herd over its cap: juveniles go first, and one female stays to breed. */
+    int32_t excess = heads - males - females - (int32_t)(self->cap * (double)herds->target[row] + 0.5);
+    int32_t juveniles = excess < herds->juvenile[row] ? excess : herds->juvenile[row];
+    juveniles = juveniles > 0 ? juveniles : 0;
+    females += excess > juveniles ? excess - juveniles : 0;
+    if (females > herds->female[row] - 1)
+        females = herds->female[row] > 0 ? herds->female[row] - 1 : 0;
+    double price = moment->sell[GOOD_SHEEP + species];
+    sell(village, household, row, HERD_JUVENILE, juveniles, price, price);
     if (males + females == 0)
         return 0;
     int64_t delivered = 0;
@@ -323,13 +326,11 @@ static int offtake(struct sim_context *context, struct village *village, const s
     if (delivered > 0) { /* under contract: all or nothing; the payment follows */
         herds->male[row] -= males;
         herds->female[row] -= females;
-        double price = moment->sell[GOOD_SHEEP + species];
         int64_t value = delivered * class_value(self, HERD_MALE, price);
         household_add_income(&village->households, household, INCOME_HERD, -value);
         sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DELIVERED), delivered);
         return 0;
     }
-    double price = moment->sell[GOOD_SHEEP + species];
     sell(village, household, row, HERD_MALE, males, price, price);
     sell(village, household, row, HERD_FEMALE, females, price, price);
     return 0;

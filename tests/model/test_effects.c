@@ -121,7 +121,7 @@ static void test_custody_pays_its_members(void **state)
 static void test_custody_whose_costs_exceed_its_calves_fails_and_owes(void **state)
 {
     (void)state;
-    const char *const sets[] = {"programs.cattle.effects[0].herd.keeper_costs=12000 CNY/year"};
+    const char *const sets[] = {"programs.cattle.effects[0].herd.keeper_costs=6000 CNY/year"};
     struct outcome bad;
     run_arm(&bad, "cattle", sets, 1);
     int32_t scheme = scheme_of(&bad, "cattle", EFFECT_HERD);

@@ -158,6 +158,10 @@ static int on_village_message(struct sim_context *context, struct village *villa
     case MESSAGE_PAY_MEMBERS:
         on_dividend(village, scheme, message->data[0], message->data[1]);
         return 0;
+    case MESSAGE_TITLE:
+        village->collective_fen += message->data[0];
+        sim_ledger_post(&village->ledger, FLOW_TITLE_RECEIVED, message->data[0]);
+        return 0;
     case MESSAGE_CLOSED:
         for (sim_row p = 0; p < village->participations.head.n; p++)
             if (village->participations.scheme[p] == scheme &&

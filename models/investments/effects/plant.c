@@ -15,10 +15,10 @@ static const struct sim_schema schema = {"plant",
 static int start(
     struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error)
 {
-    (void)context, (void)error;
+    (void)context, (void)scale, (void)error;
     int32_t investment = hub->scenario->effects[scheme].investment;
     int64_t capital = life_spend(hub, investment, hub->investments.fund_fen[investment], FLOW_CAPITAL_PLANT);
-    plant_open(hub, scheme, capital, scale);
+    plant_open(hub, scheme, capital);
     return 0;
 }
 
