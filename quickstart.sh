@@ -86,8 +86,29 @@ step 3 "run scenarios/experiments/tashkurgan.yaml on $threads threads"
 if [ -e "$out/tashkurgan.h5" ]; then
     echo "$out/tashkurgan.h5 is there from before and will be replaced"
 fi
-"$pamir" run scenarios/experiments/tashkurgan.yaml -o "$out/tashkurgan.h5" --threads "$threads" --overwrite \
-    ${replicates[@]+"${replicates[@]}"} || fail "the run failed"
+run() {
+    "$pamir" run scenarios/experiments/tashkurgan.yaml -o "$out/tashkurgan.h5" --threads "$threads" --overwrite \
+        ${replicates[@]+"${replicates[@]}"} "$@"
+}
+# A run that was stopped left its finished rows: they are used, unless the experiment has changed since.
+status=0
+if [ -d "$out/tashkurgan.h5.parts" ]; then
+    echo "an earlier run was stopped: it is resumed"
+    run --resume || status=$?
+    if [ $status -eq 2 ] && "$pamir" check scenarios/experiments/tashkurgan.yaml >/dev/null 2>&1; then
+        echo "its rows are of another experiment or version: they are dropped, the run begins anew"
+        rm -rf -- "$out/tashkurgan.h5.parts"
+        status=0
+        run || status=$?
+    fi
+else
+    run || status=$?
+fi
+case $status in
+0) ;;
+3) fail "stopped; what is finished is kept: call quickstart.sh again to go on" ;;
+*) fail "the run failed" ;;
+esac
 
 step 4 "a page to read"
 "$pamir" report "$out/tashkurgan.h5" -o "$out/tashkurgan.html" || fail "the report failed"

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,17 @@ def test_both_results_are_written_and_replaced_by_a_second_call(tmp_path):
         assert ("will be replaced" in done.stdout) == (call == 1)
         assert sorted(path.name for path in out.iterdir()) == ["tashkurgan.h5", "tashkurgan.html"]
         assert "</html>" in (out / "tashkurgan.html").read_text()
+    # Rows of a stopped run of another experiment are in nobody's way.
+    parts = out / "tashkurgan.h5.parts"
+    pamir = ROOT / "build" / "release" / "pamir"
+    experiment = ROOT / "scenarios" / "experiments" / "tashkurgan.yaml"
+    process = subprocess.Popen([pamir, "run", experiment, "-o", out / "tashkurgan.h5", "--overwrite", "--quiet",
+                                "--replicates", "40"], stderr=subprocess.DEVNULL)
+    while not parts.is_dir() and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert parts.is_dir()
+    done = quickstart("--replicates", 1, "-o", out.name, cwd=tmp_path)
+    assert done.returncode == 0 and "begins anew" in done.stdout, done.stdout + done.stderr
+    assert sorted(path.name for path in out.iterdir()) == ["tashkurgan.h5", "tashkurgan.html"]
