@@ -4,9 +4,11 @@
 #include "sim/rand/dist.h"
 #include "sim/time/calendar.h"
 
-enum { CALVING_MONTH = 4, SALE_MONTH = 10, PATIENCE = 6 };
+enum { CALVING_MONTH = 4, SALE_MONTH = 10 };
 /* Feed and care of a calf, of an adult's: assumption. */
 #define CALF_COSTS 0.35
+/* What a fattened calf brings when it is sold before its time, of its price: assumption. */
+#define EARLY_SALE 0.7
 
 static const struct herd_config *config_of(const struct hub *hub, int32_t scheme)
 {
@@ -33,10 +35,9 @@ static void sell(struct hub *hub, int32_t scheme, int64_t *heads, int64_t n, dou
     sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_SALE, fen);
 }
 
-static int64_t keep_alive(struct hub *hub, int32_t scheme, double u, int64_t heads, double deaths)
+static int64_t keep_alive(struct hub *hub, double u, int64_t heads, double deaths)
 {
     int64_t dead = sim_dist_binomial(u, heads, deaths / 12.0);
-    (void)scheme;
     sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_DIED, dead);
     return heads - dead;
 }
@@ -50,8 +51,9 @@ static void live(struct hub *hub, int32_t scheme, int32_t month)
     uint64_t words[4];
     sim_rand_block(hub->luck, key, SIM_BLOCK_OF_COOPERATIVE_DEATHS, (uint64_t)month, words);
     double u = sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_DEATHS]);
-    self->adults[scheme] = keep_alive(hub, scheme, u, self->adults[scheme], config->deaths);
-    self->calves[scheme] = keep_alive(hub, scheme, u, self->calves[scheme], 2.0 * config->deaths);
+    self->adults[scheme] = keep_alive(hub, u, self->adults[scheme], config->deaths);
+    self->calves[scheme] = keep_alive(hub, u, self->calves[scheme], 2.0 * config->deaths);
+    self->yearlings[scheme] = keep_alive(hub, u, self->yearlings[scheme], config->deaths);
     if (sim_month_of_year(month) == CALVING_MONTH) {
         self->yearlings[scheme] += self->calves[scheme];
         int64_t born = sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_BIRTHS]),
@@ -69,6 +71,8 @@ static void live(struct hub *hub, int32_t scheme, int32_t month)
     }
 }
 
+/* Costs come first: when money is short, fattened calves are sold early and then cows, so that the herd
+ * shrinks. */
 static void pay_costs(struct hub *hub, int32_t scheme)
 {
     const struct herd_config *config = config_of(hub, scheme);
@@ -77,12 +81,16 @@ static void pay_costs(struct hub *hub, int32_t scheme)
         (double)self->adults[scheme] + CALF_COSTS * (double)(self->calves[scheme] + self->yearlings[scheme]);
     double index = hub->board->price[GOOD_OTHER] / hub->board->base[GOOD_OTHER];
     int64_t due = (int64_t)(heads * config->keeper_costs / 12.0 * 100.0 * index);
-    if (due > self->cash_fen[scheme] && self->yearlings[scheme] > 0) /* an early sale, lighter and cheaper */
-        sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], 0.7 * config->calf_price);
+    if (due > self->cash_fen[scheme] && self->yearlings[scheme] > 0) /* lighter, so cheaper */
+        sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], EARLY_SALE * config->calf_price);
+    if (due > self->cash_fen[scheme]) {
+        int64_t cows = (int64_t)((double)(due - self->cash_fen[scheme]) / hub->board->price[GOOD_CATTLE]) + 1;
+        sell(hub, scheme, &self->adults[scheme], cows < self->adults[scheme] ? cows : self->adults[scheme],
+            1.0);
+    }
     int64_t paid = due < self->cash_fen[scheme] ? due : self->cash_fen[scheme];
     self->cash_fen[scheme] -= paid;
     sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_COSTS, paid);
-    self->bad_months[scheme] = paid < due ? self->bad_months[scheme] + 1 : 0;
 }
 
 /* Splits fen among the members' villages, by members; where there are none, among the recipient villages by
@@ -155,6 +163,7 @@ int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, 
     sell(hub, scheme, &self->calves[scheme], self->calves[scheme], 0.5 * config->calf_price);
     sell(hub, scheme, &self->adults[scheme], self->adults[scheme], 1.0);
     self->failed[scheme] = 1;
+    hub->investments.status[hub->scenario->effects[scheme].investment] = INVESTMENT_FAILED;
     /* The title to the animals is the collectives': what they bring, up to what was placed, comes before
      * arrears. */
     int64_t owned = self->placed[scheme] * self->value_fen[scheme];
@@ -185,9 +194,8 @@ int custody_month(struct sim_context *context, struct hub *hub, int32_t scheme, 
         return 0;
     live(hub, scheme, month);
     pay_costs(hub, scheme);
-    bool is_lost = self->bad_months[scheme] >= PATIENCE;
-    if (is_lost &&
-        (double)self->cash_fen[scheme] < (1.0 - config->dispersal) * (double)self->capital_fen[scheme])
+    double left = (1.0 - config->dispersal) * (double)self->placed[scheme];
+    if (self->adults[scheme] == 0 || (double)self->adults[scheme] < left)
         return custody_close(context, hub, scheme, error);
     if (sim_month_of_year(month) == config->pay_month)
         return pay(context, hub, scheme, yearly_due(hub, scheme, month), error);

@@ -22,7 +22,7 @@ enum county_event {
     EVENT_ILLNESS_END,       /* village: entity = household row; data[0] = days lost in the following month */
     EVENT_COUNTY_ROUND,      /* county: clearing, enterprises, investments, prices */
     EVENT_TRANCHE,           /* county: entity = investment */
-    EVENT_AUDIT,             /* county: entity = investment; data[0] = tranche */
+    EVENT_AUDIT,             /* county: entity = investment; data[0] = fen that come back */
     EVENT_HAND_OVER,         /* county: entity = investment */
     EVENT_END,               /* county: entity = investment */
     /* county to village */

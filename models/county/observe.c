@@ -230,7 +230,7 @@ static void gather_work(
     }
     double days = 0.0;
     for (sim_row row = 0; row < village->households.head.n; row++)
-        days += village->households.year_wage_days[row];
+        days += village->households.present[row] ? village->households.year_wage_days[row] : 0.0;
     sum->employed = days / (12.0 * self->scenario->labour.days);
 }
 

@@ -182,7 +182,7 @@ static void resolve_plant(struct programs *self, int32_t scheme)
     struct scenario *out = self->out;
     struct contract_config *contract = &out->effects[scheme].as.contract;
     const struct sim_node *name = sim_node_get(self->effects[scheme], "plant");
-    if (!name || !*contract->plant)
+    if (!name)
         return;
     int32_t program = read_find(self->reader, contract->plant, name->place, "contract.plant",
         (const char *const *)self->experiment->programs, self->experiment->n_programs);

@@ -158,7 +158,6 @@ void village_moment(const struct village *self, int32_t month, struct moment *mo
         base[good] = self->board->base[good] * (1.0 + margin);
     }
     moment->index = price_index(&scenario->markets, moment->buy, base);
-    moment->wage_index = self->board->price[GOOD_CASUAL] / self->board->base[GOOD_CASUAL];
 }
 
 int village_send(struct sim_context *context, const struct village *self, uint32_t kind, int32_t scheme,

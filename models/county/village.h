@@ -19,7 +19,6 @@ struct moment {
     double sell[GOODS]; /* what a household gets */
     double buy[GOODS];  /* what it pays */
     double index;       /* price index of the township, base year 1 */
-    double wage_index;  /* casual wage over that of the base year */
 };
 
 /* The village's report of a month, read by the county's observer: integers, so that sums have no order. */

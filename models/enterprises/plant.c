@@ -155,7 +155,10 @@ int plant_close(struct sim_context *context, struct hub *hub, int32_t scheme, st
 {
     const struct plant_config *config = config_of(hub, scheme);
     struct scheme_state_table *self = &hub->schemes;
+    if (self->failed[scheme])
+        return 0;
     self->failed[scheme] = 1;
+    hub->investments.status[hub->scenario->effects[scheme].investment] = INVESTMENT_FAILED;
     int64_t fen =
         (int64_t)(hub->board->price[GOOD_SHEEP + config->species] * (double)self->stock_heads[scheme]);
     sim_ledger_post(

@@ -87,8 +87,14 @@ static void close_household(struct village *village, sim_row household, const st
     households->registered[household] = 0;
     for (sim_row p = 0; p < village->parcels.head.n; p++)
         if (village->parcels.household[p] == household) {
+            int32_t scheme = village->parcels.scheme[p];
             village->parcels.household[p] = SIM_ROW_NONE;
+            village->parcels.sown[p] = 0;
             village->idle_m2 += village->parcels.area_m2[p];
+            if (scheme != PARCEL_NO_SCHEME) {
+                village->schemes.plot_m2[scheme] -= village->parcels.area_m2[p];
+                village->schemes.idle_m2[scheme] += village->parcels.area_m2[p];
+            }
             sim_ledger_post(&village->ledger, FLOW_PLOT_LEFT, village->parcels.area_m2[p]);
         }
     for (sim_row p = 0; p < village->participations.head.n; p++)

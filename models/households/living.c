@@ -249,13 +249,11 @@ void living_eat(struct village *village, const struct moment *moment)
     struct household_table *self = &village->households;
     plan(village, moment);
     share_with_kin(village, moment);
-    int32_t n_distress = 0;
     for (sim_row h = 0; h < self->head.n; h++) {
         if (!self->present[h])
             continue;
         if (self->cash_fen[h] < self->need_fen[h])
             cope(village, moment, h);
-        n_distress += self->rung[h] >= COPING_DISTRESS;
         int64_t spent = at_most(self->desired_fen[h], self->cash_fen[h]);
         int64_t eaten = spent + self->own_food_fen[h];
         self->cash_fen[h] -= spent;
@@ -271,5 +269,5 @@ void living_eat(struct village *village, const struct moment *moment)
             repay(village, h, village->scenario->household.buffer * (double)self->need_fen[h]);
         village->current.consumption_fen += eaten;
     }
-    village->distress_last = n_distress;
+    village->distress_last = (int32_t)village->current.distress;
 }

@@ -23,7 +23,7 @@ SIM_TABLE_STRUCT(person_table, PERSON_COLUMNS);
 #define DEMOGRAPHY_PARAMS(P)                                                                                 \
     P(SWITCH, dynamics, "none|vital", "vital", 0, 0, "births, deaths and ageing", "switch")                  \
     P(REAL, death_level, "1/year", "0.00006 1/year", 0, 0.1, "Gompertz hazard of death at age 0",            \
-        "assumption: with death_slope and death_base, life expectancy about 74 years")                       \
+        "assumption: with death_slope and death_base, life expectancy about 73 years")                       \
     P(REAL, death_slope, "1/year", "0.088 1/year", 0, 0.3, "growth of the hazard of death with age",         \
         "assumption: Gompertz-Makeham, of the order of rural China")                                         \
     P(REAL, death_base, "1/year", "0.0008 1/year", 0, 0.1, "hazard of death that does not depend on age",    \

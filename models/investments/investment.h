@@ -32,7 +32,7 @@ enum investment_status {
     INVESTMENT_OPERATING,
     INVESTMENT_HANDED_OVER,
     INVESTMENT_ENDED,
-    INVESTMENT_FAILED
+    INVESTMENT_FAILED /* its enterprise or cooperative has closed for want of money */
 };
 
 #define INVESTMENT_PARAMS(P)                                                                                 \
@@ -87,7 +87,6 @@ extern const struct sim_schema investment_schema;
 #define INVESTMENT_COLUMNS(X)                                                                                \
     X(int32_t, I32, status, "1", "see enum investment_status")                                               \
     X(int32_t, I32, tranches_paid, "1", "payments made")                                                     \
-    X(int32_t, I32, tranches_leaked, "1", "payments of which something leaked")                              \
     X(double, F64, progress, "1", "share of the works done")                                                 \
     X(double, F64, overrun, "1", "cost overrun, drawn")                                                      \
     X(double, F64, delay, "1", "delay as a share of the planned building time, drawn")                       \
@@ -96,7 +95,6 @@ extern const struct sim_schema investment_schema;
     X(int64_t, I64, paid_fen, "fen", "money the sponsor has paid, less what came back")                      \
     X(int64_t, I64, leaked_fen, "fen", "money that leaked")                                                  \
     X(int64_t, I64, recovered_fen, "fen", "leaked money brought back")                                       \
-    X(int64_t, I64, unrecovered_fen, "fen", "leaked money found by audits that is to come back")             \
     X(int64_t, I64, works_fen, "fen", "spent on works and goods")                                            \
     X(int64_t, I64, date_approved, "s", "realised dates; 0: not yet")                                        \
     X(int64_t, I64, date_funded, "s", "first payment")                                                       \

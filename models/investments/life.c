@@ -104,7 +104,6 @@ int life_on_tranche(struct sim_context *context, struct hub *hub, int32_t invest
         int64_t leaked = (int64_t)((share < 1.0 ? share : 1.0) * (double)fen);
         self->fund_fen[investment] -= leaked;
         self->leaked_fen[investment] += leaked;
-        self->tranches_leaked[investment] += leaked > 0;
         sim_ledger_post(&hub->ledger, FLOW_LEAK, leaked);
         if (sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PROJECT_AUDIT]), config->audit)) {
             struct sim_event audit = {.kind = EVENT_AUDIT,
@@ -219,7 +218,7 @@ int life_month(struct sim_context *context, struct hub *hub, int32_t investment,
     if (paid < asked && !all_paid && asked > 0)
         step *= (double)paid / (double)asked; /* waits for the next payment */
     self->progress[investment] += step;
-    if (self->progress[investment] >= 1.0 - 1e-9 && (all_paid || planned <= 0.0))
+    if (self->progress[investment] >= 1.0 - 1e-9 && all_paid)
         return complete(context, hub, investment, error);
     return 0;
 }
@@ -229,7 +228,8 @@ int life_on_hand_over(
 {
     struct investment_table *self = &hub->investments;
     (void)error;
-    self->status[investment] = INVESTMENT_HANDED_OVER;
+    if (self->status[investment] != INVESTMENT_FAILED)
+        self->status[investment] = INVESTMENT_HANDED_OVER;
     self->date_handed_over[investment] = context->now;
     return 0;
 }
@@ -238,6 +238,7 @@ int life_on_end(struct sim_context *context, struct hub *hub, int32_t investment
 {
     const struct investment_config *config = &hub->scenario->investments[investment];
     struct investment_table *self = &hub->investments;
+    bool has_failed = self->status[investment] == INVESTMENT_FAILED;
     for (int32_t i = 0; i < config->n_effects; i++) {
         int32_t scheme = config->first_scheme + i;
         const struct effect_type *type = effect_types[hub->scenario->effects[scheme].kind];
@@ -249,7 +250,7 @@ int life_on_end(struct sim_context *context, struct hub *hub, int32_t investment
     sim_ledger_post(&hub->ledger, FLOW_RETURNED, self->fund_fen[investment]);
     self->paid_fen[investment] -= self->fund_fen[investment];
     self->fund_fen[investment] = 0;
-    self->status[investment] = INVESTMENT_ENDED;
+    self->status[investment] = has_failed ? INVESTMENT_FAILED : INVESTMENT_ENDED;
     self->date_ended[investment] = context->now;
     return 0;
 }

@@ -1,5 +1,5 @@
 /* Targeting: who is offered a place first. A rule of its own, usable by every effect: a ranking by need as a
- * register sees it (with error), a lottery, all, or the first keys. */
+ * register sees it (with error), a lottery, or the first keys. */
 #ifndef MODELS_INVESTMENTS_TARGETING_H
 #define MODELS_INVESTMENTS_TARGETING_H
 

@@ -10,9 +10,9 @@
     P(REAL, days, "day/month", "24 day/month", 1, 31, "working days of an adult in a month", "assumption")   \
     P(REAL, elder_work, "1", "0.4", 0, 1, "work of a person of pension age, in adults", "assumption")        \
     P(REAL, casual_summer, "1", "0.40", 0, 1,                                                                \
-        "share of spare days for which casual work is found, April to October",                              \
+        "share of spare days for which casual work is found, May to October",                                \
         "assumption: fills wages to the share of poor areas in 2018 (35 percent, middle confidence)")        \
-    P(REAL, casual_winter, "1", "0.12", 0, 1, "the same, November to March", "assumption")                   \
+    P(REAL, casual_winter, "1", "0.12", 0, 1, "the same, November to April", "assumption")                   \
     P(REAL, luck_sd, "1", "0.5", 0, 2, "spread (of the logarithm) of a month's casual work", "assumption")   \
     P(REAL, search, "1/month", "0.25 1/month", 0, 1,                                                         \
         "chance that a willing adult hears of and applies for a vacancy in a month", "assumption")           \

@@ -34,6 +34,18 @@ static double herd_days(const struct village *village, sim_row household)
     return days;
 }
 
+/* Work and meetings that members owe a cooperative. */
+static void spend_member_days(struct village *village)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct participation_table *self = &village->participations;
+    for (sim_row p = 0; p < self->head.n; p++) {
+        const struct effect_config *effect = &scenario->effects[self->scheme[p]];
+        if (self->state[p] == PARTICIPATION_MEMBER && effect->kind == EFFECT_HERD)
+            village->households.days_used[self->household[p]] += effect->as.herd.member_days / 12.0;
+    }
+}
+
 void work_month(struct village *village, const struct moment *moment, const uint64_t *words)
 {
     const struct scenario *scenario = village->scenario;
@@ -43,6 +55,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
     for (sim_row h = 0; h < households->head.n; h++)
         crop_days[h] = 0.0;
     crops_labour(village, moment, crop_days);
+    spend_member_days(village);
     bool is_growing = crops_is_growing(&scenario->land, moment->calendar_month);
     double season_share = 1.0 / (double)crops_season(&scenario->land);
     double casual_share = moment->is_winter ? self->casual_winter : self->casual_summer;

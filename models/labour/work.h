@@ -5,7 +5,8 @@
 
 #include "models/county/village.h"
 
-/* `words` as illness_month left them. Sets days_used and the season's crop_care; pays wages. */
+/* `words` as illness_month left them. Sets the season's crop_care; pays wages; the days lost and owed of
+ * the month are spent. */
 void work_month(struct village *village, const struct moment *moment, const uint64_t *words);
 /* What a spare day brings a household over the year, in fen: casual work as often as it is found, else own
  * business. */

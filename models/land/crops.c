@@ -74,14 +74,16 @@ void crops_sow(struct village *village, const struct moment *moment)
     if (moment->calendar_month != self->sowing_month)
         return;
     struct household_table *households = &village->households;
-    const struct parcel_table *parcels = &village->parcels;
+    struct parcel_table *parcels = &village->parcels;
     int64_t *cost = village->scratch_amount;
     for (sim_row h = 0; h < households->head.n; h++)
         cost[h] = 0;
-    for (sim_row p = 0; p < parcels->head.n; p++)
-        if (parcels->household[p] != SIM_ROW_NONE)
+    for (sim_row p = 0; p < parcels->head.n; p++) {
+        parcels->sown[p] = parcels->household[p] != SIM_ROW_NONE;
+        if (parcels->sown[p])
             cost[parcels->household[p]] +=
                 (int64_t)((double)parcels->area_m2[p] * inputs_fen(self, parcels->kind[p], moment));
+    }
     for (sim_row h = 0; h < households->head.n; h++) {
         households->crop_care[h] = 0.0;
         households->crop_inputs[h] = 0.0;
@@ -118,8 +120,9 @@ void crops_harvest(struct village *village, const struct moment *moment)
     }
     for (sim_row p = 0; p < parcels->head.n; p++) {
         sim_row h = parcels->household[p];
-        if (h == SIM_ROW_NONE)
+        if (h == SIM_ROW_NONE || !parcels->sown[p])
             continue;
+        parcels->sown[p] = 0;
         int32_t kind = parcels->kind[p];
         double kg = (double)parcels->area_m2[p] * yield_kg(self, kind) * parcels->quality[p] *
                     parcels->technique[p] * factor[h] * season_of(kind, moment->season);

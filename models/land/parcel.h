@@ -14,6 +14,7 @@ extern const char *const parcel_kind_names[PARCEL_KINDS];
 #define PARCEL_COLUMNS(X)                                                                                    \
     X(int32_t, I32, household, "1", "row of the using household; -1 when idle")                              \
     X(int8_t, I8, kind, "1", "irrigated, rain-fed, forage")                                                  \
+    X(uint8_t, U8, sown, "1", "1 when its user sowed it this season: who takes a plot later reaps nothing")  \
     X(int16_t, I16, scheme, "1", "scheme that gave it; -1 for founding land")                                \
     X(int64_t, I64, area_m2, "m2", "area")                                                                   \
     X(double, F64, quality, "1", "lasting quality, mean 1")                                                  \

@@ -34,7 +34,7 @@ SIM_TABLE_STRUCT(herd_table, HERD_COLUMNS);
     P(REAL, young_deaths, "1/year", YOUNG_DEATHS, 0, 1, "mortality in the first year, well fed", SRC_DEATHS) \
     P(REAL, milk, "kg/month", MILK, 0, 500, "milk a month of a female in the five milking months",           \
         "Wiener (CGSpace 10568/3522): 150 to 500 kg a season for yaks; others assumption")                   \
-    P(REAL, labour, "day/month", LABOUR, 0, 30, "herding days a month per adult animal", "assumption")       \
+    P(REAL, labour, "day/month", LABOUR, 0, 30, "herding days a month per animal of any age", "assumption")  \
     P(REAL, cull, "1/year", CULL, 0, 1, "share of adult females sold each autumn for age", "assumption")
 
 #define YAK_PARAMS(P)                                                                                        \
@@ -76,7 +76,8 @@ extern const struct sim_schema species_schemas[SPECIES_COUNT];
     P(REAL, juvenile_price, "1", "0.65", 0, 1, "price of a juvenile, of an adult's", "assumption")           \
     P(REAL, veterinary, "CNY/year", "6 CNY/year", 0, 500, "veterinary and salt cost per sheep unit",         \
         "assumption")                                                                                        \
-    P(REAL, surplus_sale, "1", "0.9", 0, 1, "share of surplus males sold in an autumn", "assumption")        \
+    P(REAL, surplus_sale, "1", "0.9", 0, 1,                                                                  \
+        "factor on the sale of surplus males in each of the three autumn months", "assumption")              \
     P(REAL, restocking, "1", "0.25", 0, 1,                                                                   \
         "share of cash above twice the buffer that may go into animals in June while below target",          \
         "assumption")                                                                                        \

@@ -29,6 +29,8 @@ const struct sim_table_type herd_table_type = {"herd", columns, SIM_COUNT(column
 
 enum { OFFTAKE_FIRST = 9, OFFTAKE_LAST = 11, RESTOCK_MONTH = 6, VETERINARY_MONTH = 5, MILK_MONTHS = 5 };
 #define FEMALES_PER_MALE 12
+/* Own milk that an adult equivalent drinks, kg a month: assumption. */
+#define MILK_DRUNK 8.0
 
 /* Feed need of the classes, of an adult's: assumption (young animals graze little in their first year). */
 #define YOUNG_UNITS 0.35
@@ -149,8 +151,10 @@ static int64_t breed(struct village *village, sim_row row, sim_key key, const st
     return born;
 }
 
-/* Milk of the month: what the household drinks is its own produce, the rest is sold. */
-static void milk(struct village *village, sim_row household, sim_row row, const struct moment *moment)
+/* Milk of the month: what the household drinks, up to its thirst in kg, is its own produce; the rest is sold.
+ */
+static void milk(
+    struct village *village, sim_row household, sim_row row, const struct moment *moment, double *thirst)
 {
     const struct species_params *species = &village->scenario->livestock.species[row % SPECIES_COUNT];
     struct household_table *households = &village->households;
@@ -159,9 +163,8 @@ static void milk(struct village *village, sim_row household, sim_row row, const 
         return;
     double share = species->births < 1.0 ? species->births : 1.0;
     double kg = (double)village->herds.female[row] * share * species->milk * village->herds.condition[row];
-    double drunk = 8.0 * households->consumers[household]; /* kg a month and adult equivalent: assumption */
-    if (drunk > kg)
-        drunk = kg;
+    double drunk = *thirst < kg ? *thirst : kg;
+    *thirst -= drunk;
     int64_t own = (int64_t)(drunk * moment->sell[GOOD_MILK]);
     int64_t sold = (int64_t)((kg - drunk) * moment->sell[GOOD_MILK]);
     households->own_food_fen[household] += own;
@@ -215,6 +218,7 @@ void livestock_month(struct village *village, const struct moment *moment)
         load += units;
         if (moment->calendar_month == VETERINARY_MONTH)
             pay_veterinary(village, household, units, moment);
+        double thirst = MILK_DRUNK * households->consumers[household];
         double fed = feed(village, moment, household, units, grazing);
         for (int32_t species = 0; species < SPECIES_COUNT; species++) {
             sim_row row = first + species;
@@ -236,7 +240,7 @@ void livestock_month(struct village *village, const struct moment *moment)
             }
             household_add_income(
                 households, household, INCOME_HERD, livestock_value(self, herds, row, price) - before);
-            milk(village, household, row, moment);
+            milk(village, household, row, moment, &thirst);
         }
     }
     village->grazing_load = load;

@@ -54,6 +54,11 @@ static bool take(struct hub *hub, int32_t scheme, sim_row request)
 }
 
 /* Clears the month's deliveries in the order of their keyed tickets. */
+static double transport_of(const struct scenario *scenario, int32_t village)
+{
+    return scenario->townships[scenario->villages[village].township].transport;
+}
+
 static int month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
     const struct contract_config *config = &hub->scenario->effects[scheme].as.contract;
@@ -63,18 +68,22 @@ static int month(struct sim_context *context, struct hub *hub, int32_t scheme, s
     int32_t n_asked =
         hub_rank_requests(hub, MESSAGE_DELIVERY, scheme, hub_month(context), hub->requests.head.n);
     double passed = PASSED_ON_SHARE * hub->board->price[GOOD_SHEEP + config->species];
-    int64_t total = 0;
+    int64_t total = 0, freight = 0;
     int32_t n = 0; /* those taken move to the front of order */
     for (int32_t i = 0; i < n_asked; i++) {
         sim_row r = order[i];
         if (take(hub, scheme, r)) {
             order[n] = r;
-            owed[n] = (int64_t)(hub->board->contract_fen[scheme] * (double)hub->requests.heads[r]);
+            double price = hub->board->contract_fen[scheme];
+            double share = transport_of(hub->scenario, hub->requests.village[r]);
+            owed[n] = (int64_t)(price * (1.0 - share) * (double)hub->requests.heads[r]);
+            freight += (int64_t)(price * share * (double)hub->requests.heads[r]);
             hub->scratch_key[n] = hub->requests.key[r];
             total += owed[n++];
             continue;
         }
-        int64_t fen = (int64_t)(passed * (double)hub->requests.heads[r]);
+        double share = transport_of(hub->scenario, hub->requests.village[r]);
+        int64_t fen = (int64_t)(passed * (1.0 - share) * (double)hub->requests.heads[r]);
         sim_ledger_post(&hub->ledger, FLOW_PASSED_ON_SENT, fen);
         int code = hub_send(context, hub, hub->requests.village[r], MESSAGE_PAY_ONE, scheme,
             hub->requests.entity[r], fen, fen, error);
@@ -85,6 +94,9 @@ static int month(struct sim_context *context, struct hub *hub, int32_t scheme, s
     hub->schemes.cash_fen[plant] -= pay;
     hub->schemes.cum_to_households_fen[scheme] += pay;
     sim_ledger_post(&hub->ledger, FLOW_OFF_TAKE_SENT, pay);
+    freight = freight < hub->schemes.cash_fen[plant] ? freight : hub->schemes.cash_fen[plant];
+    hub->schemes.cash_fen[plant] -= freight;
+    sim_ledger_post(&hub->ledger, FLOW_PLANT_COSTS, freight);
     sim_split(pay, owed, hub->scratch_key, n, hub->scratch_share, hub->scratch_row);
     for (int32_t i = 0; i < n; i++) {
         sim_row r = order[i];
@@ -151,16 +163,17 @@ static int on_village_message(struct sim_context *context, struct village *villa
     return 0;
 }
 
-/* What a member takes the contract price of an adult animal to be worth: as far as it trusts that it will be
- * paid, and with its lasting loyalty to the buyer. */
+/* What a member takes the contract price of an adult animal, less freight, to be worth: as far as it trusts
+ * that it will be paid, and with its lasting loyalty to the buyer. */
 static double worth(const struct village *village, sim_row participation)
 {
     int32_t scheme = village->participations.scheme[participation];
     sim_key key = village->households.key[village->participations.household[participation]];
     double u = sim_rand_uniform(village->luck, key, SIM_PURPOSE_OFFER_LOYALTY, (uint64_t)scheme);
     double loyalty = 2.0 * u * village->scenario->effects[scheme].as.contract.loyalty;
-    return village->board->contract_fen[scheme] * village->participations.trust[participation] *
-           (1.0 + loyalty);
+    double price =
+        village->board->contract_fen[scheme] * (1.0 - transport_of(village->scenario, village->number));
+    return price * village->participations.trust[participation] * (1.0 + loyalty);
 }
 
 int contract_deliver(struct sim_context *context, struct village *village, const struct moment *moment,
@@ -181,6 +194,9 @@ int contract_deliver(struct sim_context *context, struct village *village, const
             continue;
         }
         village->schemes.delivered[scheme] += heads;
+        /* What the scheme brings a household is what it pays over the market. */
+        village->schemes.to_households_fen[scheme] -=
+            (int64_t)(moment->sell[GOOD_SHEEP + species] * (double)heads);
         *delivered = heads;
         return village_send(context, village, MESSAGE_DELIVERY, scheme, household,
             (int64_t)village->households.key[household], (uint32_t)heads, error);

@@ -4,7 +4,8 @@
 
 #include "models/county/village.h"
 
-/* Price of an adult animal under contract this month, in fen; 0 when the buyer does not buy. */
+/* Price of an adult animal under contract this month at the plant, in fen: the herder gets it less freight.
+ */
 double contract_price(const struct effect_config *effect, double market_fen, int64_t fixed_fen);
 
 /* A member of a contract for this species delivers `heads` adult animals, or sells elsewhere because that

@@ -59,7 +59,7 @@ enum effect_kind {
         "first distribution March 2023 (articles)")                                                          \
     P(REAL, keeper_costs, "CNY/year", "4200 CNY/year", 0, 1e6,                                               \
         "custody: feed, staff and insurance of an adult, base-year prices", "assumption")                    \
-    P(REAL, births, "1/year", "0.8 1/year", 0, 4, "custody: calves a year per cow",                          \
+    P(REAL, births, "1/year", "0.8 1/year", 0, 1, "custody: calves a year per cow",                          \
         "remembered, middle confidence: calving 75 to 85 percent")                                           \
     P(REAL, deaths, "1/year", "0.03 1/year", 0, 1, "custody: mortality", "remembered, middle confidence")    \
     P(REAL, calf_price, "1", "0.55", 0, 2,                                                                   \
@@ -67,8 +67,7 @@ enum effect_kind {
         " cow's market price",                                                                               \
         "assumption")                                                                                        \
     P(REAL, dispersal, "1", "0.5", 0, 1,                                                                     \
-        "custody: share of the working capital that may be lost before the"                                  \
-        " cooperative sells up",                                                                             \
+        "custody: share of the animals placed that may be gone before the cooperative is wound up",          \
         "assumption")
 
 #define PLANT_EFFECT_PARAMS(P)                                                                               \
@@ -162,7 +161,7 @@ struct effect_type {
         struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error);
     /* Each month between start and stop, at the county's round. May be NULL. */
     int (*month)(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
-    /* At hand-over (what the sponsor keeps up ends) and at the end. May be NULL. */
+    /* At the end. May be NULL. */
     int (*stop)(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
     /* A message of the effect at the county, or in a village. May be NULL. */
     int (*on_county_message)(struct sim_context *context, struct hub *hub, int32_t scheme,

@@ -32,8 +32,11 @@ static int start(
     const struct effect_config *effect = &hub->scenario->effects[scheme];
     const struct herd_config *config = &effect->as.herd;
     int64_t heads = (int64_t)((double)config->animals * scale);
-    if (config->mode == MODE_GIFT)
-        return hub_send_split(context, hub, MESSAGE_OFFER, scheme, heads, 0, error);
+    if (config->mode == MODE_GIFT) { /* no more than the fund can pay for */
+        int64_t affordable = hub->investments.fund_fen[effect->investment] / config->price;
+        return hub_send_split(
+            context, hub, MESSAGE_OFFER, scheme, heads < affordable ? heads : affordable, 0, error);
+    }
     int64_t capital = life_spend(
         hub, effect->investment, hub->investments.fund_fen[effect->investment], FLOW_CAPITAL_COOPERATIVE);
     custody_open(hub, scheme, heads, capital);
@@ -142,7 +145,7 @@ static void on_dividend(struct village *village, int32_t scheme, int64_t paid, i
         households->year_cash_fen[h] += share;
         household_add_income(households, h, INCOME_PROPERTY, share);
         self->paid_fen[p] += share;
-        self->due_fen[p] += due / n;
+        self->due_fen[p] += (int64_t)((1.0 - config->collective_share) * (double)due) / n;
         if (due > 0)
             self->trust[p] = 0.5 * self->trust[p] + 0.5 * (double)paid / (double)due;
     }

@@ -125,6 +125,7 @@ static void give_back(struct village *village, sim_row participation, int32_t sc
         if (parcels->household[p] != household || parcels->scheme[p] != scheme)
             continue;
         parcels->household[p] = SIM_ROW_NONE;
+        parcels->sown[p] = 0;
         village->idle_m2 += parcels->area_m2[p];
         village->schemes.plot_m2[scheme] -= parcels->area_m2[p];
         village->schemes.idle_m2[scheme] += parcels->area_m2[p];
