@@ -1,4 +1,4 @@
-"""Commands: `python3 -m pamir report|info|effect ...`, and `pamir report` through bin/pamir-report.
+"""Commands: `python3 -m pamir report|info|effect|figure ...`, and `pamir report` through bin/pamir-report.
 
 Exit status: 0 done, 1 failed, 2 bad input.
 """
@@ -50,6 +50,23 @@ def effect(arguments):
     return 0
 
 
+def figure(arguments):
+    """Writes a picture of all arms' differences over the years.  Returns the exit status.  Raises PamirError."""
+    from . import plots
+
+    with open_result(arguments.result) as run:
+        arms = [arm for arm in run.arms if arm not in (run.reference, run.placebo)]
+        effects = [run.effect(arm, run.reference, arguments.variable) for arm in arms]
+        if not effects or effects[0].difference.dims != ("year",):
+            raise PamirError(f"{arguments.variable} is not a yearly variable of arms beside the reference")
+        try:
+            plots.differences_over_time(run, effects).savefig(arguments.output, dpi=160)
+        except (OSError, ValueError) as error:
+            raise PamirError(str(error)) from error
+    print(arguments.output)
+    return 0
+
+
 def _run(call, arguments, name):
     try:
         return call(arguments)
@@ -84,6 +101,11 @@ def main(argv=None):
     one.add_argument("--confidence", type=float, default=0.95, metavar="C")
     one.add_argument("--last", type=int, metavar="N", help="mean of the last N years")
     one.set_defaults(call=effect)
+    one = commands.add_parser("figure", help="differences from the reference over the years, as a picture")
+    one.add_argument("result", metavar="OUT.h5")
+    one.add_argument("variable", metavar="VARIABLE", help="a yearly variable: income_real_per_capita, ...")
+    one.add_argument("-o", "--output", required=True, metavar="FILE", help="written: .png, .svg or .pdf")
+    one.set_defaults(call=figure)
     arguments = parser.parse_args(argv)
     return _run(arguments.call, arguments, f"pamir {arguments.command}")
 

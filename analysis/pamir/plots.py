@@ -160,6 +160,29 @@ def difference_over_time(run, effect, title=None, limits=None, legend=True, size
     return figure
 
 
+def differences_over_time(run, effects, title=None, size=(7.2, 3.2)):
+    """Several effects on one variable over the years in one frame, each with its band.
+
+    effects: Effects with the one dimension `year`, of the same variable.  size: inches.  Returns a Figure.
+    """
+    factor, unit = formats.display_unit(effects[0].variable, effects[0].unit, difference=True)
+    with matplotlib.rc_context(_RC):
+        figure, ax = _figure(size)
+        ax.axhline(0, color=QUIET, linewidth=0.9)
+        for effect in effects:
+            paint, dashes = styles(run)[effect.arm]
+            years = effect.difference["year"].values
+            middle, half = effect.difference.values * factor, effect.half_width.values * factor
+            ax.fill_between(years, middle - half, middle + half, color=paint, alpha=0.22, linewidth=0)
+            ax.plot(years, middle, color=paint, linestyle=dashes, label=effect.arm)
+        ax.legend(loc="best")
+        ax.set_title(_name(title or f"{effects[0].variable}: each arm minus {effects[0].reference}"))
+        ax.set_ylabel(unit or "1")
+        _thousands(ax.yaxis)
+        _years_axis(ax)
+    return figure
+
+
 def common_limits(effects, twins=True):
     """(low, high) in display units that hold the bands of all effects, their twins and zero, with a little air.
 
