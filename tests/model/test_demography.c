@@ -1,0 +1,243 @@
+/* Births, deaths, ageing. Rung: closed form (tolerances are four standard errors), definition on drawn
+ * households. */
+#include "tests/support/village.h"
+
+static const struct demography_params defaults = {.dynamics = 1,
+    .death_level = 0.00006,
+    .death_slope = 0.088,
+    .death_base = 0.0008,
+    .infant_death = 0.012,
+    .fertility = 2.1,
+    .work_age = 16,
+    .pension_age = 60};
+
+static void test_death_follows_gompertz_and_makeham_after_infancy(void **state)
+{
+    (void)state;
+    check_near(demography_death(&defaults, 0), 0.012, 0.0, 0.0);
+    check_near(demography_death(&defaults, 1), 0.012, 0.0, 0.0);
+    for (int32_t age = 2; age <= 110; age++)
+        check_near(
+            demography_death(&defaults, age), -expm1(-(0.0008 + 0.00006 * exp(0.088 * age))), 1e-12, 0.0);
+}
+
+static void test_life_expectancy_is_about_73_years(void **state)
+{
+    (void)state;
+    double alive = 1.0, years = 0.0;
+    for (int32_t age = 1; age <= 130; age++) {
+        double dead = alive * demography_death(&defaults, age);
+        years += alive - 0.5 * dead; /* deaths in the middle of a year */
+        alive -= dead;
+    }
+    check_near(years, 73.0, 0.0, 0.5);
+}
+
+static void test_recount_counts_who_eats_and_who_can_work(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct household_table *households = &fixture.village->households;
+    sim_row h = village_fixture_household(&fixture, 2);
+    const int32_t ages[] = {14, 15, 16, 59, 60, 75, 76};
+    for (int32_t i = 0; i < SIM_COUNT(ages); i++)
+        village_fixture_person(&fixture, h, ages[i], true);
+    sim_row employed = village_fixture_person(&fixture, h, 40, false);
+    fixture.village->persons.job[employed] = 0;
+    sim_row dead = village_fixture_person(&fixture, h, 40, false);
+    fixture.village->persons.alive[dead] = 0;
+    demography_recount(fixture.village, h, fixture.scenario->first_month);
+    double child = fixture.scenario->household.child_weight, elder = fixture.scenario->labour.elder_work;
+    assert_int_equal(households->n_persons[h], 2 + 7 + 1);
+    assert_int_equal(households->n_elders[h], 3);
+    assert_int_equal(households->n_jobs[h], 1);
+    check_near(households->consumers[h], 9.0 + child, 1e-12, 0.0);     /* the one of 14 is a child */
+    check_near(households->workers[h], 4.0 + 2.0 * elder, 1e-12, 0.0); /* two of 30, 16, 59; 60 and 75 */
+    village_fixture_close(&fixture);
+}
+
+/* One person of seventy, and a neighbour of another month of birth, in a January in which death is certain.
+ */
+static sim_row draw_last_member(struct village_fixture *fixture)
+{
+    village_fixture_open(fixture);
+    fixture->scenario->demography.death_base = 1000.0;
+    sim_row h = village_fixture_household(fixture, 0);
+    village_fixture_person(fixture, h, 70, false);
+    sim_row neighbour = village_fixture_household(fixture, 1);
+    fixture->village->persons.birth_month[1] = 7;
+    fixture->village->households.cash_fen[neighbour] = 777;
+    fixture->village->households.grain_g[h] = 5000;
+    fixture->village->households.hay_g[h] = 6000;
+    fixture->village->herds.female[h * SPECIES_COUNT + SPECIES_SHEEP] = 3;
+    village_fixture_parcel(fixture, h, PARCEL_IRRIGATED, 2000);
+    return h;
+}
+
+static void live_january(struct village_fixture *fixture)
+{
+    struct moment moment = village_fixture_moment(fixture, 2015, 1);
+    struct sim_context context = {0}; /* nobody has a job: nothing is sent */
+    check_ok(demography_month(&context, fixture->village, &moment, &fixture->error), fixture->error);
+}
+
+static void test_household_that_dies_out_leaves_its_money_and_land_to_the_village(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    sim_row h = draw_last_member(&fixture);
+    struct village *village = fixture.village;
+    village->households.cash_fen[h] = 100000;
+    village->households.debt_fen[h] = 40000;
+    village_fixture_begin(&fixture);
+    live_january(&fixture);
+    assert_int_equal(village->households.present[h], 0);
+    assert_int_equal(village->households.present[1], 1);
+    int64_t sheep =
+        (int64_t)(fixture.run.board.base[GOOD_SHEEP] * fixture.scenario->livestock.juvenile_price);
+    assert_int_equal(village->collective_fen, 100000 - 40000 + 3 * sheep);
+    assert_int_equal(village->households.cash_fen[h], 0);
+    assert_int_equal(village->households.debt_fen[h], 0);
+    assert_int_equal(village->households.grain_g[h] + village->households.hay_g[h], 0);
+    assert_int_equal(herd_heads(&village->herds, h * SPECIES_COUNT), 0);
+    assert_int_equal(village->parcels.household[0], SIM_ROW_NONE);
+    assert_int_equal(village->idle_m2, 2000);
+    assert_int_equal(village->households.cash_fen[1], 777);
+    assert_int_equal(village->current.deaths, 1);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_debt_beyond_the_estate_dies_with_the_household(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    sim_row h = draw_last_member(&fixture);
+    fixture.village->households.debt_fen[h] = 100000000;
+    village_fixture_begin(&fixture);
+    live_january(&fixture);
+    assert_int_equal(fixture.village->collective_fen, 0);
+    assert_int_equal(fixture.village->households.debt_fen[h], 0);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_plot_of_a_scheme_goes_back_when_its_user_dies(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_last_member(&fixture);
+    struct village *village = fixture.village;
+    village->parcels.scheme[0] = 0;
+    village->parcels.sown[0] = 1;
+    village->schemes.plot_m2[0] = 2000;
+    village_fixture_begin(&fixture);
+    live_january(&fixture);
+    assert_int_equal(village->schemes.plot_m2[0], 0);
+    assert_int_equal(village->schemes.idle_m2[0], 2000);
+    assert_int_equal(village->parcels.sown[0], 0);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+/* 1,500 women live from 14 to 51 without deaths; their children are taken out of the table each year. */
+static void test_women_have_as_many_children_as_the_fertility_rate_says(void **state)
+{
+    (void)state;
+    enum { WOMEN = 1500, GROUPS = 7 };
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct village *village = fixture.village;
+    fixture.scenario->demography.death_base = fixture.scenario->demography.death_level = 0.0;
+    for (int32_t i = 0; i < WOMEN; i++)
+        village_fixture_person(&fixture, village_fixture_household(&fixture, 0), 14, true);
+    village_fixture_begin(&fixture);
+    struct sim_context context = {0};
+    int64_t born = 0, girls = 0, by_group[GROUPS] = {0};
+    for (int32_t age = 14; age <= 51; age++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015 + age - 14, 1);
+        check_ok(demography_month(&context, village, &moment, &fixture.error), fixture.error);
+        int32_t n = village->persons.head.n - WOMEN;
+        assert_true(n == 0 || (age >= 15 && age < 50));
+        born += n;
+        if (n > 0)
+            by_group[(age - 15) / 5] += n;
+        for (sim_row child = WOMEN; child < village->persons.head.n; child++)
+            girls += village->persons.female[child];
+        village->persons.head.n = WOMEN;
+        for (sim_row h = 0; h < WOMEN; h++) {
+            village->households.first_person[h] = h;
+            assert_int_equal(village->persons.next[h], SIM_ROW_NONE);
+        }
+    }
+    double tfr = fixture.scenario->demography.fertility;
+    /* Births of a woman are sums of independent draws: their variance is below their mean. */
+    check_near((double)born / WOMEN, tfr, 0.0, 4.0 * sqrt(tfr / WOMEN));
+    check_near((double)girls / (double)born, 0.48, 0.0, 4.0 * sqrt(0.25 / (double)born));
+    const double shares[GROUPS] = {0.05, 0.33, 0.33, 0.17, 0.08, 0.03, 0.01};
+    for (int32_t g = 0; g < GROUPS; g++)
+        check_near((double)by_group[g] / WOMEN, tfr * shares[g], 0.0, 4.5 * sqrt(tfr * shares[g] / WOMEN));
+    village_fixture_close(&fixture);
+}
+
+static void test_births_and_deaths_close_the_books_month_by_month(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    fixture.scenario->demography.fertility = 10.0;
+    fixture.scenario->demography.death_base = 0.1;
+    for (int32_t i = 0; i < 40; i++) {
+        sim_row h = village_fixture_household(&fixture, 2);
+        village_fixture_person(&fixture, h, 22, true);
+        village_fixture_person(&fixture, h, 27, true);
+    }
+    village_fixture_begin(&fixture);
+    struct sim_context context = {0};
+    int64_t births = 0, deaths = 0;
+    for (int32_t month = 0; month < 60; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015 + month / 12, month % 12 + 1);
+        check_ok(demography_month(&context, fixture.village, &moment, &fixture.error), fixture.error);
+        village_fixture_end_month(&fixture);
+    }
+    births = fixture.village->current.births;
+    deaths = fixture.village->current.deaths;
+    int64_t alive = 0;
+    for (sim_row p = 0; p < fixture.village->persons.head.n; p++)
+        alive += fixture.village->persons.alive[p];
+    assert_true(births > 20);
+    assert_true(deaths > 20);
+    assert_int_equal(alive, 160 + births - deaths);
+    village_fixture_close(&fixture);
+}
+
+static void test_demography_switched_off_changes_nobody(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_last_member(&fixture);
+    fixture.scenario->demography.dynamics = 0;
+    village_fixture_begin(&fixture);
+    live_january(&fixture);
+    assert_int_equal(fixture.village->households.present[0], 1);
+    assert_int_equal(fixture.village->persons.head.n, 2);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_death_follows_gompertz_and_makeham_after_infancy),
+        cmocka_unit_test(test_life_expectancy_is_about_73_years),
+        cmocka_unit_test(test_recount_counts_who_eats_and_who_can_work),
+        cmocka_unit_test(test_household_that_dies_out_leaves_its_money_and_land_to_the_village),
+        cmocka_unit_test(test_debt_beyond_the_estate_dies_with_the_household),
+        cmocka_unit_test(test_plot_of_a_scheme_goes_back_when_its_user_dies),
+        cmocka_unit_test(test_women_have_as_many_children_as_the_fertility_rate_says),
+        cmocka_unit_test(test_births_and_deaths_close_the_books_month_by_month),
+        cmocka_unit_test(test_demography_switched_off_changes_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
