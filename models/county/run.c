@@ -70,13 +70,15 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     struct sim_luck luck = {scenario->seed, replicate};
     int32_t n = scenario->n_villages;
     self->villages = sim_arena_alloc(&self->arena, n * (int64_t)sizeof(struct village));
+    self->arenas = sim_arena_alloc(&self->arena, n * (int64_t)sizeof(struct sim_arena));
     struct sim_process_spec *specs =
         sim_arena_alloc(&self->arena, (n + 1) * (int64_t)sizeof(struct sim_process_spec));
-    if (!self->villages || !specs)
+    if (!self->villages || !self->arenas || !specs)
         return sim_error_set(error, SIM_ERROR_MEMORY, "no memory for %d villages", n);
     int32_t each = options.villages_per_partition > 0 ? options.villages_per_partition : 1;
     for (int32_t v = 0; v < n; v++) {
-        int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &self->arena, error);
+        sim_arena_init(&self->arenas[v]);
+        int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &self->arenas[v], error);
         if (code == 0)
             code = village_found(&self->villages[v], &founders->villages[v], error);
         if (code < 0)
@@ -108,7 +110,26 @@ void county_run_free(struct county_run *self)
 {
     sim_world_free(self->world);
     self->world = NULL;
+    for (int32_t v = 0; self->arenas && v < self->scenario->n_villages; v++)
+        sim_arena_free(&self->arenas[v]);
+    self->arenas = NULL;
     sim_arena_free(&self->arena);
+}
+
+int64_t county_run_bytes(const struct county_run *self)
+{
+    int64_t bytes = self->arena.bytes_used;
+    for (int32_t v = 0; v < self->scenario->n_villages; v++)
+        bytes += self->arenas[v].bytes_used;
+    return bytes;
+}
+
+int64_t county_run_allocs(const struct county_run *self)
+{
+    int64_t allocs = self->arena.n_allocs;
+    for (int32_t v = 0; v < self->scenario->n_villages; v++)
+        allocs += self->arenas[v].n_allocs;
+    return allocs;
 }
 
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error)

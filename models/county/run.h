@@ -14,7 +14,9 @@ struct founders {
 
 struct county_run {
     const struct scenario *scenario;
-    struct sim_arena arena;
+    struct sim_arena arena; /* of the county */
+    struct sim_arena
+        *arenas; /* [n_villages]: each village has its own, since tables may grow while others run */
     struct board board;
     struct hub hub;
     struct village *villages; /* [n_villages] */
@@ -37,6 +39,10 @@ struct county_run_options {
 int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
     uint64_t replicate, struct county_run_options options, struct sim_error *error);
 void county_run_free(struct county_run *self);
+/* Bytes handed out by all arenas, and calls of sim_arena_alloc: what a run weighs, and whether it allocates.
+ */
+int64_t county_run_bytes(const struct county_run *self);
+int64_t county_run_allocs(const struct county_run *self);
 /* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when *stop is set. */
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error);
 /* The whole state at a month's end, and back into a run made by _init from the same scenario. */

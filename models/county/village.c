@@ -23,7 +23,7 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
         .county = scenario->n_villages,
         .arena = arena};
     int32_t households = self->config->n_households + 8;
-    int32_t persons = households * 6;
+    int32_t persons = households * 6; /* with the births of a generation, at about four persons each */
     int code = sim_table_init(&self->households, &household_table_type, arena, households, error);
     if (code == 0)
         code = sim_table_init(&self->persons, &person_table_type, arena, persons, error);
@@ -48,6 +48,14 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
 
 int village_fit_scratch(struct village *self, struct sim_error *error)
 {
+    if (self->households.head.capacity > self->words_capacity) {
+        self->words_capacity = self->households.head.capacity;
+        self->scratch_words =
+            sim_arena_alloc(self->arena, 4 * (int64_t)self->words_capacity * (int64_t)sizeof(uint64_t));
+        if (!self->scratch_words)
+            return sim_error_set(
+                error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+    }
     int32_t need = self->persons.head.capacity;
     if (self->households.head.capacity > need)
         need = self->households.head.capacity;
@@ -61,10 +69,9 @@ int village_fit_scratch(struct village *self, struct sim_error *error)
     self->scratch_row = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_row));
     self->scratch_order = sim_arena_alloc(self->arena, 2 * need * (int64_t)sizeof(sim_row));
     self->scratch_score = sim_arena_alloc(self->arena, need * (int64_t)sizeof(double));
-    self->scratch_words = sim_arena_alloc(self->arena, 4 * need * (int64_t)sizeof(uint64_t));
     self->scratch_capacity = need;
     if (!self->scratch_amount || !self->scratch_share || !self->scratch_key || !self->scratch_row ||
-        !self->scratch_order || !self->scratch_score || !self->scratch_words)
+        !self->scratch_order || !self->scratch_score)
         return sim_error_set(
             error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
     return 0;

@@ -67,6 +67,7 @@ struct village {
     uint64_t *scratch_words; /* four a household */
     double *scratch_score;
     int32_t scratch_capacity;
+    int32_t words_capacity; /* households for which scratch_words has room */
 };
 
 int village_init(struct village *self, const struct scenario *scenario, int32_t number,

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
             double start = seconds();
             county_fixture_run(&county, &run, options, 0);
             taken[i] = seconds() - start;
-            used = run.arena.bytes_used;
+            used = county_run_bytes(&run);
             county_run_free(&run);
         }
         qsort(taken, (size_t)n_runs, sizeof(double), by_value);
