@@ -1,0 +1,226 @@
+/* Land: sowing, care, harvest, sale. Rung: hand values on drawn plots, without luck. */
+#include "tests/support/village.h"
+
+#include "models/land/crops.h"
+
+static void draw_village(struct village_fixture *fixture)
+{
+    village_fixture_open(fixture);
+    struct land_params *land = &fixture->scenario->land;
+    land->irrigated_yield = 0.31;
+    land->rainfed_yield = 0.12;
+    land->forage_yield = 0.55;
+    land->grain_inputs = 0.40;
+    land->forage_inputs = 0.18;
+    land->labour = 0.010;
+    land->labour_elasticity = 0.5;
+    land->input_elasticity = 0.3;
+    land->sowing_month = 4;
+    land->harvest_month = 9;
+    fixture->scenario->shocks.weather = 0; /* no luck of a plot; the season is the moment's */
+    village_fixture_household(fixture, 2);
+    fixture->village->households.cash_fen[0] = 1000000;
+}
+
+static void sow(struct village_fixture *fixture)
+{
+    village_fixture_begin(fixture);
+    struct moment moment = village_fixture_moment(fixture, 2015, 4);
+    crops_sow(fixture->village, &moment);
+    village_fixture_end_month(fixture);
+}
+
+static void harvest(struct village_fixture *fixture, double care, double season)
+{
+    fixture->village->households.crop_care[0] = care;
+    struct moment moment = village_fixture_moment(fixture, 2015, 9);
+    moment.season = season;
+    moment.sell[GOOD_GRAIN] = 350.0;
+    moment.sell[GOOD_HAY] = 140.0;
+    crops_harvest(fixture->village, &moment);
+    village_fixture_end_month(fixture);
+}
+
+/* Grain and hay, in grams, of one plot of 1,000 m2. */
+static int64_t crop_of(int32_t kind, double cash_share, double care, double season)
+{
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    village_fixture_parcel(&fixture, 0, kind, 1000);
+    double inputs = kind == PARCEL_FORAGE ? 18000.0 : 40000.0;
+    fixture.village->households.cash_fen[0] = (int64_t)(cash_share * inputs);
+    sow(&fixture);
+    harvest(&fixture, care, season);
+    int64_t grams = fixture.village->households.grain_g[0] + fixture.village->households.hay_g[0];
+    village_fixture_close(&fixture);
+    return grams;
+}
+
+static void test_harvest_is_the_formula_worked_by_hand(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    struct household_table *households = &fixture.village->households;
+    sim_row plot = village_fixture_parcel(&fixture, 0, PARCEL_IRRIGATED, 1000);
+    fixture.village->parcels.quality[plot] = 1.2;
+    fixture.village->parcels.technique[plot] = 1.5;
+    households->cash_fen[0] = 20000; /* of 400 CNY of inputs, half */
+    sow(&fixture);
+    assert_int_equal(households->cash_fen[0], 0);
+    check_near(households->crop_inputs[0], 0.5, 1e-12, 0.0);
+    harvest(&fixture, 0.81, 1.1);
+    double kg = 1000 * 0.31 * 1.2 * 1.5 * sqrt(0.81) * pow(0.1 + 0.9 * 0.5, 0.3) * 1.1;
+    check_near((double)households->grain_g[0], kg * 1000.0, 0.0, 1.0);
+    check_near((double)households->income_crops_fen[0], kg * 350.0 - 20000.0, 0.0, 2.0);
+    village_fixture_close(&fixture);
+}
+
+static void test_each_kind_of_land_yields_its_own(void **state)
+{
+    (void)state;
+    check_near((double)crop_of(PARCEL_IRRIGATED, 1.0, 1.0, 0.9), 310e3 * 0.9, 0.0, 1.0);
+    check_near((double)crop_of(PARCEL_FORAGE, 1.0, 1.0, 0.9), 550e3 * 0.9, 0.0, 1.0);
+    check_near((double)crop_of(PARCEL_RAINFED, 1.0, 1.0, 0.9), 120e3 * 0.81, 0.0, 1.0); /* season twice */
+}
+
+static void test_less_labour_and_no_inputs_lower_the_yield(void **state)
+{
+    (void)state;
+    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++) {
+        double full = (double)crop_of(kind, 1.0, 1.0, 1.0);
+        check_near((double)crop_of(kind, 1.0, 0.25, 1.0), full * 0.5, 1e-5, 0.0);
+        check_near((double)crop_of(kind, 0.0, 1.0, 1.0), full * pow(0.1, 0.3), 1e-5, 0.0);
+        assert_int_equal(crop_of(kind, 1.0, 0.0, 1.0), 0); /* nobody cared for it at all */
+    }
+}
+
+static void test_more_rain_does_not_lower_yields(void **state)
+{
+    (void)state;
+    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++) {
+        int64_t before = 0;
+        for (double season = 0.2; season < 2.0; season += 0.2) {
+            int64_t now = crop_of(kind, 1.0, 1.0, season);
+            assert_true(now > before);
+            before = now;
+        }
+    }
+}
+
+static void test_plot_taken_after_sowing_reaps_nothing_in_its_first_season(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    struct household_table *households = &fixture.village->households;
+    village_fixture_parcel(&fixture, 0, PARCEL_IRRIGATED, 1000);
+    sim_row late = village_fixture_parcel(&fixture, SIM_ROW_NONE, PARCEL_IRRIGATED, 5000);
+    sow(&fixture);
+    fixture.village->parcels.household[late] = 0;
+    village_fixture_begin(&fixture);
+    harvest(&fixture, 1.0, 1.0);
+    check_near((double)households->grain_g[0], 310e3, 0.0, 1.0);
+    sow(&fixture); /* the year after it is sown with the rest */
+    harvest(&fixture, 1.0, 1.0);
+    check_near((double)households->grain_g[0], 310e3 * (1.0 + 6.0), 0.0, 2.0);
+    village_fixture_close(&fixture);
+}
+
+static void test_nothing_is_sown_or_reaped_in_other_months(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    village_fixture_parcel(&fixture, 0, PARCEL_IRRIGATED, 1000);
+    village_fixture_begin(&fixture);
+    for (int32_t month = 1; month <= 12; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015, month);
+        if (month != 4)
+            crops_sow(fixture.village, &moment);
+        crops_harvest(fixture.village, &moment); /* of what was never sown */
+        village_fixture_end_month(&fixture);
+    }
+    assert_int_equal(fixture.village->households.cash_fen[0], 1000000);
+    assert_int_equal(fixture.village->households.grain_g[0], 0);
+    village_fixture_close(&fixture);
+}
+
+static void test_labour_of_the_season_adds_up_to_the_land(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    village_fixture_parcel(&fixture, 0, PARCEL_IRRIGATED, 1000);
+    village_fixture_parcel(&fixture, 0, PARCEL_FORAGE, 500);
+    village_fixture_parcel(&fixture, SIM_ROW_NONE, PARCEL_FORAGE, 9000);
+    double days = 0.0;
+    int32_t growing = 0;
+    for (int32_t month = 1; month <= 12; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015, month);
+        crops_labour(fixture.village, &moment, &days);
+        growing += crops_is_growing(&fixture.scenario->land, month);
+    }
+    check_near(days, 15.0, 1e-12, 0.0);
+    assert_int_equal(growing, 6); /* April to September */
+    assert_int_equal(crops_season(&fixture.scenario->land), 6);
+    fixture.scenario->land.sowing_month = 10; /* winter wheat */
+    fixture.scenario->land.harvest_month = 6;
+    assert_int_equal(crops_season(&fixture.scenario->land), 9);
+    assert_true(crops_is_growing(&fixture.scenario->land, 1));
+    assert_false(crops_is_growing(&fixture.scenario->land, 8));
+    village_fixture_close(&fixture);
+}
+
+static void test_a_years_grain_is_kept_and_the_rest_is_sold_a_month_after_harvest(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    fixture.scenario->household.grain_need = 14.0;
+    struct household_table *households = &fixture.village->households;
+    households->grain_g[0] = 400000;
+    households->hay_g[0] = 70000; /* no animals: all of it is for sale */
+    village_fixture_begin(&fixture);
+    for (int32_t month = 9; month <= 10; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015, month);
+        moment.sell[GOOD_GRAIN] = 300.0;
+        moment.sell[GOOD_HAY] = 100.0;
+        crops_sell(fixture.village, &moment);
+        village_fixture_end_month(&fixture);
+        assert_int_equal(households->grain_g[0], month == 9 ? 400000 : 14000 * 2 * 12);
+        assert_int_equal(households->cash_fen[0], 1000000 + (month == 9 ? 0 : 64 * 300 + 70 * 100));
+    }
+    assert_int_equal(households->hay_g[0], 0);
+    assert_int_equal(households->income_crops_fen[0], 0); /* the harvest was the income */
+    village_fixture_close(&fixture);
+}
+
+static void test_margin_is_what_a_good_season_leaves(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 4);
+    moment.sell[GOOD_HAY] = 140.0;
+    moment.index = 1.1;
+    check_near(crops_margin(fixture.scenario, &moment, PARCEL_FORAGE, 1.2), 0.55 * 1.2 * 140.0 - 18.0 * 1.1,
+        1e-12, 0.0);
+    village_fixture_close(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_harvest_is_the_formula_worked_by_hand),
+        cmocka_unit_test(test_each_kind_of_land_yields_its_own),
+        cmocka_unit_test(test_less_labour_and_no_inputs_lower_the_yield),
+        cmocka_unit_test(test_more_rain_does_not_lower_yields),
+        cmocka_unit_test(test_plot_taken_after_sowing_reaps_nothing_in_its_first_season),
+        cmocka_unit_test(test_nothing_is_sown_or_reaped_in_other_months),
+        cmocka_unit_test(test_labour_of_the_season_adds_up_to_the_land),
+        cmocka_unit_test(test_a_years_grain_is_kept_and_the_rest_is_sold_a_month_after_harvest),
+        cmocka_unit_test(test_margin_is_what_a_good_season_leaves),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,479 @@
+/* Herds. Rung: hand values on drawn herds; closed form for deaths and births (tolerances are four standard
+ * errors); definition for income as change of inventory. */
+#include "tests/support/village.h"
+
+#include "models/livestock/livestock.h"
+
+enum { HERDS = 200, FEMALES = 100 };
+
+/* The herd of a species of a household. */
+static sim_row herd_of(sim_row household, int32_t species)
+{
+    return household * SPECIES_COUNT + species;
+}
+
+/* So many households, each with so many female sheep, on a pasture without end. */
+static void draw_herds(struct village_fixture *fixture, int32_t n, int32_t females)
+{
+    village_fixture_open(fixture);
+    for (sim_row h = 0; h < n; h++) {
+        village_fixture_household(fixture, 1);
+        fixture->village->herds.female[herd_of(h, SPECIES_SHEEP)] = females;
+        fixture->village->herds.target[herd_of(h, SPECIES_SHEEP)] = females;
+    }
+    fixture->village->pasture_m2 = (int64_t)1e12;
+    fixture->scenario->livestock.veterinary = 0.0;
+}
+
+static int64_t posted(const struct village_fixture *fixture, enum herd_flow what)
+{
+    return fixture->village->ledger.month[accounts_herd_flow(SPECIES_SHEEP, what)];
+}
+
+static void live(struct village_fixture *fixture, struct moment moment)
+{
+    livestock_month(fixture->village, &moment);
+}
+
+static void trade(struct village_fixture *fixture, struct moment moment)
+{
+    struct sim_context context = {0}; /* nobody has a contract: nothing is sent */
+    check_ok(livestock_trade(&context, fixture->village, &moment, &fixture->error), fixture->error);
+}
+
+static void test_summer_pasture_feeds_for_nothing_and_heals(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, FEMALES);
+    fixture.scenario->livestock.species[SPECIES_SHEEP].deaths = 0.0;
+    fixture.scenario->livestock.weight_gain = 0.25;
+    fixture.village->herds.condition[0] = 0.6;
+    fixture.village->households.cash_fen[0] = 1000000;
+    fixture.village->households.hay_g[0] = 1000000;
+    village_fixture_begin(&fixture);
+    live(&fixture, village_fixture_moment(&fixture, 2015, 7));
+    check_near(fixture.village->herds.condition[0], 0.7, 1e-12, 0.0); /* a quarter of what was lost */
+    assert_int_equal(fixture.village->households.cash_fen[0], 1000000);
+    assert_int_equal(fixture.village->households.hay_g[0], 1000000);
+    assert_int_equal(fixture.village->households.income_herd_fen[0], 0);
+    check_near(fixture.village->grazing_load, FEMALES, 1e-12, 0.0);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_winter_need_is_met_by_own_hay_then_by_bought_hay(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, FEMALES);
+    struct livestock_params *params = &fixture.scenario->livestock;
+    params->species[SPECIES_SHEEP].deaths = 0.0;
+    params->feed_need = 48.0;
+    params->winter_grazing = 0.5;
+    struct household_table *households = &fixture.village->households;
+    households->hay_g[0] = 1000000; /* of the 2,400 kg that grazing does not give */
+    households->cash_fen[0] = 300000;
+    households->need_fen[0] = 160000; /* is not spent on hay */
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 2);
+    moment.sell[GOOD_HAY] = 100.0;
+    moment.buy[GOOD_HAY] = 200.0; /* 140,000 fen buy 700 of the 1,400 kg that are short */
+    live(&fixture, moment);
+    assert_int_equal(households->hay_g[0], 0);
+    assert_int_equal(households->cash_fen[0], 160000);
+    assert_int_equal(households->income_herd_fen[0], -1000 * 100 - 140000);
+    double fed = 1.0 - 700.0 / 4800.0;
+    check_near(fixture.village->herds.condition[0], 1.0 - params->weight_loss * (1.0 - fed), 1e-12, 0.0);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_crowded_pasture_feeds_its_share(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, FEMALES);
+    struct livestock_params *params = &fixture.scenario->livestock;
+    fixture.village->pasture_m2 = 1000000;
+    params->pasture_units = 75.0;
+    params->species[SPECIES_SHEEP].deaths = 0.0;
+    fixture.village->grazing_load = 100.0; /* last month's: 75 of 100 units find grass, 60 in a dry year */
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 7);
+    moment.season = 0.8;
+    live(&fixture, moment);
+    check_near(fixture.village->herds.condition[0], 1.0 - params->weight_loss * 0.4, 1e-9, 0.0);
+    village_fixture_close(&fixture);
+}
+
+/* Deaths of a month in July: `fed` on pasture without end, or with none and no money. */
+static int64_t deaths_of_a_month(bool is_fed)
+{
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, FEMALES);
+    struct livestock_params *params = &fixture.scenario->livestock;
+    params->weight_loss = 1.0; /* one month without feed: condition 0 */
+    params->starvation = 5.0;
+    params->species[SPECIES_SHEEP].deaths = 0.12;
+    if (!is_fed) {
+        fixture.village->pasture_m2 = 0;
+        fixture.village->grazing_load = 1.0;
+    }
+    village_fixture_begin(&fixture);
+    live(&fixture, village_fixture_moment(&fixture, 2015, 7));
+    check_near(fixture.village->herds.condition[0], is_fed ? 1.0 : 0.0, 0.0, 0.0);
+    int64_t dead = posted(&fixture, HERD_DIED);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+    return dead;
+}
+
+static void test_animals_without_feed_lose_condition_and_die_six_times_as_often(void **state)
+{
+    (void)state;
+    double n = HERDS * FEMALES;
+    check_near((double)deaths_of_a_month(true), n * 0.01, 0.0, 4.0 * sqrt(n * 0.01 * 0.99));
+    check_near((double)deaths_of_a_month(false), n * 0.06, 0.0, 4.0 * sqrt(n * 0.06 * 0.94));
+}
+
+static void test_young_are_born_in_the_month_of_birth_and_in_no_other(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, FEMALES);
+    struct species_params *sheep = &fixture.scenario->livestock.species[SPECIES_SHEEP];
+    sheep->deaths = sheep->young_deaths = 0.0;
+    sheep->births = 0.7;
+    sheep->birth_month = 4;
+    fixture.scenario->livestock.winter_grazing = 1.0;
+    village_fixture_begin(&fixture);
+    double n = HERDS * FEMALES;
+    for (int32_t month = 1; month <= 12; month++) {
+        live(&fixture, village_fixture_moment(&fixture, 2015, month));
+        int64_t born = posted(&fixture, HERD_BORN);
+        if (month == 4)
+            check_near((double)born, 0.7 * n, 0.0, 4.0 * sqrt(n * 0.7 * 0.3));
+        else
+            assert_int_equal(born, 0);
+        village_fixture_end_month(&fixture);
+    }
+    village_fixture_close(&fixture);
+}
+
+static void test_lean_females_bear_less(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, FEMALES);
+    struct species_params *sheep = &fixture.scenario->livestock.species[SPECIES_SHEEP];
+    sheep->births = 1.0;
+    sheep->birth_month = 4;
+    sheep->deaths = 0.0;
+    fixture.scenario->livestock.winter_grazing = 1.0;
+    fixture.scenario->livestock.weight_gain = 0.0;
+    for (sim_row h = 0; h < HERDS; h++)
+        fixture.village->herds.condition[herd_of(h, SPECIES_SHEEP)] = 0.5;
+    village_fixture_begin(&fixture);
+    live(&fixture, village_fixture_moment(&fixture, 2015, 4));
+    double n = HERDS * FEMALES, rate = 0.4 + 0.6 * 0.5;
+    check_near((double)posted(&fixture, HERD_BORN), rate * n, 0.0, 4.0 * sqrt(n * rate * (1.0 - rate)));
+    village_fixture_close(&fixture);
+}
+
+static void test_young_become_juveniles_and_juveniles_adults_of_both_sexes(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, 0);
+    struct species_params *sheep = &fixture.scenario->livestock.species[SPECIES_SHEEP];
+    sheep->deaths = sheep->young_deaths = 0.0;
+    sheep->maturity = 2.0;
+    sheep->birth_month = 4;
+    fixture.scenario->livestock.winter_grazing = 1.0;
+    struct herd_table *herds = &fixture.village->herds;
+    for (sim_row h = 0; h < HERDS; h++) {
+        herds->young[herd_of(h, SPECIES_SHEEP)] = 30;
+        herds->juvenile[herd_of(h, SPECIES_SHEEP)] = 100;
+    }
+    village_fixture_begin(&fixture);
+    live(&fixture, village_fixture_moment(&fixture, 2015, 4));
+    int64_t juvenile = 0, female = 0, male = 0, young = 0;
+    for (sim_row h = 0; h < HERDS; h++) {
+        young += herds->young[herd_of(h, SPECIES_SHEEP)];
+        juvenile += herds->juvenile[herd_of(h, SPECIES_SHEEP)];
+        female += herds->female[herd_of(h, SPECIES_SHEEP)];
+        male += herds->male[herd_of(h, SPECIES_SHEEP)];
+    }
+    double n = HERDS * 100;
+    assert_int_equal(young, 0);
+    check_near((double)(female + male), n / 2.0, 0.0, 4.0 * sqrt(n / 4.0));
+    check_near((double)female, n / 4.0, 0.0, 4.0 * sqrt(n * 3.0 / 16.0));
+    assert_int_equal(juvenile + female + male, HERDS * 130);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_storm_kills_in_its_month_and_in_no_other(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, FEMALES);
+    fixture.scenario->shocks.storm_deaths = 0.3;
+    fixture.scenario->shocks.storm_spread = 0.0;
+    fixture.scenario->livestock.snow_grazing = 1.0;
+    fixture.scenario->livestock.species[SPECIES_SHEEP].deaths = 0.0;
+    village_fixture_begin(&fixture);
+    int32_t storms = 0;
+    for (int32_t i = 0; i < 6; i++) { /* the winter of 2015: November to April */
+        int32_t year = 2015 + (i > 1), month = i > 1 ? i - 1 : i + 11;
+        struct moment moment = village_fixture_moment(&fixture, year, month);
+        moment.is_bad_winter = true;
+        live(&fixture, moment);
+        int64_t dead = posted(&fixture, HERD_DIED);
+        if (dead > 0) {
+            double n = HERDS * FEMALES;
+            check_near((double)dead, 0.3 * n, 0.0, 4.0 * sqrt(n * 0.3 * 0.7));
+            storms++;
+            assert_true(month == 12 || month <= 3);
+        }
+        village_fixture_end_month(&fixture);
+    }
+    assert_int_equal(storms, 1);
+    village_fixture_close(&fixture);
+}
+
+static void test_offtake_keeps_a_breeding_female(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, 0);
+    fixture.scenario->livestock.species[SPECIES_SHEEP].cull = 1.0;
+    struct herd_table *herds = &fixture.village->herds;
+    for (sim_row h = 0; h < HERDS; h++) {
+        sim_row row = herd_of(h, SPECIES_SHEEP);
+        herds->female[row] = 1 + h % 7;
+        herds->male[row] = h % 3;
+        herds->juvenile[row] = h % 5;
+        herds->target[row] = 1; /* far above its cap */
+    }
+    village_fixture_begin(&fixture);
+    for (int32_t month = 9; month <= 11; month++) {
+        trade(&fixture, village_fixture_moment(&fixture, 2015, month));
+        village_fixture_end_month(&fixture);
+    }
+    for (sim_row h = 0; h < HERDS; h++) {
+        assert_int_equal(herds->female[herd_of(h, SPECIES_SHEEP)], 1);
+        assert_int_equal(herds->juvenile[herd_of(h, SPECIES_SHEEP)], 0);
+    }
+    village_fixture_close(&fixture);
+}
+
+static void test_surplus_males_go_over_the_autumn_and_breeders_stay(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, 24);
+    fixture.scenario->livestock.species[SPECIES_SHEEP].cull = 0.0;
+    fixture.scenario->livestock.surplus_sale = 0.9;
+    struct herd_table *herds = &fixture.village->herds;
+    herds->male[0] = 12; /* two are needed for twenty-four */
+    herds->target[0] = 1000;
+    village_fixture_begin(&fixture);
+    const int32_t left[] = {9, 6, 2}; /* 10 x .9/3, 7 x .9/2, 4 x .9, rounded */
+    for (int32_t i = 0; i < 3; i++) {
+        trade(&fixture, village_fixture_moment(&fixture, 2015, 9 + i));
+        assert_int_equal(herds->male[0], left[i]);
+    }
+    assert_int_equal(herds->female[0], 24);
+    trade(&fixture, village_fixture_moment(&fixture, 2015, 12)); /* no market in winter */
+    assert_int_equal(herds->male[0], 2);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_culling_sells_its_share_of_females_unless_the_herd_is_small(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, FEMALES);
+    fixture.scenario->livestock.species[SPECIES_SHEEP].cull = 0.15;
+    for (sim_row h = 0; h < HERDS / 2; h++)
+        fixture.village->herds.target[herd_of(h, SPECIES_SHEEP)] = 2 * FEMALES; /* half of its aim */
+    village_fixture_begin(&fixture);
+    trade(&fixture, village_fixture_moment(&fixture, 2015, 9));
+    int64_t small = 0, full = 0;
+    for (sim_row h = 0; h < HERDS; h++)
+        *(h < HERDS / 2 ? &small : &full) += FEMALES - fixture.village->herds.female[herd_of(h, 0)];
+    assert_int_equal(small, 0);
+    assert_int_equal(full, HERDS / 2 * 5); /* a third of 15 percent */
+    village_fixture_close(&fixture);
+}
+
+static void test_restocking_buys_juveniles_up_to_the_target_with_spare_cash(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 2, 4);
+    fixture.scenario->livestock.restocking = 0.25;
+    fixture.scenario->livestock.juvenile_price = 0.5;
+    fixture.scenario->household.buffer = 3.0;
+    struct household_table *households = &fixture.village->households;
+    for (sim_row h = 0; h < 2; h++) {
+        fixture.village->herds.target[herd_of(h, SPECIES_SHEEP)] = 10;
+        households->need_fen[h] = 10000;
+    }
+    households->cash_fen[0] = 60000 + 4 * 130000; /* 130,000 may be spent: three of 40,000 */
+    households->cash_fen[1] = 60000 + 100 * 40000;
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 6);
+    moment.buy[GOOD_SHEEP] = 80000.0;
+    moment.sell[GOOD_SHEEP] = 70000.0;
+    trade(&fixture, moment);
+    assert_int_equal(fixture.village->herds.juvenile[herd_of(0, SPECIES_SHEEP)], 3);
+    assert_int_equal(fixture.village->herds.juvenile[herd_of(1, SPECIES_SHEEP)], 6);
+    assert_int_equal(households->cash_fen[0], 60000 + 4 * 130000 - 3 * 40000);
+    assert_int_equal(households->income_herd_fen[0], -3 * 5000); /* the trader's margin */
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_sale_in_need_goes_males_first_and_sheep_before_cattle_before_yaks(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, 2);
+    struct herd_table *herds = &fixture.village->herds;
+    herds->male[SPECIES_SHEEP] = herds->male[SPECIES_YAK] = herds->male[SPECIES_CATTLE] = 1;
+    herds->female[SPECIES_YAK] = 1;
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 2);
+    moment.sell[GOOD_SHEEP] = 1000.0;
+    moment.sell[GOOD_YAK] = 5000.0;
+    moment.sell[GOOD_CATTLE] = 9000.0;
+    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 1, 0.0), 1000);
+    assert_int_equal(herds->male[SPECIES_SHEEP], 0);
+    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 9001, 0.0), 14000);
+    assert_int_equal(herds->male[SPECIES_CATTLE] + herds->male[SPECIES_YAK], 0);
+    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 1001, 0.0), 2000);
+    assert_int_equal(herds->female[SPECIES_SHEEP], 0);
+    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 100000, 0.5), 2500);
+    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 100000, 0.5), 0);
+    assert_int_equal(fixture.village->households.income_herd_fen[0], -2500); /* only the discount */
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+static void test_milk_is_drunk_once_and_the_rest_is_sold(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, 0);
+    struct livestock_params *params = &fixture.scenario->livestock;
+    fixture.village->herds.female[SPECIES_YAK] = 1;
+    fixture.village->herds.female[SPECIES_CATTLE] = 1;
+    for (int32_t species = SPECIES_YAK; species <= SPECIES_CATTLE; species++) {
+        params->species[species].births = 0.5;
+        params->species[species].birth_month = 5;
+        params->species[species].deaths = 0.0;
+    }
+    params->species[SPECIES_YAK].milk = 12.0; /* 6 kg of a yak and 10 kg of a cow; one person drinks 8 kg */
+    params->species[SPECIES_CATTLE].milk = 20.0;
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 6);
+    moment.sell[GOOD_MILK] = 400.0;
+    live(&fixture, moment);
+    struct household_table *households = &fixture.village->households;
+    assert_int_equal(households->own_food_fen[0], 8 * 400);
+    assert_int_equal(households->cash_fen[0], 8 * 400);
+    assert_int_equal(households->income_herd_fen[0], 16 * 400);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+/* What a herd's year brings is what can be counted: money in hand, milk drunk, animals and hay at one price.
+ */
+static void test_income_of_a_year_is_the_change_of_what_is_there(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, 40);
+    struct household_table *households = &fixture.village->households;
+    struct herd_table *herds = &fixture.village->herds;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+        herds->female[species] = 20;
+        herds->male[species] = 5;
+        herds->juvenile[species] = 6;
+        herds->target[species] = 60;
+    }
+    fixture.scenario->livestock.veterinary = 6.0;
+    households->cash_fen[0] = 100000000;
+    households->hay_g[0] = 10000000;
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 1);
+    const struct livestock_params *params = &fixture.scenario->livestock;
+    int64_t before = households->cash_fen[0];
+    double hay_before = (double)households->hay_g[0];
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        before += livestock_value(params, herds, species, moment.sell[GOOD_SHEEP + species]);
+    for (int32_t month = 1; month <= 12; month++) {
+        moment = village_fixture_moment(&fixture, 2015, month);
+        live(&fixture, moment);
+        trade(&fixture, moment);
+        village_fixture_end_month(&fixture);
+    }
+    int64_t after = households->cash_fen[0] + households->own_food_fen[0];
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        after += livestock_value(params, herds, species, moment.sell[GOOD_SHEEP + species]);
+    double hay = (hay_before - (double)households->hay_g[0]) / 1000.0 * moment.sell[GOOD_HAY];
+    assert_true(hay > 0.0);
+    assert_int_not_equal(after, before);
+    /* Hay is valued month by month in whole fen. */
+    check_near((double)households->income_herd_fen[0], (double)(after - before) - hay, 0.0, 12.0);
+    village_fixture_close(&fixture);
+}
+
+static void test_herds_switched_off_stay_as_they_are(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 3, FEMALES);
+    fixture.scenario->livestock.dynamics = 0;
+    fixture.village->pasture_m2 = 0;
+    fixture.village->grazing_load = 1e6;
+    village_fixture_begin(&fixture);
+    for (int32_t month = 1; month <= 12; month++) {
+        live(&fixture, village_fixture_moment(&fixture, 2015, month));
+        trade(&fixture, village_fixture_moment(&fixture, 2015, month));
+        village_fixture_end_month(&fixture);
+    }
+    for (sim_row h = 0; h < 3; h++) {
+        assert_int_equal(herd_heads(&fixture.village->herds, herd_of(h, SPECIES_SHEEP)), FEMALES);
+        assert_true(fixture.village->herds.condition[herd_of(h, SPECIES_SHEEP)] == 1.0);
+        assert_int_equal(fixture.village->households.income_herd_fen[h], 0);
+    }
+    village_fixture_close(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_summer_pasture_feeds_for_nothing_and_heals),
+        cmocka_unit_test(test_winter_need_is_met_by_own_hay_then_by_bought_hay),
+        cmocka_unit_test(test_crowded_pasture_feeds_its_share),
+        cmocka_unit_test(test_animals_without_feed_lose_condition_and_die_six_times_as_often),
+        cmocka_unit_test(test_young_are_born_in_the_month_of_birth_and_in_no_other),
+        cmocka_unit_test(test_lean_females_bear_less),
+        cmocka_unit_test(test_young_become_juveniles_and_juveniles_adults_of_both_sexes),
+        cmocka_unit_test(test_storm_kills_in_its_month_and_in_no_other),
+        cmocka_unit_test(test_offtake_keeps_a_breeding_female),
+        cmocka_unit_test(test_surplus_males_go_over_the_autumn_and_breeders_stay),
+        cmocka_unit_test(test_culling_sells_its_share_of_females_unless_the_herd_is_small),
+        cmocka_unit_test(test_restocking_buys_juveniles_up_to_the_target_with_spare_cash),
+        cmocka_unit_test(test_sale_in_need_goes_males_first_and_sheep_before_cattle_before_yaks),
+        cmocka_unit_test(test_milk_is_drunk_once_and_the_rest_is_sold),
+        cmocka_unit_test(test_income_of_a_year_is_the_change_of_what_is_there),
+        cmocka_unit_test(test_herds_switched_off_stay_as_they_are),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
