@@ -213,6 +213,8 @@ int life_month(struct sim_context *context, struct hub *hub, int32_t investment,
     double left = 1.0 - self->progress[investment];
     step = step < left ? step : left;
     int64_t asked = (int64_t)(step * cost + 0.5);
+    int64_t rest = (int64_t)(cost + 0.5) - self->works_fen[investment];
+    asked = asked < rest ? asked : rest; /* rounded months do not add up to more than the whole */
     int64_t paid = pay_works(hub, investment, asked);
     bool all_paid = self->tranches_paid[investment] == config->tranches;
     if (paid < asked && !all_paid && asked > 0)

@@ -41,7 +41,8 @@ static void spend_member_days(struct village *village)
     const struct participation_table *self = &village->participations;
     for (sim_row p = 0; p < self->head.n; p++) {
         const struct effect_config *effect = &scenario->effects[self->scheme[p]];
-        if (self->state[p] == PARTICIPATION_MEMBER && effect->kind == EFFECT_HERD)
+        if (self->state[p] == PARTICIPATION_MEMBER && effect->kind == EFFECT_HERD &&
+            effect->as.herd.mode == HERD_CUSTODY)
             village->households.days_used[self->household[p]] += effect->as.herd.member_days / 12.0;
     }
 }

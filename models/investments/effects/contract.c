@@ -53,12 +53,13 @@ static bool take(struct hub *hub, int32_t scheme, sim_row request)
     return is_taken;
 }
 
-/* Clears the month's deliveries in the order of their keyed tickets. */
 static double transport_of(const struct scenario *scenario, int32_t village)
 {
     return scenario->townships[scenario->villages[village].township].transport;
 }
 
+/* Clears the month's deliveries in the order of their keyed tickets; herders get the price at the plant less
+ * freight, which the plant pays. */
 static int month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
     const struct contract_config *config = &hub->scenario->effects[scheme].as.contract;

@@ -39,6 +39,7 @@ enum effect_kind {
         " all households of the village alike",                                                              \
         "assumption: none was published")
 
+enum herd_mode { HERD_GIFT, HERD_CUSTODY };
 #define HERD_EFFECT_PARAMS(P)                                                                                \
     TARGETING_PARAMS(P)                                                                                      \
     P(SWITCH, mode, "gift|custody", "custody", 0, 0, "given to households, or placed with a cooperative",    \

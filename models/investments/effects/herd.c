@@ -15,14 +15,13 @@ static const struct sim_param params[] = {HERD_EFFECT_PARAMS(SIM_PARAM_ENTRY)};
 static const struct sim_schema schema = {"herd", "gives animals, or places them in custody against a payment",
     params, SIM_COUNT(params), sizeof(struct herd_config), NULL, 0};
 
-enum { MODE_GIFT, MODE_CUSTODY };
 /* Years of an animal's yield that a household weighs a gift by, and what it yields a year of its price.
  * Assumptions. */
 #define GIFT_YIELD 0.25
 
 static void check(const struct effect_config *effect, struct sim_place place, struct sim_diag *diag)
 {
-    if (effect->as.herd.mode == MODE_CUSTODY && effect->as.herd.species != SPECIES_CATTLE)
+    if (effect->as.herd.mode == HERD_CUSTODY && effect->as.herd.species != SPECIES_CATTLE)
         sim_diag_error(diag, place, "herd: custody is modelled for cattle only; expected 'species: cattle'");
 }
 
@@ -32,7 +31,7 @@ static int start(
     const struct effect_config *effect = &hub->scenario->effects[scheme];
     const struct herd_config *config = &effect->as.herd;
     int64_t heads = (int64_t)((double)config->animals * scale);
-    if (config->mode == MODE_GIFT) { /* no more than the fund can pay for */
+    if (config->mode == HERD_GIFT) { /* no more than the fund can pay for */
         int64_t affordable = hub->investments.fund_fen[effect->investment] / config->price;
         return hub_send_split(
             context, hub, MESSAGE_OFFER, scheme, heads < affordable ? heads : affordable, 0, error);
@@ -91,7 +90,7 @@ static int on_offer(struct sim_context *context, struct village *village, int32_
     struct moment moment;
     village_moment(village, sim_month_from_time(context->now), &moment);
     struct herd_offer offer = {config, &moment, scheme, message->data[1]};
-    bool is_gift = config->mode == MODE_GIFT;
+    bool is_gift = config->mode == HERD_GIFT;
     sim_row first = village->participations.head.n;
     int64_t taken;
     int code = participation_offer(village, scheme, config->targeting, config->targeting_error,
@@ -184,7 +183,7 @@ static int on_county_message(struct sim_context *context, struct hub *hub, int32
     int32_t village = (int32_t)message->data[2];
     if (message->kind == MESSAGE_TAKEN) {
         hub->places.members[hub_place(hub, scheme, village)] = (int32_t)message->data[1];
-        if (effect->as.herd.mode == MODE_GIFT) { /* only what was taken is bought */
+        if (effect->as.herd.mode == HERD_GIFT) { /* only what was taken is bought */
             int64_t fen = message->data[0] * effect->as.herd.price;
             int64_t paid = life_spend(hub, effect->investment, fen, FLOW_WORKS);
             hub->schemes.cum_to_households_fen[scheme] += paid;
@@ -197,14 +196,14 @@ static int on_county_message(struct sim_context *context, struct hub *hub, int32
 
 static int month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
-    if (hub->scenario->effects[scheme].as.herd.mode == MODE_GIFT)
+    if (hub->scenario->effects[scheme].as.herd.mode == HERD_GIFT)
         return 0;
     return custody_month(context, hub, scheme, error);
 }
 
 static int stop(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
-    if (hub->scenario->effects[scheme].as.herd.mode == MODE_GIFT)
+    if (hub->scenario->effects[scheme].as.herd.mode == HERD_GIFT)
         return 0;
     return custody_close(context, hub, scheme, error);
 }
@@ -215,7 +214,7 @@ static int review(
     struct sim_context *context, struct village *village, int32_t scheme, struct sim_error *error)
 {
     const struct herd_config *config = &village->scenario->effects[scheme].as.herd;
-    if (config->mode == MODE_GIFT)
+    if (config->mode == HERD_GIFT)
         return 0;
     struct participation_table *self = &village->participations;
     struct moment moment;
