@@ -200,6 +200,21 @@ static void test_overrun_beyond_the_contingency_shrinks_the_project(void **state
     close_project(&project);
 }
 
+static void test_working_capital_is_not_spent_on_works(void **state)
+{
+    (void)state;
+    const char *const sets[] = {DRAWN, "programs.none.leak=0", "programs.none.works=0.5",
+        "programs.none.overrun=0.50", "programs.none.contingency=0.10"};
+    struct project project;
+    open_project(&project, "none", sets, SIM_COUNT(sets));
+    int32_t i = project.investment;
+    live_until(&project, 2017, 1);
+    assert_int_equal(project.table->works_fen[i], 1650000); /* a tenth over the plan, topped up */
+    assert_int_equal(project.table->paid_fen[i], 3150000);
+    assert_int_equal(project.table->fund_fen[i], 1500000);
+    close_project(&project);
+}
+
 static void test_delay_takes_its_share_of_the_building_time(void **state)
 {
     (void)state;
@@ -311,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_works_wait_for_money_and_completion_for_the_last_tranche),
         cmocka_unit_test(test_overrun_within_the_contingency_is_topped_up_by_the_sponsor),
         cmocka_unit_test(test_overrun_beyond_the_contingency_shrinks_the_project),
+        cmocka_unit_test(test_working_capital_is_not_spent_on_works),
         cmocka_unit_test(test_delay_takes_its_share_of_the_building_time),
         cmocka_unit_test(test_leaked_money_that_an_audit_finds_comes_back_a_year_later),
         cmocka_unit_test(test_what_is_left_goes_back_to_the_sponsor_at_the_end),
