@@ -1,0 +1,68 @@
+"""What the README quotes works: its program, its commands, its Python.
+
+Needs PAMIR_BIN and PAMIR_TINY. Run with /usr/bin/python3 -m pytest.
+"""
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language, containing):
+    for found in re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.S):
+        if containing in found:
+            return found
+    raise AssertionError(f"README has no {language} block with {containing!r}")
+
+
+def pamir(*arguments):
+    return subprocess.run([os.environ["PAMIR_BIN"], *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
+
+
+def test_the_program_of_the_readme_is_accepted_and_runs(tmp_path):
+    folder = tmp_path / "scenarios"
+    shutil.copytree(ROOT / "scenarios" / "tiny", folder / "tiny")
+    shutil.copy(ROOT / "scenarios" / "claims.csv", folder)
+    (folder / "tiny" / "cash.yaml").write_text(block("yaml", "pamir: program"), encoding="utf-8")
+    experiment = folder / "tiny" / "experiment.yaml"
+    text = experiment.read_text(encoding="utf-8")
+    text = text.replace("programs:\n", "programs:\n  cash: cash.yaml\n", 1).replace("arms:\n", "arms:\n  cash: {programs: [cash]}\n", 1)
+    experiment.write_text(text, encoding="utf-8")
+    done = pamir("run", experiment, "-o", tmp_path / "out.h5", "--arms", "cash", "--replicates", 1, "--quiet")
+    assert done.returncode == 0, done.stderr
+
+
+def commands():
+    lines = [line.split("#")[0].strip() for line in block("", "pamir check").splitlines()]
+    return [shlex.split(line)[1:] for line in lines if line.startswith("build/release/pamir ")]
+
+
+@pytest.mark.parametrize("words", commands(), ids=lambda words: words[0])
+def test_a_command_of_the_readme_does_what_it_says(words, tmp_path):
+    """As quoted, but for the size of a run and the names of files."""
+    out = tmp_path / "out.h5"
+    if "out.h5" in words and words[0] != "run":
+        shutil.copy(os.environ["PAMIR_TINY"], out)
+    words = [str(tmp_path / word) if word.startswith("out.") else word for word in words]
+    if words[0] == "run":
+        words[words.index("--replicates") + 1] = "1"
+        words += ["--arms", "yak", "--set", "to=2016-12", "--quiet"]
+    done = pamir(*words)
+    assert done.returncode == 0, done.stderr
+    if words[0] not in ("run",):
+        assert done.stdout.strip()
+
+
+def test_the_python_of_the_readme_runs():
+    code = block("python", "import pamir").replace("results/tashkurgan.h5", os.environ["PAMIR_TINY"])
+    done = subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT / "analysis")})
+    assert done.returncode == 0, done.stderr
+    assert "income_per_capita" in done.stdout
