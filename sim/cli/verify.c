@@ -21,8 +21,10 @@ const struct cli_command cli_verify = {
     "digest covers\n"
     "the results with their labels and units; not wall time, host or messages: two files with the same "
     "digest hold the\n"
-    "same results.\n\n"
-    "Exit status: 0 all agrees, 1 damaged or not complete, 2 no such file.",
+    "same results. A file that lost its seal (its own SHA-256, in the last 48 bytes) was cut short or "
+    "rewritten by another\n"
+    "program: it fails, even where every value still agrees.\n\n"
+    "Exit status: 0 all agrees, 1 damaged, not complete or without its seal, 2 no such file.",
     "  pamir verify tiny.h5\n"
     "  test \"$(pamir verify a.h5 --digest)\" = \"$(pamir verify b.h5 --digest)\" && echo same\n",
     options,
@@ -60,5 +62,11 @@ static int run(int argc, char **argv)
     if (report.n_missing > 0)
         return cli_args_fail(&cli_verify, CLI_FAILED,
             "%lld rows are missing; pamir run ... --resume computes them", (long long)report.n_missing);
+    if (!report.is_sealed)
+        return cli_args_fail(&cli_verify, CLI_FAILED,
+            "%s: no seal at its end: the file was cut short, or another program has written to it since "
+            "pamir "
+            "run; its values still agree with their digests",
+            operands.items[0]);
     return CLI_DONE;
 }

@@ -380,6 +380,26 @@ static int take_lock(struct sim_parts *self, struct sim_error *error)
     return 0;
 }
 
+/* Why a batch cannot begin in a directory that is there: somebody is at work in it, or was stopped. */
+static int refuse_begun(const char *directory, struct sim_error *error)
+{
+    char path[SIM_FILE_PATH];
+    int lock = snprintf(path, sizeof path, "%s/lock", directory) < SIM_FILE_PATH
+                   ? open(path, O_RDONLY | O_CLOEXEC)
+                   : -1;
+    bool held = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (lock >= 0)
+        close(lock);
+    if (held)
+        return sim_error_set(error, SIM_ERROR_EXISTS,
+            "%.300s: another process is writing this output right now; wait for it, or choose another name",
+            directory);
+    return sim_error_set(error, SIM_ERROR_EXISTS,
+        "%.300s exists: an earlier run was stopped before it was complete. Use --resume to finish it, or "
+        "remove the directory to begin anew",
+        directory);
+}
+
 /* Compares the manifest with the batch, or writes it where there is none and no row either. */
 static int settle_manifest(
     struct sim_parts *self, enum sim_parts_mode mode, int32_t n_logs, struct sim_error *error)
@@ -426,11 +446,7 @@ int sim_parts_open(struct sim_parts *self, const char *directory, const struct s
             code = sim_error_set(
                 error, SIM_ERROR_IO, "%.300s: cannot be created: %s", directory, strerror(errno));
         else if (mode == SIM_PARTS_CREATE)
-            code = sim_error_set(error, SIM_ERROR_EXISTS,
-                "%.300s exists: an earlier run was stopped before it was complete. Use --resume to finish "
-                "it, or remove "
-                "the directory to begin anew",
-                directory);
+            code = refuse_begun(directory, error);
         if (code < 0)
             goto out;
     }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/core/guard.h"
@@ -65,12 +66,36 @@ static int check_options(const struct sim_batch_options *options, struct sim_err
     return 0;
 }
 
+/* --overwrite is for results: an experiment or a note given by a slip of the hand is never replaced. An empty
+ * file, as mktemp makes it, holds nothing to lose. */
+static int check_replaced(const char *path, struct sim_error *error)
+{
+    static const uint8_t signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    uint8_t head[sizeof signature];
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0)
+        return 0;
+    FILE *file = fopen(path, "re");
+    bool is_result = file != NULL && fread(head, 1, sizeof head, file) == sizeof head &&
+                     memcmp(head, signature, sizeof head) == 0;
+    if (file != NULL)
+        fclose(file);
+    return is_result
+               ? 0
+               : sim_error_set(error, SIM_ERROR_EXISTS,
+                     "%.300s is not a result (no HDF5 file) and is not replaced; choose another name for "
+                     "the output",
+                     path);
+}
+
 static int open_parts(struct batch *self, const char *path, struct sim_error *error)
 {
     const struct sim_batch_options *options = self->options;
     char directory[SIM_FILE_PATH];
     int code = sim_parts_directory(path, directory, error);
     if (code < 0)
+        return code;
+    if ((code = check_replaced(path, error)) < 0)
         return code;
     bool is_begun = sim_file_exists(directory);
     /* Parts beside a finished file: the run that made them was allowed to replace it. */

@@ -48,7 +48,8 @@ struct sim_batch_result {
 int32_t sim_batch_threads(const struct sim_batch_options *options);
 
 /* 0, SIM_ERROR_STOPPED (the file is not written; the parts are kept for --resume), or another code.
- * Nothing is touched when the file exists already (SIM_ERROR_EXISTS), when its parts do and resume is not
+ * Nothing is touched when the file exists already (SIM_ERROR_EXISTS; also with overwrite when it is no HDF5
+ * file, so that no experiment is ever replaced by its result), when its parts do and resume is not
  * set, when they belong to other inputs (SIM_ERROR_MISMATCH, with the difference), or when the place cannot
  * be written (SIM_ERROR_MISSING, SIM_ERROR_IO). The file is read back and verified before it takes its name,
  * and only then are the parts removed. Takes over SIGINT and SIGTERM while it runs. */

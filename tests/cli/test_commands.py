@@ -117,11 +117,21 @@ def test_describe_names_topics_and_each_topic_can_be_described():
 
 def test_an_existing_result_is_kept_unless_told(tmp_path):
     out = tmp_path / "out.h5"
-    out.write_text("precious")
+    precious = b"\x89HDF\r\n\x1a\nprecious"
+    out.write_bytes(precious)
     assert "--overwrite" in pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, status=2).stderr
-    assert out.read_text() == "precious" and list(tmp_path.iterdir()) == [out]
+    assert out.read_bytes() == precious and list(tmp_path.iterdir()) == [out]
     pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, "--overwrite", "--quiet")
     assert out.read_bytes()[:4] == b"\x89HDF"
+
+
+def test_overwrite_never_replaces_what_is_no_result(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_bytes(EXPERIMENT.read_bytes())
+    for extra in ([], ["--resume"]):
+        done = pamir("run", EXPERIMENT, "-o", mine, "--replicates", 1, "--overwrite", *extra, status=2)
+        assert "mine.yaml is not a result" in done.stderr
+        assert mine.read_bytes() == EXPERIMENT.read_bytes() and list(tmp_path.iterdir()) == [mine]
 
 
 def test_a_run_says_what_came_of_it_and_quiet_says_nothing(tmp_path):
@@ -150,6 +160,15 @@ def test_verify_sees_one_changed_byte(result, tmp_path):
     changed.write_bytes(bytes(data[: len(data) // 2]))
     pamir("verify", changed, status=1)
     assert seen > 0
+
+
+def test_verify_fails_a_file_without_its_seal(result, tmp_path):
+    """One byte too short, or with a byte more: HDF5 reads every value, so only the seal tells."""
+    data, changed = result.read_bytes(), tmp_path / "changed.h5"
+    for bytes_ in (data[:-1], data[:-48], data + b"x"):
+        changed.write_bytes(bytes_)
+        assert "no seal" in pamir("verify", changed, status=1).stderr
+        assert pamir("verify", changed, "--digest", status=1).stdout == pamir("verify", result, "--digest").stdout
 
 
 def test_what_is_no_result_is_refused():

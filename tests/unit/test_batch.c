@@ -350,12 +350,42 @@ static void test_row_that_the_machine_lets_down_stays_missing(void **state)
     }
 }
 
+/* What tells a file that may be replaced: the signature of HDF5. */
+#define PRECIOUS "\x89HDF\r\n\x1a\nprecious"
+
+static void test_overwrite_replaces_results_alone(void **state)
+{
+    static const char text[] = "name: the experiment itself\n";
+    struct bench bench;
+    struct sim_arena arena;
+    char *bytes;
+    int64_t n;
+    (void)state;
+    set_up(&bench);
+    bench.options.overwrite = true;
+    for (int resume = 0; resume < 2; resume++) {
+        bench.options.resume = resume == 1;
+        check_ok(sim_file_write(bench.path, text, sizeof text - 1, &bench.error), bench.error);
+        assert_int_equal(run(&bench), SIM_ERROR_EXISTS);
+        assert_non_null(strstr(bench.error.message, "is not a result"));
+        assert_int_equal(bench.model.n_run, 0);
+        assert_false(sim_file_exists(bench.parts));
+        sim_arena_init(&arena);
+        check_ok(sim_file_read(bench.path, &arena, &bytes, &n, &bench.error), bench.error);
+        assert_string_equal(bytes, text);
+        sim_arena_free(&arena);
+    }
+    check_ok(sim_file_write(bench.path, "", 0, &bench.error), bench.error); /* nothing to lose */
+    check_ok(run(&bench), bench.error);
+    tear_down(&bench);
+}
+
 static void test_existing_file_is_not_touched_unless_told(void **state)
 {
     struct bench bench;
     (void)state;
     set_up(&bench);
-    check_ok(sim_file_write(bench.path, "precious", 8, &bench.error), bench.error);
+    check_ok(sim_file_write(bench.path, PRECIOUS, sizeof PRECIOUS - 1, &bench.error), bench.error);
     assert_int_equal(run(&bench), SIM_ERROR_EXISTS);
     assert_non_null(strstr(bench.error.message, "--overwrite"));
     assert_int_equal(bench.model.n_run, 0);
@@ -372,7 +402,7 @@ static void test_existing_file_is_not_touched_unless_told(void **state)
     int64_t n;
     sim_arena_init(&arena);
     check_ok(sim_file_read(bench.path, &arena, &bytes, &n, &bench.error), bench.error);
-    assert_string_equal(bytes, "precious");
+    assert_string_equal(bytes, PRECIOUS);
     sim_arena_free(&arena);
     /* A resume of what was allowed to overwrite may overwrite. */
     bench.model.stop_after = -1;
@@ -547,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_first_rows_are_all_arms_of_one_replicate),
         cmocka_unit_test(test_failed_row_is_kept_with_its_status_and_is_not_a_number),
         cmocka_unit_test(test_row_that_the_machine_lets_down_stays_missing),
+        cmocka_unit_test(test_overwrite_replaces_results_alone),
         cmocka_unit_test(test_existing_file_is_not_touched_unless_told),
         cmocka_unit_test(test_unfinished_batch_is_not_begun_anew_unasked),
         cmocka_unit_test(test_resume_with_other_inputs_is_refused_and_shows_the_line),

@@ -261,6 +261,18 @@ static void test_second_process_is_kept_out_and_a_dead_one_is_not_waited_for(voi
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    /* Nor is it told to begin anew, which would take the first one's rows away. */
+    child = fork();
+    if (child == 0) {
+        struct sim_parts mine;
+        struct sim_error error = {0};
+        int code = sim_parts_open(&mine, bench.parts_path, &bench.shape, SIM_PARTS_CREATE, &error);
+        bool good = code == SIM_ERROR_EXISTS && strstr(error.message, "another process") &&
+                    !strstr(error.message, "remove");
+        _exit(good ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     sim_parts_close(&bench.parts);
     child = fork();
     if (child == 0) {
