@@ -6,8 +6,8 @@ difference with its interval.  See README.md beside this package.
 
 from .costs import Costs
 from .effects import Effect
-from .results import PamirError, Run, open
+from .results import DamagedError, PamirError, Run, open
 from .winners import Winners
 
-__all__ = ["Costs", "Effect", "PamirError", "Run", "Winners", "open"]
+__all__ = ["Costs", "DamagedError", "Effect", "PamirError", "Run", "Winners", "open"]
 __version__ = "0.1.0"

@@ -1,12 +1,12 @@
 """Commands: `python3 -m pamir report|info|effect|figure ...`, and `pamir report` through bin/pamir-report.
 
-Exit status: 0 done, 1 failed, 2 bad input.
+Exit status: 0 done, 1 failed (a damaged file, too), 2 bad input.
 """
 
 import argparse
 import sys
 
-from .results import PamirError, open as open_result
+from .results import DamagedError, PamirError, open as open_result
 
 
 def _parser_report(parser):
@@ -20,7 +20,7 @@ def report(arguments):
     """Writes the page.  Returns the exit status.  Raises PamirError for bad input."""
     from . import report as module
 
-    with open_result(arguments.result) as run:
+    with _open(arguments) as run:
         path = module.write(run, arguments.output or run.path.with_suffix(".html"), arguments.confidence)
     print(path)
     return 0
@@ -28,7 +28,7 @@ def report(arguments):
 
 def info(arguments):
     """Prints what a result holds: arms, rows lost, groups with their variables and units.  Returns the exit status."""
-    with open_result(arguments.result) as run:
+    with _open(arguments) as run:
         print(run)
         for row in run.lost:
             print(f"  lost: {row['arm']}, replicate {row['replicate']}: {row['message'] or row['why']}")
@@ -45,7 +45,7 @@ def info(arguments):
 
 def effect(arguments):
     """Prints a paired difference with its interval.  Returns the exit status.  Raises PamirError for bad input."""
-    with open_result(arguments.result) as run:
+    with _open(arguments) as run:
         print(run.effect(arguments.arm, arguments.reference, arguments.variable, arguments.confidence, last=arguments.last))
     return 0
 
@@ -54,7 +54,7 @@ def figure(arguments):
     """Writes a picture of all arms' differences over the years.  Returns the exit status.  Raises PamirError."""
     from . import plots
 
-    with open_result(arguments.result) as run:
+    with _open(arguments) as run:
         arms = [arm for arm in run.arms if arm not in (run.reference, run.placebo)]
         effects = [run.effect(arm, run.reference, arguments.variable) for arm in arms]
         if not effects or effects[0].difference.dims != ("year",):
@@ -72,10 +72,25 @@ def _run(call, arguments, name):
         return call(arguments)
     except PamirError as error:
         print(f"{name}: error: {error}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, DamagedError) else 2
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except (OSError, RuntimeError, KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+        # A file with a good seal holds what the simulator wrote: then the fault is ours, and the trace is wanted.
+        if getattr(arguments, "sealed", True):
+            raise
+        print(f"{name}: error: {arguments.result}: cannot be read to its end ({error}); it is damaged", file=sys.stderr)
+        return 1
+
+
+def _open(arguments):
+    """The result, with a word on standard error when nothing vouches for its bytes."""
+    run = open_result(arguments.result)
+    arguments.sealed = run.sealed
+    if not run.sealed:
+        print(f"{run.path}: has no seal: it was cut short or rewritten by another program, or is of an old version", file=sys.stderr)
+    return run
 
 
 def report_main(argv=None):

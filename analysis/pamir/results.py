@@ -7,8 +7,10 @@
         run.effect("all", "reference", "income_per_capita")
 """
 
+import hashlib
 import os
 import pathlib
+import struct
 
 import h5py
 import numpy as np
@@ -37,14 +39,61 @@ class PamirError(Exception):
     """Something is wrong with a result file or with what was asked of it; the text says what, and the way out."""
 
 
+class DamagedError(PamirError):
+    """The file is there, but its bytes are not those of a result as it was written."""
+
+
+# The seal: magic, number of bytes before it, their SHA-256 (sim/io/seal.h).
+_SEAL = struct.Struct("=8sq32s")
+_MAGIC = b"PAMIRSHA"
+_CHUNK = 1 << 20
+
+
+def is_sealed(path):
+    """Compares a file with the seal at its end.  HDF5 crashes on some single flipped bits, so this comes before it.
+
+    path: a file.  Returns bool: False when there is no seal, as in a file that another program wrote or rewrote.
+    Raises DamagedError when there is a seal, whole or cut, and the bytes are not those that were sealed.
+    """
+    damaged = DamagedError(
+        f"{path}: is damaged: its bytes are not those that were written (their SHA-256 differs from the seal). "
+        f"Take another copy, or run the experiment again"
+    )
+    with pathlib.Path(path).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 2 * _SEAL.size, 0))
+        tail = file.read()
+        if size < _SEAL.size:
+            return False
+        magic, n_bytes, wanted = _SEAL.unpack(tail[-_SEAL.size :])
+        if magic != _MAGIC:
+            # A flipped bit in the magic leaves the length; a cut or an addition moves the magic.
+            if _MAGIC in tail or n_bytes == size - _SEAL.size:
+                raise damaged
+            return False
+        if n_bytes != size - _SEAL.size:
+            raise damaged
+        file.seek(0)
+        digest = hashlib.sha256()
+        while n_bytes > 0:
+            chunk = file.read(min(_CHUNK, n_bytes))
+            if not chunk:
+                raise damaged
+            digest.update(chunk)
+            n_bytes -= len(chunk)
+    if digest.digest() != wanted:
+        raise damaged
+    return True
+
+
 def open(path, engine=None):  # noqa: A001 - the name users expect, as in netCDF4 or h5py
     """Opens a result file for reading.
 
     path: an HDF5 file that `pamir run` or `pamir merge` wrote.
     engine: xarray's engine, "netcdf4" (the default; about four times faster) or "h5netcdf".
     Returns a Run, to be closed or used in a `with` statement; values are read when they are used.
-    Raises PamirError when there is no such file, when only its unfinished parts are there, when it is no HDF5 file or
-    not one of Pamir.
+    Raises PamirError when there is no such file or only its unfinished parts; DamagedError, a PamirError, when the
+    bytes are not those that were sealed, or when it is no HDF5 file or not one of Pamir.
     """
     path = pathlib.Path(path)
     parts = path.with_name(path.name + ".parts")
@@ -59,17 +108,18 @@ def open(path, engine=None):  # noqa: A001 - the name users expect, as in netCDF
         raise PamirError(f"{path}: this is a folder; a result is one HDF5 file")
     if not os.access(path, os.R_OK):
         raise PamirError(f"{path}: the file may not be read (permissions)")
+    sealed = is_sealed(path)
     if not h5py.is_hdf5(path):
-        raise PamirError(f"{path}: not a Pamir result: this is no HDF5 file")
+        raise DamagedError(f"{path}: not a Pamir result: this is no HDF5 file")
     try:
         with h5py.File(path, "r") as file:
             found = [name for name in file if isinstance(file[name], h5py.Group)]
-    except OSError as error:
-        raise PamirError(f"{path}: cannot be opened: {error}. A file that is being written has another name.") from error
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        raise DamagedError(f"{path}: cannot be opened: {error}. A file that is being written has another name.") from error
     if "meta" not in found or "county" not in found:
         there = ", ".join(found) if found else "none"
-        raise PamirError(f"{path}: not a Pamir result: groups /meta and /county expected, found: {there}")
-    return Run(path, found, engine or "netcdf4")
+        raise DamagedError(f"{path}: not a Pamir result: groups /meta and /county expected, found: {there}")
+    return Run(path, found, engine or "netcdf4", sealed)
 
 
 class Run:
@@ -82,9 +132,10 @@ class Run:
     package leave them out, and whoever averages by hand should do `ds.where(run.complete)`.
     """
 
-    def __init__(self, path, groups, engine):
+    def __init__(self, path, groups, engine, sealed=False):
         """path: the file.  groups: names of the groups in it.  engine: xarray's engine.  Use `pamir.open`."""
         self.path = pathlib.Path(path)
+        self.sealed = sealed  # whether the bytes are known to be those that were written
         self.engine = engine
         self._found = tuple(groups)
         self._open = {}

@@ -5,6 +5,9 @@ dimension scales, variable-length text without fill values, each group with its 
 """
 
 import dataclasses
+import hashlib
+import pathlib
+import struct
 
 import h5py
 import numpy as np
@@ -173,7 +176,15 @@ def write(path, spec=None):
 
         _claims(w, put, spec, real)
         _meta(file, w, spec, dead)
+    seal(path)
     return spec
+
+
+def seal(path):
+    """Appends the seal as sim/io/seal.h has it."""
+    content = pathlib.Path(path).read_bytes()
+    with open(path, "ab") as file:
+        file.write(b"PAMIRSHA" + struct.pack("=q", len(content)) + hashlib.sha256(content).digest())
 
 
 def household_gain(arm, n_households=N_HOUSEHOLDS):

@@ -190,12 +190,32 @@ def test_installed_command_finds_its_package(tmp_path):
     assert subprocess.run([str(copy), "--help"], capture_output=True).returncode == 0
 
 
-def test_bad_input_is_status_2_and_writes_nothing(tmp_path):
-    bad = tmp_path / "bad.h5"
+def test_damaged_file_is_status_1_and_one_line(small_path, tmp_path):
+    bad, out = tmp_path / "bad.h5", tmp_path / "page.html"
     bad.write_text("nothing")
+    flipped = bytearray(small_path.read_bytes())
+    flipped[5000] ^= 1
+    (tmp_path / "flipped.h5").write_bytes(flipped)
+    for path, why in ((bad, "no HDF5 file"), (tmp_path / "flipped.h5", "is damaged")):
+        done = run_script(path, "-o", out)
+        assert done.returncode == 1 and why in done.stderr and done.stderr.count("\n") == 1 and not out.exists()
+
+
+def test_unsealed_file_whose_reading_fails_is_status_1_without_a_traceback(small_path, tmp_path, monkeypatch, capsys):
+    (tmp_path / "plain.h5").write_bytes(small_path.read_bytes()[:-48])
+
+    def fail(*_):
+        raise RuntimeError("NetCDF: HDF error")
+
+    monkeypatch.setattr(report, "render", fail)
+    assert report_main([str(tmp_path / "plain.h5"), "-o", str(tmp_path / "page.html")]) == 1
+    assert "has no seal" in (text := capsys.readouterr().err) and "HDF error" in text
+    with pytest.raises(RuntimeError):  # with a good seal the fault is ours: it is shown as it is
+        report_main([str(small_path), "-o", str(tmp_path / "page.html")])
+
+
+def test_bad_input_is_status_2_and_writes_nothing(tmp_path):
     out = tmp_path / "page.html"
-    done = run_script(bad, "-o", out)
-    assert done.returncode == 2 and "no HDF5 file" in done.stderr and not out.exists()
     assert run_script(tmp_path / "absent.h5", "-o", out).returncode == 2
     assert run_script("-o", out).returncode == 2
     assert not out.exists()

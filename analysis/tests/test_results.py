@@ -133,6 +133,28 @@ def test_other_files_are_refused(tmp_path):
         pamir.open(tmp_path)
 
 
+@pytest.mark.parametrize("at", [9, 700, 40000, -300, -48, -41, -36, -1], ids=str)
+def test_one_flipped_bit_is_found_before_hdf5_sees_it(whole_path, tmp_path, at):
+    content = bytearray(whole_path.read_bytes())
+    content[at] ^= 4
+    (tmp_path / "flipped.h5").write_bytes(content)
+    with pytest.raises(pamir.DamagedError, match="SHA-256"):
+        pamir.open(tmp_path / "flipped.h5")
+
+
+@pytest.mark.parametrize("change", [lambda b: b[:-1], lambda b: b[:-40], lambda b: b + b"\n"], ids=["one off", "40 off", "one more"])
+def test_file_that_lost_or_got_bytes_is_refused(whole_path, tmp_path, change):
+    (tmp_path / "cut.h5").write_bytes(change(whole_path.read_bytes()))
+    with pytest.raises(pamir.DamagedError):
+        pamir.open(tmp_path / "cut.h5")
+
+
+def test_file_without_a_seal_opens_and_says_so(whole_path, tmp_path):
+    (tmp_path / "plain.h5").write_bytes(whole_path.read_bytes()[:-48])
+    with pamir.open(tmp_path / "plain.h5") as run, pamir.open(whole_path) as whole:
+        assert not run.sealed and whole.sealed
+
+
 def test_torn_file_is_refused(whole_path, tmp_path):
     torn = tmp_path / "torn.h5"
     torn.write_bytes(whole_path.read_bytes()[:5000])
