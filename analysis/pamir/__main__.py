@@ -13,6 +13,7 @@ def _parser_report(parser):
     parser.add_argument("result", metavar="OUT.h5", help="a result that `pamir run` wrote")
     parser.add_argument("-o", "--output", metavar="PAGE.html", help="the page to write (default: beside the result)")
     parser.add_argument("--confidence", type=float, default=0.95, metavar="C", help="of the intervals (default 0.95)")
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is no page of this command")
     return parser
 
 
@@ -21,7 +22,7 @@ def report(arguments):
     from . import report as module
 
     with _open(arguments) as run:
-        path = module.write(run, arguments.output or run.path.with_suffix(".html"), arguments.confidence)
+        path = module.write(run, arguments.output or run.path.with_suffix(".html"), arguments.confidence, arguments.overwrite)
     print(path)
     return 0
 

@@ -13,6 +13,10 @@ _SIZE = re.compile(r'<svg ([^>]*?)>', re.S)
 _DEFINED = re.compile(r'\bid="([^"]+)"')
 
 
+# By this a page of ours is told from another file.
+GENERATOR = '<meta name="generator" content="pamir report">'
+
+
 def escape(text):
     """Text made safe for HTML, quotes included.  Returns str."""
     return _html.escape(str(text), quote=True)
@@ -93,7 +97,7 @@ def swatch(name, colour, dashes):
 def page(title, body, css):
     """A whole document.  title: text.  body: HTML.  css: the style sheet's text.  Returns str."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{GENERATOR}\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )

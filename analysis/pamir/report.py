@@ -618,12 +618,34 @@ def render(run, confidence=0.95):
     return html.page(f"{run.title}: Pamir", body, css)
 
 
-def write(run, path, confidence=0.95):
+def _refuse_to_replace(run, path, overwrite):
+    """A page may replace an older page, never its own input, and another file only when asked to."""
+    if not path.exists():
+        return
+    if path.samefile(run.path):
+        raise PamirError(f"{path}: is the result itself; name another file for the page with -o PAGE.html")
+    if path.is_dir():
+        raise PamirError(f"{path}: is a folder; name a file in it with -o PAGE.html")
+    if overwrite:
+        return
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if head and not (head[:14].lower() == b"<!doctype html" and html.GENERATOR.encode() in head):
+        raise PamirError(f"{path}: is there already and is no page of `pamir report`; name another file, or add --overwrite")
+
+
+def write(run, path, confidence=0.95, overwrite=False):
     """Writes the page of a result: under a temporary name beside `path`, then renamed, so it is whole or not there.
 
-    Returns the path, pathlib.Path.  Raises PamirError as `render`, and when the page cannot be written.
+    overwrite: also replace a file that is no page of ours; the result itself is never replaced.
+    Returns the path, pathlib.Path.  Raises PamirError as `render`, when the path is the result or a foreign file, and
+    when the page cannot be written.
     """
     path = pathlib.Path(path)
+    try:
+        _refuse_to_replace(run, path, overwrite)
+    except OSError as error:
+        raise PamirError(f"{path}: cannot be written: {error.strerror or error}") from error
     text = render(run, confidence)
     temporary = None
     try:

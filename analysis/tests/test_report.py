@@ -1,24 +1,24 @@
 """The page: whole, self-contained, honest about what is missing."""
 
-import html.parser
 import os
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 
 import pytest
 
 import conftest
 import pamir
 import synthetic
-from pamir import formats, report
+from pamir import formats, html, report
 from pamir.__main__ import main, report_main
 
 SCRIPT = conftest.ANALYSIS / "bin" / "pamir-report"
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
-class _Checker(html.parser.HTMLParser):
+class _Checker(HTMLParser):
     """Collects ids and links, and sees that elements are closed in order."""
 
     def __init__(self):
@@ -232,10 +232,32 @@ def test_failure_half_way_keeps_the_old_page_and_no_temporary_file(whole, tmp_pa
 
     monkeypatch.setattr(os, "replace", refuse)
     monkeypatch.setattr(report, "render", lambda *_: "new")
-    (tmp_path / "page.html").write_text("old")
+    old = html.page("old", "", "")
+    (tmp_path / "page.html").write_text(old)
     with pytest.raises(pamir.PamirError, match="No space left"):
         report.write(whole, tmp_path / "page.html")
-    assert os.listdir(tmp_path) == ["page.html"] and (tmp_path / "page.html").read_text() == "old"
+    assert os.listdir(tmp_path) == ["page.html"] and (tmp_path / "page.html").read_text() == old
+
+
+def test_page_never_replaces_the_result(small_path, tmp_path, capsys):
+    content = small_path.read_bytes()
+    (tmp_path / "other.h5").symlink_to(small_path)
+    for out in (small_path, tmp_path / "other.h5"):
+        for more in ([], ["--overwrite"]):
+            assert report_main([str(small_path), "-o", str(out), *more]) == 2
+            assert "is the result itself" in capsys.readouterr().err
+    assert small_path.read_bytes() == content
+
+
+def test_page_replaces_a_page_but_no_foreign_file(small_path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(report, "render", lambda *_: html.page("new", "", ""))
+    for name, text in (("notes.md", "my notes"), ("site.html", "<!DOCTYPE html>\n<title>mine</title>")):
+        out = tmp_path / name
+        out.write_text(text)
+        assert report_main([str(small_path), "-o", str(out)]) == 2 and out.read_text() == text
+        assert "--overwrite" in capsys.readouterr().err
+        assert report_main([str(small_path), "-o", str(out), "--overwrite"]) == 0 and "new" in out.read_text()
+        assert report_main([str(small_path), "-o", str(out)]) == 0  # now it is a page of ours
 
 
 def test_module_prints_an_effect(whole_path, capsys):
