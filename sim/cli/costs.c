@@ -18,7 +18,7 @@ static const struct {
     {"money_paid", "money paid", 0},
     {"money_leaked", "money leaked", 0},
     {"money_recovered", "money recovered", 0},
-    {"money_to_households", "reached households", 0},
+    {"money_to_households", "cash and animals to households", 0},
     {"jobs", "jobs at the peak", 1},
     {"offered", "households offered a place", 1},
     {"accepted", "  accepted", 1},
@@ -77,7 +77,7 @@ static double program_sum(
 static void measure(
     const struct cli_result *result, const struct inputs *in, int32_t arm, struct outcomes *out)
 {
-    int32_t ref = result->reference, last = result->n_years > LAST_YEARS ? LAST_YEARS : result->n_years;
+    int32_t ref = result->reference, first = cli_result_last_years(result, LAST_YEARS);
     out->real = in->has_by_year && in->has_index;
     out->has[PER_INCOME] = in->has_income && in->has_persons;
     out->has[PER_PERSON] = in->has_headcount && in->has_persons;
@@ -93,10 +93,10 @@ static void measure(
                 gained += (cli_variable_at(&in->income, arm, r, 0, y) -
                               cli_variable_at(&in->income, ref, r, 0, y)) *
                           persons;
-            if (in->has_headcount && y >= result->n_years - last)
+            if (in->has_headcount && y >= first)
                 lifted += (cli_variable_at(&in->headcount, ref, r, 0, y) -
                               cli_variable_at(&in->headcount, arm, r, 0, y)) *
-                          persons / last;
+                          persons / (result->n_years - first);
         }
         out->paid[r] = out->real ? paid : program_sum(&in->paid, arm, ref, r, 0);
         out->results[PER_INCOME][r] = gained;
@@ -204,6 +204,7 @@ static int fill_sums(
 int cli_costs_print(struct cli_result *result, int32_t width, FILE *out, struct sim_error *error)
 {
     struct cli_table table;
+    char span[CLI_SPAN];
     int32_t n_found = 0;
     if (result->n_arms < 2)
         return 0;
@@ -223,8 +224,14 @@ int cli_costs_print(struct cli_result *result, int32_t width, FILE *out, struct 
         "result\n",
         cli_result_arm(result, result->reference), result->currency);
     cli_table_print(&table, "  programs", width, out);
-    fprintf(out, "  * money in prices of %s; in brackets 95%% intervals, simulation error only\n",
-        *result->base_year ? result->base_year : "the base year");
+    cli_result_span(result, cli_result_last_years(result, LAST_YEARS), result->n_years, span);
+    fprintf(out,
+        "  * money in prices of %s; income gained: sum of %d to %d; persons lifted: %s; jobs: the peak\n",
+        *result->base_year ? result->base_year : "the base year", cli_result_year(result, 0),
+        cli_result_year(result, result->n_years - 1), span);
+    fputs(result->n_replicates == 1 ? "  one replicate: how sure these are is not known\n"
+                                    : "  in brackets 95% intervals, simulation error only\n",
+        out);
 out:
     cli_table_free(&table);
     return error->code;

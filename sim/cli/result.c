@@ -1,6 +1,7 @@
 #include "sim/cli/result.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,21 @@ const char *cli_result_arm(const struct cli_result *self, int32_t arm)
 int32_t cli_result_year(const struct cli_result *self, int32_t index)
 {
     return (int32_t)self->years.numbers[index];
+}
+
+int32_t cli_result_last_years(const struct cli_result *self, int32_t n)
+{
+    int32_t first = self->n_years > n ? self->n_years - n : 0;
+    return first > self->first_year ? first : self->first_year;
+}
+
+void cli_result_span(const struct cli_result *self, int32_t first, int32_t end, char out[CLI_SPAN])
+{
+    if (end - first == 1)
+        snprintf(out, CLI_SPAN, "%d", cli_result_year(self, first));
+    else
+        snprintf(
+            out, CLI_SPAN, "mean of %d to %d", cli_result_year(self, first), cli_result_year(self, end - 1));
 }
 
 bool cli_variable_read(struct cli_result *result, const char *group, const char *name,

@@ -22,6 +22,12 @@ int cli_result_open(struct cli_result *self, const char *path, struct sim_error 
 void cli_result_close(struct cli_result *self);
 const char *cli_result_arm(const struct cli_result *self, int32_t arm);
 int32_t cli_result_year(const struct cli_result *self, int32_t index);
+/* The index of the first of the last n years, but of none before the programs begin: an average over years
+ * without programs would thin their effect. */
+int32_t cli_result_last_years(const struct cli_result *self, int32_t n);
+#define CLI_SPAN 40
+/* The years [first, end) in words: "mean of 2028 to 2030", or "2030". */
+void cli_result_span(const struct cli_result *self, int32_t first, int32_t end, char out[CLI_SPAN]);
 
 /* A variable by arm, replicate, year and at most one dimension more (line, quintile, investment, household).
  * A dimension that it does not have has stride 0: the value is the same along it. Of a sweep, the first

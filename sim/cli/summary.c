@@ -53,29 +53,32 @@ struct form {
 
 static const struct form money = {"", "", 1, 1, 0, 1};
 
-#define LINES_MAX 6 /* poverty lines shown */
+#define PARTS_MAX 8 /* poverty lines, and sources of income, shown */
 
-/* The main indicators of /county by year; `lines`: one row for each poverty line, else the first line. Money
- * is a head and year, as the head of the page says. */
+/* The main indicators of /county by year; `by`: a dimension with a row for each of its places, else the first
+ * place. Money is a head and year, as the head of the page says. Sources and assets tell a gift apart from an
+ * income: what comes as an animal raises assets, and income only as it bears. */
 static const struct {
     const char *variable, *label;
     struct form form;
-    bool lines;
+    const char *by;
 } indicators[] = {
-    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}, false},
-    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}, false},
-    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}, false},
-    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}, false},
-    {"poverty_headcount", "poor", {"%", "points", 100, 100, 1, 2}, true},
-    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}, false},
-    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}, false},
-    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}, false},
-    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}, false},
+    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}, NULL},
+    {"income_by_source", "  of this", {"", "", 1, 1, 0, 1}, "source"},
+    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}, NULL},
+    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}, NULL},
+    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}, NULL},
+    {"assets_per_household", "assets a household, nominal", {"", "", 1, 1, 0, 1}, NULL},
+    {"poverty_headcount", "poor", {"%", "points", 100, 100, 1, 2}, "line"},
+    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}, NULL},
+    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}, NULL},
+    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}, NULL},
+    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}, NULL},
 };
 
 struct period {
     int32_t first, end; /* year indices */
-    char name[40];
+    char name[CLI_SPAN];
 };
 
 static void print_level(struct cli_table *table, int32_t row, int32_t column, const double *values, int32_t n,
@@ -86,18 +89,12 @@ static void print_level(struct cli_table *table, int32_t row, int32_t column, co
     cli_table_set(table, row, column, "%s", mean);
 }
 
-/* An interval of width zero is exact equality in every replicate, which deserves to be seen. */
 static void print_difference(struct cli_table *table, int32_t row, int32_t column, const double *values,
     const double *reference, int32_t n, double factor, int32_t decimals)
 {
     struct sim_statistics_estimate estimate = sim_statistics_paired(values, reference, n, LEVEL);
-    char mean[CLI_CELL], half[CLI_CELL];
-    cli_table_number(estimate.mean * factor, decimals, true, mean);
-    cli_table_number((estimate.high - estimate.mean) * fabs(factor), decimals, false, half);
-    if (estimate.mean == 0 && estimate.low == 0 && estimate.high == 0)
-        cli_table_set(table, row, column, "same");
-    else
-        cli_table_set(table, row, column, "%.20s ± %.20s", mean, half);
+    cli_table_difference(
+        table, row, column, estimate.mean * factor, (estimate.high - estimate.mean) * fabs(factor), decimals);
 }
 
 /* One row of levels and one of differences, from a variable's mean over a period. */
@@ -123,15 +120,15 @@ static int fill_row(struct cli_result *result, const struct cli_variable *variab
     return 0;
 }
 
-/* `line`: a poverty line's name, or "". */
+/* `part`: the name of a poverty line or a source, or "". */
 static void label_rows(struct cli_table *levels, struct cli_table *differences, int32_t row,
-    int32_t indicator, const char *line, const struct cli_variable *variable)
+    int32_t indicator, const char *part, const struct cli_variable *variable)
 {
     const struct form *form = &indicators[indicator].form;
     const char *moment = variable->array.moment ? variable->array.moment : "";
     char label[80];
-    snprintf(label, sizeof(label), "%.40s%s%.24s%s", indicators[indicator].label, *line ? " (" : "", line,
-        *line ? ")" : "");
+    snprintf(label, sizeof(label), "%.40s%s%.24s%s", indicators[indicator].label, *part ? " (" : "", part,
+        *part ? ")" : "");
     cli_table_row(levels, row, "  %s%s%s%s%.20s%s", label, *form->unit ? ", " : "", form->unit,
         *moment ? " [" : "", moment, *moment ? "]" : "");
     cli_table_row(
@@ -153,19 +150,20 @@ static void fill_indicator(struct cli_result *result, int32_t indicator, const s
     int32_t *row, struct cli_table *levels, struct cli_table *differences, struct sim_error *error)
 {
     struct cli_variable variable;
-    struct sim_h5_array lines = {0};
+    struct sim_h5_array parts = {0};
+    const char *by = indicators[indicator].by;
     if (!cli_variable_read(result, "county", indicators[indicator].variable, &variable, error))
         return;
     int32_t n = 1;
-    if (indicators[indicator].lines && sim_h5_has(&result->file, "county", "line") &&
-        sim_h5_read(&result->file, "county", "line", &lines, error) == 0 && lines.texts &&
-        lines.n == variable.n_other)
-        n = variable.n_other < LINES_MAX ? variable.n_other : LINES_MAX;
+    if (by && sim_h5_has(&result->file, "county", by) &&
+        sim_h5_read(&result->file, "county", by, &parts, error) == 0 && parts.texts &&
+        parts.n == variable.n_other)
+        n = variable.n_other < PARTS_MAX ? variable.n_other : PARTS_MAX;
     for (int32_t i = 0; i < n && error->code == 0; i++, ++*row) {
-        label_rows(levels, differences, *row, indicator, lines.texts ? lines.texts[i] : "", &variable);
+        label_rows(levels, differences, *row, indicator, parts.texts ? parts.texts[i] : "", &variable);
         fill_row(result, &variable, i, period, &indicators[indicator].form, *row, levels, differences, error);
     }
-    sim_h5_array_free(&lines);
+    sim_h5_array_free(&parts);
     cli_variable_free(&variable);
 }
 
@@ -174,7 +172,7 @@ static int print_period(
     struct cli_result *result, const struct period *period, int32_t width, FILE *out, struct sim_error *error)
 {
     struct cli_table levels, differences = {0};
-    int32_t n = SIM_COUNT(indicators) + LINES_MAX, row = 0;
+    int32_t n = SIM_COUNT(indicators) + 2 * PARTS_MAX, row = 0;
     if (!cli_table_init(&levels, n, result->n_arms) || !cli_table_init(&differences, n, result->n_arms - 1)) {
         sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
         goto out;
@@ -187,8 +185,9 @@ static int print_period(
     fprintf(out, "\nLevels, %s, mean of replicates (poverty by consumption)\n", period->name);
     cli_table_print(&levels, "  county", width, out);
     if (result->n_arms > 1) {
-        fprintf(out, "\nDifferences from '%s', %s, with 95%% intervals (simulation error only)\n",
-            cli_result_arm(result, result->reference), period->name);
+        fprintf(out, "\nDifferences from '%s', %s%s\n", cli_result_arm(result, result->reference),
+            period->name,
+            result->n_replicates > 1 ? ", with 95% intervals (simulation error only)" : ", one replicate");
         cli_table_print(&differences, "  county", width, out);
     }
 out:
@@ -220,9 +219,9 @@ static int print_quintiles(
         fill_row(result, &variable, i, period, &money, i, &levels, &differences, error);
     }
     if (error->code == 0) {
-        fprintf(out,
-            "\nReal income a head by quintile of the base year (%.40s): differences, %s, 95%% intervals\n",
-            variable.array.unit, period->name);
+        fprintf(out, "\nReal income a head by quintile of the base year (%.40s): differences, %s%s\n",
+            variable.array.unit, period->name,
+            result->n_replicates > 1 ? ", 95% intervals" : ", one replicate");
         cli_table_print(&differences, "  quintile", width, out);
     }
 out:
@@ -258,7 +257,7 @@ static void print_head(const struct cli_result *result, const char *path, FILE *
         fprintf(out, "%d of %d rows failed, %d are missing; pairs that are not complete are left out\n",
             result->n_failed, result->n_points * result->n_arms * result->n_replicates, result->n_missing);
     if (result->n_replicates == 1)
-        fputs("one replicate: differences without intervals\n", out);
+        fputs("one replicate: how sure the differences are is not known\n", out);
 }
 
 static int print_all(
@@ -266,9 +265,8 @@ static int print_all(
 {
     struct period programs = {result->first_year, result->n_years, ""},
                   last = {result->n_years - 1, result->n_years, ""};
-    snprintf(programs.name, sizeof(programs.name), "mean of %d to %d",
-        cli_result_year(result, programs.first), cli_result_year(result, result->n_years - 1));
-    snprintf(last.name, sizeof(last.name), "%d", cli_result_year(result, last.first));
+    cli_result_span(result, programs.first, programs.end, programs.name);
+    cli_result_span(result, last.first, last.end, last.name);
     print_head(result, path, out);
     if (programs.first < last.first && print_period(result, &programs, width, out, error) < 0)
         return error->code;

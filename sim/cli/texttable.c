@@ -63,6 +63,20 @@ void cli_table_set(struct cli_table *self, int32_t row, int32_t column, const ch
     mend_end(cell);
 }
 
+void cli_table_difference(
+    struct cli_table *self, int32_t row, int32_t column, double mean, double half, int32_t decimals)
+{
+    char middle[CLI_CELL], width[CLI_CELL];
+    cli_table_number(mean, decimals, true, middle);
+    cli_table_number(half, decimals, false, width);
+    if (mean == 0 && !(half > 0))
+        cli_table_set(self, row, column, "same");
+    else if (isnan(half))
+        cli_table_set(self, row, column, "%.20s", middle);
+    else
+        cli_table_set(self, row, column, "%.20s ± %.20s", middle, width);
+}
+
 /* Characters of UTF-8. */
 static int32_t width_of(const char *text)
 {

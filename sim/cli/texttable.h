@@ -26,6 +26,10 @@ void cli_table_row(struct cli_table *self, int32_t row, const char *format, ...)
 void cli_table_column(struct cli_table *self, int32_t column, const char *label);
 void cli_table_set(struct cli_table *self, int32_t row, int32_t column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A difference with the half width of its interval: "+76.1 ± 2.0"; "same" where both are exactly zero, which
+ * deserves to be seen, and the mean alone where one replicate says nothing of how sure it is (half NaN). */
+void cli_table_difference(
+    struct cli_table *self, int32_t row, int32_t column, double mean, double half, int32_t decimals);
 /* `corner` stands over the row labels. `width`: columns of the page. Rows without any cell are left out. */
 void cli_table_print(const struct cli_table *self, const char *corner, int32_t width, FILE *out);
 

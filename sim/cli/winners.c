@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_cdf.h>
+
 #include "sim/cli/texttable.h"
 #include "sim/data/statistics.h"
 
@@ -12,8 +14,9 @@
 #define LINE_SHARE 0.01
 
 static const struct {
-    const char *variable, *label;
-} measures[] = {{"income_real", "real income"}, {"consumption_real", "real consumption"}};
+    const char *variable, *label, *county; /* county: the same of all, a head */
+} measures[] = {{"income_real", "real income", "income_real_per_capita"},
+    {"consumption_real", "real consumption", "consumption_real_per_capita"}};
 
 struct panel {
     struct cli_variable values, present, weights;
@@ -23,11 +26,12 @@ struct panel {
     char source[120]; /* of the threshold, in words */
 };
 
-/* One side of a household's difference: the mean of the last years, NaN unless it is there in all of them. */
+/* One side of a household's difference: the mean of the last years with programs, NaN unless it is there in
+ * all of them. */
 static double last_years(const struct cli_result *result, const struct panel *panel, int32_t arm,
     int32_t replicate, int32_t household)
 {
-    int32_t first = result->n_years > CLI_WINNERS_YEARS ? result->n_years - CLI_WINNERS_YEARS : 0;
+    int32_t first = cli_result_last_years(result, CLI_WINNERS_YEARS);
     for (int32_t year = first; panel->has_present && year < result->n_years; year++)
         if (!(cli_variable_at(&panel->present, arm, replicate, household, year) > 0))
             return NAN;
@@ -84,81 +88,181 @@ static void find_threshold(struct cli_result *result, struct panel *panel, struc
     }
 }
 
-/* Weighted shares of one replicate: gained, lost, neither; and the mean difference. NaN when nobody is there.
- */
-static void count(const struct cli_result *result, const struct panel *panel, int32_t arm, int32_t replicate,
-    double shares[4])
+enum { GAINED, LOST, NEITHER, GAP, N_ROWS };
+
+struct estimate {
+    double mean, half;    /* half: NaN with fewer than two replicates, or two households */
+    int32_t n_replicates; /* with a household in both arms */
+};
+
+/* What a household's difference adds to a row: an indicator, or itself. */
+static double row_value(const struct panel *panel, double gap, int32_t row)
 {
-    double total = 0, sums[4] = {0};
-    for (int32_t h = 0; h < panel->n_households; h++) {
-        double gap = difference(result, panel, arm, replicate, h);
-        double weight = panel->has_weights ? cli_variable_at(&panel->weights, 0, 0, h, 0) : 1;
-        if (isnan(gap))
-            continue;
-        total += weight;
-        sums[gap > panel->threshold ? 0 : gap < -panel->threshold ? 1 : 2] += weight;
-        sums[3] += weight * gap;
+    switch (row) {
+    case GAINED:
+        return gap > panel->threshold;
+    case LOST:
+        return gap < -panel->threshold;
+    case NEITHER:
+        return fabs(gap) <= panel->threshold;
+    default:
+        return gap;
     }
-    for (int32_t i = 0; i < 4; i++)
-        shares[i] = total > 0 ? sums[i] / total : NAN;
 }
 
-static void set_cell(struct cli_table *table, int32_t row, int32_t column, const double *values, int32_t n,
-    double factor, bool sign)
+static double weight_of(const struct panel *panel, int32_t household)
 {
-    struct sim_statistics_estimate estimate = sim_statistics_mean(values, n, LEVEL);
-    char mean[CLI_CELL], half[CLI_CELL];
-    cli_table_number(estimate.mean * factor, 1, sign, mean);
-    cli_table_number((estimate.high - estimate.mean) * factor, 1, false, half);
-    cli_table_set(table, row, column, "%.20s ± %.20s", mean, half);
+    return panel->has_weights ? cli_variable_at(&panel->weights, 0, 0, household, 0) : 1;
 }
 
-static int fill(const struct cli_result *result, const struct panel *panel, struct cli_table *table,
-    struct sim_error *error)
+/* The mean over households of their means over replicates, and what is unsure of it: luck (the variance over
+ * replicates of the panel's mean) and the drawing of the panel (that over households of their own means, less
+ * what the panel holds of the founding households, which is known: Cochran 1977, finite population).
+ * `memory`: n_replicates + n_households doubles. Nobody there: NaN. */
+static struct estimate estimate_row(
+    const struct cli_result *result, const struct panel *panel, int32_t arm, int32_t row, double *memory)
+{
+    double *by_replicate = memory, *by_household = memory + result->n_replicates;
+    struct estimate out = {NAN, NAN, 0};
+    double total = 0, sum = 0, spread = 0, luck = 0, centre = 0;
+    int32_t n = 0;
+    for (int32_t r = 0; r < result->n_replicates; r++) {
+        double mass = 0;
+        by_replicate[r] = 0;
+        for (int32_t h = 0; h < panel->n_households; h++) {
+            double gap = difference(result, panel, arm, r, h);
+            if (isnan(gap))
+                continue;
+            mass += weight_of(panel, h);
+            by_replicate[r] += weight_of(panel, h) * row_value(panel, gap, row);
+        }
+        if (mass > 0) {
+            by_replicate[out.n_replicates] = by_replicate[r] / mass;
+            centre += by_replicate[out.n_replicates++];
+        }
+    }
+    for (int32_t h = 0; h < panel->n_households; h++) {
+        int32_t n_there = 0;
+        by_household[h] = 0;
+        for (int32_t r = 0; r < result->n_replicates; r++) {
+            double gap = difference(result, panel, arm, r, h);
+            if (!isnan(gap)) {
+                by_household[h] += row_value(panel, gap, row);
+                n_there++;
+            }
+        }
+        by_household[h] = n_there > 0 ? by_household[h] / n_there : NAN;
+        if (n_there > 0 && weight_of(panel, h) > 0) {
+            total += weight_of(panel, h);
+            sum += weight_of(panel, h) * by_household[h];
+            n++;
+        }
+    }
+    if (n == 0)
+        return out;
+    out.mean = sum / total;
+    if (n < 2 || out.n_replicates < 2)
+        return out;
+    for (int32_t h = 0; h < panel->n_households; h++)
+        if (!isnan(by_household[h]))
+            spread += weight_of(panel, h) * (by_household[h] - out.mean) * (by_household[h] - out.mean);
+    spread *= n / (total * (n - 1));
+    centre /= out.n_replicates;
+    for (int32_t r = 0; r < out.n_replicates; r++)
+        luck += (by_replicate[r] - centre) * (by_replicate[r] - centre);
+    luck /= out.n_replicates - 1;
+    /* A weight is how many founding households one stands for: their sum is how many there were. */
+    double drawn = panel->has_weights ? fmin(n / total, 1) : 0;
+    out.half = gsl_cdf_tdist_Pinv((1 + LEVEL) / 2, out.n_replicates - 1) *
+               sqrt(luck / out.n_replicates + (1 - drawn) * spread / n);
+    return out;
+}
+
+static void set_share(struct cli_table *table, int32_t row, int32_t column, struct estimate share)
+{
+    char mean[CLI_CELL], low[CLI_CELL], high[CLI_CELL];
+    cli_table_number(100 * share.mean, 1, false, mean);
+    cli_table_number(100 * fmax(share.mean - share.half, 0), 1, false, low);
+    cli_table_number(100 * fmin(share.mean + share.half, 1), 1, false, high);
+    if (isnan(share.half) || strcmp(low, high) == 0)
+        cli_table_set(table, row, column, "%.20s", mean);
+    else
+        cli_table_set(table, row, column, "%.14s (%.14s-%.14s)", mean, low, high);
+}
+
+/* The same years of the county's own mean a head, where the file has it: all households, by persons. */
+static void fill_county(struct cli_result *result, const struct cli_variable *county, struct cli_table *table,
+    int32_t arm, int32_t column, double *memory)
+{
+    int32_t first = cli_result_last_years(result, CLI_WINNERS_YEARS);
+    double *values = memory, *reference = memory + result->n_replicates;
+    for (int32_t r = 0; r < result->n_replicates; r++) {
+        values[r] = cli_variable_mean(county, arm, r, 0, first, result->n_years);
+        reference[r] = cli_variable_mean(county, result->reference, r, 0, first, result->n_years);
+    }
+    struct sim_statistics_estimate gap =
+        sim_statistics_paired(values, reference, result->n_replicates, LEVEL);
+    cli_table_difference(table, N_ROWS, column, gap.mean, gap.high - gap.mean, 1);
+}
+
+static int fill(struct cli_result *result, const struct panel *panel, const char *county_name,
+    struct cli_table *table, struct sim_error *error)
 {
     static const char *const labels[] = {
         "gained, % of households", "lost, % of households", "neither, %", "mean difference, "};
-    double *values = malloc(4 * (size_t)result->n_replicates * sizeof(*values));
-    if (!values)
-        return sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
-    for (int32_t i = 0; i < 4; i++)
-        cli_table_row(table, i, "  %s%.40s", labels[i], i == 3 ? panel->values.array.unit : "");
-    for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++) {
+    struct cli_variable county;
+    bool has_county = cli_variable_read(result, "county", county_name, &county, error);
+    size_t n = 2 * (size_t)result->n_replicates + (size_t)panel->n_households;
+    double *memory = malloc(n * sizeof(*memory));
+    if (!memory)
+        sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+    for (int32_t i = 0; i < N_ROWS; i++)
+        cli_table_row(table, i, "  %s%.40s", labels[i], i == GAP ? panel->values.array.unit : "");
+    cli_table_row(table, N_ROWS, "  the whole county's, by persons");
+    for (int32_t arm = 0, column = 0; error->code == 0 && arm < result->n_arms; arm++) {
         if (arm == result->reference)
             continue;
-        for (int32_t r = 0; r < result->n_replicates; r++) {
-            double shares[4];
-            count(result, panel, arm, r, shares);
-            for (int32_t i = 0; i < 4; i++)
-                values[i * result->n_replicates + r] = shares[i];
-        }
         cli_table_column(table, column, cli_result_arm(result, arm));
-        for (int32_t i = 0; i < 4; i++)
-            set_cell(table, i, column, values + i * result->n_replicates, result->n_replicates,
-                i < 3 ? 100 : 1, i == 3);
+        for (int32_t i = 0; i < GAP; i++)
+            set_share(table, i, column, estimate_row(result, panel, arm, i, memory));
+        struct estimate gap = estimate_row(result, panel, arm, GAP, memory);
+        cli_table_difference(table, GAP, column, gap.mean, gap.half, 1);
+        if (has_county)
+            fill_county(result, &county, table, arm, column, memory);
         column++;
     }
-    free(values);
-    return 0;
+    free(memory);
+    if (has_county)
+        cli_variable_free(&county);
+    return error->code;
 }
 
 static int print_measure(struct cli_result *result, struct panel *panel, int32_t measure, int32_t width,
     FILE *out, struct sim_error *error)
 {
     struct cli_table table;
-    char threshold[CLI_CELL];
+    char threshold[CLI_CELL], span[CLI_SPAN];
+    double stand_for = 0;
     find_threshold(result, panel, error);
     if (error->code)
         return error->code;
-    int32_t first = result->n_years > CLI_WINNERS_YEARS ? result->n_years - CLI_WINNERS_YEARS : 0;
+    cli_result_span(result, cli_result_last_years(result, CLI_WINNERS_YEARS), result->n_years, span);
     cli_table_number(panel->threshold, 1, false, threshold);
-    fprintf(out, "\nWho gained and who lost in %s, mean of %d to %d: %d households of the panel\n",
-        measures[measure].label, cli_result_year(result, first), cli_result_year(result, result->n_years - 1),
-        panel->n_households);
-    fprintf(out, "gained or lost: a difference beyond %s %s (%s)\n", threshold, panel->values.array.unit,
+    fprintf(out, "\nWho gained and who lost in %s, %s: %d households of the panel", measures[measure].label,
+        span, panel->n_households);
+    for (int32_t h = 0; panel->has_weights && h < panel->n_households; h++)
+        stand_for += weight_of(panel, h);
+    if (stand_for > panel->n_households)
+        fprintf(out, ", standing for %.0f", stand_for);
+    fprintf(out, "\ngained or lost: a difference beyond %s %s (%s)\n", threshold, panel->values.array.unit,
         panel->source);
-    int code = cli_table_init(&table, 4, result->n_arms - 1)
-                   ? fill(result, panel, &table, error)
+    fputs(
+        result->n_replicates == 1
+            ? "one replicate: how sure the shares are is not known\n"
+            : "95% intervals hold the luck of replicates and the drawing of the panel from all households\n",
+        out);
+    int code = cli_table_init(&table, N_ROWS + 1, result->n_arms - 1)
+                   ? fill(result, panel, measures[measure].county, &table, error)
                    : sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
     if (code == 0)
         cli_table_print(&table, "  households", width, out);
