@@ -133,12 +133,13 @@ def _lifted(run, arm, reference, last):
 def costs(run, arm, reference=None, last=3, confidence=0.95):
     """What an arm cost more than the reference, and what a unit of its result cost.
 
-    last: the years over which persons lifted above the main line are averaged.
+    last: the years over which persons lifted above the main line are averaged, fewer where programs began later.
     Returns Costs.  Money is nominal, all sponsors together, whole horizon; costs per result use money and income in
     prices of the base year where the file allows it.
     Raises PamirError for unknown arms, a sweep, no /investment, or without a complete pair.
     """
     reference = reference or run.reference
+    last = run.window(last)
     if "point" in run.complete.dims:
         raise PamirError(f"{run.path}: costs are not computed for a sweep")
     money, by_program, n_lost, n_pairs = {}, {}, 0, 0

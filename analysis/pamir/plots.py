@@ -217,8 +217,7 @@ def who_gained(winners, title=None, size=(SIZE[0], 2.5)):
         at[-1] += 0.35  # the line for all households stands apart
         for name, paint, sign, side in (("lost", LOST, -1, "right"), ("gained", GAINED, 1, "left")):
             value = 100 * shares[name].sel(who=who).values
-            half = np.nan_to_num(100 * shares[f"{name}_half_width"].sel(who=who).values)
-            ends = np.clip(value - half, 0, 100), np.clip(value + half, 0, 100)
+            ends = tuple(100 * shares[f"{name}_{end}"].fillna(shares[name]).sel(who=who).values for end in ("low", "high"))
             ax.barh(at, sign * value, color=paint, height=0.62)
             ax.hlines(at, sign * ends[0], sign * ends[1], color=INK, linewidth=0.9)
             for y, v, x in zip(at, value, sign * ends[1]):

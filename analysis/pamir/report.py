@@ -16,7 +16,7 @@ from .effects import NOTE, counterpart, effect
 from .formats import NOTHING, PLUS_MINUS, number, plus_minus
 from .html import escape
 from .results import PamirError
-from .winners import winners
+from .winners import NOTE as PANEL_NOTE, share_text, winners
 
 LAST = 3  # years averaged for the headline
 HEADLINE = (
@@ -34,7 +34,7 @@ class _Page:
         self.styles = plots.styles(run)
         self.figures = html.Figures()
         self.reference = run.reference
-        self.last = min(LAST, run.years.size)
+        self.last = run.window(LAST)
         self.late = formats.span(run.years[-self.last :])
         self.problems = []
         self.arms = [a for a in run.program_arms if self._pairs(a)]
@@ -337,16 +337,18 @@ def _who(p, gains):
             text += p.figures.add(figure, f"Shares of losers and gainers by quintile, {arm}")
     text += "</div>"
     shown = (0.1, 0.25, 0.5, 0.75, 0.9)
-    head = ["Arm", "gained", "lost", "gainers' median", "losers' median", "mean of all", "p10", "p25", "median", "p75", "p90"]
-    units = ["", "percent", "percent"] + [unit.replace(" per person and year", "/p/yr")] * 8
+    head = ["Arm", "gained", "lost", "mean of panel", "county mean", "gainers' median", "losers' median"]
+    head += ["p10", "p25", "median", "p75", "p90"]
+    units = ["", "percent", "percent"] + [unit.replace(" per person and year", "/p/yr")] * 9
     rows, detail = [], []
     for arm, one in gains.items():
         for who in [str(w) for w in one.shares["who"].values]:
             share = one.shares.sel(who=who)
-            cells = [
-                plus_minus(100 * float(share[n]), 100 * float(share[f"{n}_half_width"]), 1, sign=False) for n in ("gained", "lost")
-            ]
-            middles = [float(one.typical[n].sel(who=who)) for n in ("gained", "lost")] + [float(one.mean.sel(who=who))]
+            cells = [share_text(share, n) for n in ("gained", "lost")]
+            cells.append(plus_minus(float(one.mean.sel(who=who)), float(one.mean_half_width.sel(who=who)), 0))
+            if who == "all":
+                cells.append(plus_minus(one.county, one.county_half_width, 0))
+            middles = [float(one.typical[n].sel(who=who)) for n in ("gained", "lost")]
             middles += [float(one.quantiles.sel(who=who, quantile=q)) for q in shown]
             cells += [number(v, 0, sign=True) for v in middles]
             if who == "all":
@@ -357,9 +359,14 @@ def _who(p, gains):
     caption = f"Shares of the panel's households, and percentiles of their differences in real income, mean of {p.late}."
     if absent > 0:
         caption += f" Left out: {number(100 * absent, 1)}% of the household-replicates, not present in both arms in those years."
+    caption += (
+        f" Intervals ({p.percent()}) are those of the {PANEL_NOTE}: {first.n_households} households stand for all. The mean of the "
+        "panel counts each household once; the county mean counts each person of every household once and is the surer of the two."
+    )
     text += html.table(head, rows, caption, units)
     if detail:
-        inner = html.table([head[0], "Quintile", *head[1:]], detail, "", [units[0], "", *units[1:]], text_columns=(0, 1))
+        inner_head, inner_units = [h for h in head if h != "county mean"], units[:-1]
+        inner = html.table(["Arm", "Quintile", *inner_head[1:]], detail, "", ["", "", *inner_units[1:]], text_columns=(0, 1))
         text += f"<details><summary>The same by quintile</summary>{inner}</details>"
     return text
 

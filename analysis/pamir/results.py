@@ -257,6 +257,16 @@ class Run:
         """The years of the run, a numpy array of int."""
         return self.county["year"].values.astype(int)
 
+    def window(self, last=3, years=None):
+        """How many years at the end an average over "the last years" takes: none from before the first program.
+
+        last: so many at most.  years: those of a group; None takes those of the run.  Returns an int, at least 1.
+        """
+        years = self.years if years is None else np.asarray(years).astype(int)
+        first = self.text("first_program_year")
+        with_programs = int((years >= int(first)).sum()) if first.lstrip("-").isdigit() else years.size
+        return max(min(last, years.size, with_programs), 1)
+
     @property
     def reference(self):
         """Name of the reference arm: as /meta has it, else "reference", else the first arm."""

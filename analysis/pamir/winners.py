@@ -3,19 +3,24 @@
 The same founding household lives in both arms under the same luck.  Its difference, averaged over the last years, is
 compared with a threshold that luck alone hardly ever passes: the 97.5% quantile of |difference| in the placebo arm,
 but no less than 1% of the main poverty line.  Gainers and losers are always given together.
+
+The panel is a sample, so its intervals hold two sources of chance: the luck of the replicates, and which of the
+county's households were drawn.  Neither wrong parameters nor a wrong model are in them.
 """
 
 import dataclasses
 
 import numpy as np
 import xarray as xr
+from scipy.special import stdtrit
 
 from . import formats
-from .effects import NOTE, t_half_width
+from .effects import effect, t_half_width
 from .results import PamirError
 
 NOISE_QUANTILE = 0.975
 LINE_SHARE = 0.01
+NOTE = "luck of the replicates and choice of the panel's households only"
 QUANTILES = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
 
 
@@ -30,9 +35,12 @@ class Winners:
     years: tuple  # the years averaged
     threshold: float  # in `unit`
     threshold_source: str  # in words
-    shares: xr.Dataset  # gained, lost, neither and their *_half_width [1]; dim `who`: "all", "1" .. "5"
+    shares: xr.Dataset  # gained, lost, neither; *_half_width, and *_low, *_high within [0, 1]; dim `who`: "all", "1" .. "5"
     quantiles: xr.DataArray  # of the households' differences, in `unit`; dims (who, quantile)
-    mean: xr.DataArray  # weighted mean difference, in `unit`; dim `who`
+    mean: xr.DataArray  # weighted mean difference, each household once, in `unit`; dim `who`
+    mean_half_width: xr.DataArray  # of `mean`; dim `who`
+    county: float  # for comparison: difference of the county's mean, each person once, in `unit`; NaN when there is none
+    county_half_width: float  # of `county`: it counts every household, so only the replicates' luck is in it
     typical: xr.Dataset  # median difference of those who gained, and of those who lost, in `unit`; NaN for nobody; dim `who`
     n_households: int  # of the panel
     share_absent: float  # [1] of household-replicates left out: gone in one arm or the other in those years
@@ -47,24 +55,75 @@ class Winners:
             f"{self.n_households} households of the panel x {self.n_pairs} replicates"
             + (f" ({self.n_lost} lost)" if self.n_lost else ""),
             f"a household gained or lost when its difference is beyond {formats.number(self.threshold * factor)} {unit} "
-            f"({self.threshold_source}); {100 * self.confidence:g}% intervals, {NOTE}",
+            f"({self.threshold_source})",
+            f"{100 * self.confidence:g}% intervals: {NOTE}",
+            f"  mean of the panel, each household once: {formats.plus_minus(*self._ends('all', factor))} {unit}; of the whole "
+            f"county, each person once: {formats.plus_minus(self.county * factor, self.county_half_width * factor)}",
             f"  {'quintile':<9} {'gained %':>13} {'lost %':>13} {'p10':>9} {'median':>9} {'p90':>9}",
         ]
         for who in self.shares["who"].values:
             share, quantile = self.shares.sel(who=who), self.quantiles.sel(who=who)
-            gained = formats.plus_minus(100 * float(share.gained), 100 * float(share.gained_half_width), 1, sign=False)
-            lost = formats.plus_minus(100 * float(share.lost), 100 * float(share.lost_half_width), 1, sign=False)
+            gained, lost = (share_text(share, name) for name in ("gained", "lost"))
             ends = [formats.number(float(quantile.sel(quantile=q)) * factor, 0, sign=True) for q in (0.1, 0.5, 0.9)]
             lines.append(f"  {who:<9} {gained:>13} {lost:>13} {ends[0]:>9} {ends[1]:>9} {ends[2]:>9}")
         return "\n".join(lines)
 
     __repr__ = __str__
 
+    def _ends(self, who, factor):
+        return float(self.mean.sel(who=who)) * factor, float(self.mean_half_width.sel(who=who)) * factor
+
+
+def share_text(share, name):
+    """A share of households in percent with its interval.
+
+    share: one row of `Winners.shares`.  name: "gained", "lost" or "neither".
+    Returns str: value and half width, or the ends where the half width would reach below 0 or above 100.
+    """
+    value, half = 100 * float(share[name]), 100 * float(share[f"{name}_half_width"])
+    if np.isfinite(half) and (value - half < 0 or value + half > 100):
+        low, high = (formats.number(100 * float(share[f"{name}_{end}"]), 1) for end in ("low", "high"))
+        return f"{formats.number(value, 1)} ({low} to {high})"
+    return formats.plus_minus(value, half, 1, sign=False)
+
+
+def panel_mean(values, weights, confidence=0.95, counts=True):
+    """A panel's weighted mean, and the half width of its interval from replicates and from the sampling of households.
+
+    values: DataArray (replicate, household), NaN for who is not there.  weights: DataArray (household).
+    counts: whether a weight says how many founding households one stands for, so that their sum is the number N that
+    the n of the panel were drawn from; else the correction for a finite N is left out.
+    Variance: s2_rep / R + (1 - n / N) s2_hh / n; s2_rep over replicates of the weighted mean, s2_hh weighted over
+    households of their means over replicates.  Student's t with R - 1.
+    Returns (mean, half width); NaN where there is nobody, the half width with fewer than two replicates.
+    """
+    array = values.transpose("replicate", "household").values.astype(float)
+    weight = np.asarray(weights.values, float)
+    known = np.isfinite(array) & (weight > 0)
+    mass = np.where(known, weight, 0.0)
+    alive = mass.sum(1) > 0
+    by_replicate = np.where(known, array * weight, 0.0).sum(1)[alive] / mass.sum(1)[alive]
+    nothing = float("nan")
+    if by_replicate.size == 0:
+        return nothing, nothing
+    mean = float(by_replicate.mean())
+    if by_replicate.size < 2:
+        return mean, nothing
+    seen = known.any(0)
+    own = np.where(known, array, 0.0).sum(0)[seen] / known.sum(0)[seen]
+    weight = weight[seen]
+    n, total = own.size, float(weight.sum())
+    centre = float((weight * own).sum() / total)
+    spread = float((weight * (own - centre) ** 2).sum() / total) * n / (n - 1) if n > 1 else 0.0
+    undrawn = max(1.0 - n / total, 0.0) if counts else 1.0
+    variance = float(by_replicate.var(ddof=1)) / by_replicate.size + undrawn * spread / n
+    return mean, float(stdtrit(by_replicate.size - 1, 0.5 + confidence / 2) * np.sqrt(variance))
+
 
 def differences(run, arm, reference=None, variable="income_real", last=3):
     """Each panel household's difference between two arms, averaged over the last years.
 
-    last: number of years.  Returns (DataArray, n_lost): dims (replicate, household), in the variable's unit; NaN where
+    last: number of years, fewer where programs began later.  Returns (DataArray, n_lost): dims (replicate, household), in the variable's unit; NaN where
     the household is not present in both arms in all of those years.
     Raises PamirError without a panel, for an unknown variable or arm, or when no replicate is complete in both arms.
     """
@@ -76,7 +135,7 @@ def differences(run, arm, reference=None, variable="income_real", last=3):
         raise PamirError(f"{run.path}: /panel has no variable '{variable}'")
     if "point" in panel[variable].dims:
         raise PamirError(f"{run.path}: who gained and lost is not computed for a sweep")
-    last = min(last, panel.sizes["year"])
+    last = run.window(last, panel["year"].values)
     both = run.complete.sel(arm=arm, drop=True) & run.complete.sel(arm=reference, drop=True)
     if not bool(both.any()):
         raise PamirError(f"{run.path}: no replicate is complete in both '{arm}' and '{reference}'")
@@ -148,11 +207,20 @@ def _quintiles(run, arm, reference, n):
     return array.fillna(0)
 
 
+def _county_mean(run, arm, reference, variable, last, confidence):
+    """The county's mean difference in the same years, and its half width; NaN when /county has no such variable."""
+    name = f"{variable}_per_capita"
+    if not run.has("county", name):
+        return float("nan"), float("nan")
+    one = effect(run, arm, reference, f"county/{name}", confidence, last=last, twin=False)
+    return float(one.difference), float(one.half_width)
+
+
 def winners(run, arm, reference=None, variable="income_real", last=3, confidence=0.95):
     """Who gained and who lost, for all households of the panel and by quintile of the program-free base year.
 
     variable: "income_real" or "consumption_real" of /panel [CNY/person/year].  last: number of last years averaged.
-    Returns Winners; shares are means over replicates of the weighted share, with Student-t intervals.
+    Returns Winners; shares are means over replicates of the weighted share, with the intervals of `panel_mean`.
     Raises PamirError without a panel (a sweep), for unknown names, or without a complete pair.
     """
     reference = reference or run.reference
@@ -167,29 +235,33 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
     present = values.notnull()
     data = {name: [] for name in ("gained", "lost", "neither")}
     widths = {name: [] for name in data}
-    quantiles, means, typical = [], [], {"gained": [], "lost": []}
+    quantiles, means, mean_widths, typical = [], [], [], {"gained": [], "lost": []}
     for group in who:
         member = present & (xr.ones_like(quintile, bool) if group == "all" else quintile == int(group))
         mass = weight.where(member, 0.0)
-        total = mass.sum("household")
         flags = {"gained": values > threshold, "lost": values < -threshold}
         flags["neither"] = ~(flags["gained"] | flags["lost"])
         for name, flag in flags.items():
-            share = mass.where(flag, 0.0).sum("household") / total.where(total > 0)
-            data[name].append(float(share.mean("replicate")))
-            widths[name].append(float(t_half_width(share, confidence)))
+            share, half = panel_mean(flag.astype(float).where(member), weight, confidence, "weight" in panel)
+            data[name].append(share)
+            widths[name].append(half)
         spread = np.broadcast_to(mass.transpose("replicate", "household").values, values.shape)
         quantiles.append(weighted_quantile(values.where(member).values, spread, QUANTILES))
         for name, of_one in typical.items():
             of_one.append(weighted_quantile(values.where(member & flags[name]).values, spread, (0.5,))[0])
-        mean = (values.where(member) * mass).sum("household") / total.where(total > 0)
-        means.append(float(mean.mean("replicate")))
+        mean, half = panel_mean(values.where(member), weight, confidence, "weight" in panel)
+        means.append(mean)
+        mean_widths.append(half)
 
     shares = xr.Dataset({name: ("who", column, {"units": "1"}) for name, column in data.items()}, coords={"who": who})
     for name, column in widths.items():
         shares[f"{name}_half_width"] = ("who", column, {"units": "1"})
+        shares[f"{name}_low"] = (shares[name] - shares[f"{name}_half_width"]).clip(0, 1).assign_attrs(units="1")
+        shares[f"{name}_high"] = (shares[name] + shares[f"{name}_half_width"]).clip(0, 1).assign_attrs(units="1")
     coords = {"who": who, "quantile": list(QUANTILES)}
-    years = tuple(int(y) for y in panel["year"].values[-min(last, panel.sizes["year"]) :])
+    last = run.window(last, panel["year"].values)
+    years = tuple(int(y) for y in panel["year"].values[-last:])
+    county, county_half = _county_mean(run, arm, reference, variable, last, confidence)
     return Winners(
         arm=arm,
         reference=reference,
@@ -202,6 +274,9 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
         quantiles=xr.DataArray(np.array(quantiles), dims=("who", "quantile"), coords=coords),
         typical=xr.Dataset({name: ("who", column) for name, column in typical.items()}, coords={"who": who}),
         mean=xr.DataArray(means, dims="who", coords={"who": who}),
+        mean_half_width=xr.DataArray(mean_widths, dims="who", coords={"who": who}),
+        county=county,
+        county_half_width=county_half,
         n_households=n,
         share_absent=float(1 - present.mean()),
         n_pairs=values.sizes["replicate"],

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import pamir
 import synthetic
+from pamir import report
 from pamir import winners as module
 
 
@@ -91,4 +93,86 @@ def test_without_a_panel_it_is_an_error(tmp_path):
 
 def test_both_sides_are_always_printed(whole):
     text = str(whole.winners("all"))
-    assert "gained %" in text and "lost %" in text and "simulation error only" in text
+    assert "gained %" in text and "lost %" in text and "luck of the replicates and choice of the panel's households only" in text
+    assert "each person once: +400" in text
+
+
+def test_interval_of_the_panel_holds_the_sampling_of_households(whole):
+    """By hand: replicates agree to the coin, so all of it comes from drawing 99 households of 99 x 90."""
+    result = whole.winners("all")
+    share, drawn = 30 / 99, 1 - 1 / 90
+    variance = drawn * share * (1 - share) / 98
+    t = 2.364624  # 97.5%, 7 degrees of freedom
+    assert float(result.shares["gained_half_width"].sel(who="all")) == pytest.approx(t * np.sqrt(variance), rel=1e-5)
+    own = synthetic.household_gain("all")[:99]
+    assert float(result.mean.sel(who="all")) == pytest.approx(own.mean(), abs=1e-3)
+    expected = t * np.sqrt(drawn * own.var(ddof=1) / 99)
+    assert float(result.mean_half_width.sel(who="all")) == pytest.approx(expected, rel=1e-4)
+    assert result.county == pytest.approx(400.0)
+
+
+def panel(values):
+    return xr.DataArray(values, dims=("replicate", "household"))
+
+
+def weights(*values):
+    return xr.DataArray(list(values), dims="household")
+
+
+def test_variances_of_replicates_and_households_add():
+    values = panel([[1.0, 5.0, 3.0], [3.0, 7.0, 5.0]])
+    mean, half = module.panel_mean(values, weights(10.0, 10.0, 10.0))
+    assert mean == pytest.approx(4.0)
+    variance = 2.0 / 2 + (1 - 3 / 30) * 4.0 / 3  # replicate means 3 and 5; households' own means 2, 6, 4
+    assert half == pytest.approx(12.706205 * np.sqrt(variance), rel=1e-6)
+    _, uncorrected = module.panel_mean(values, weights(1.0, 1.0, 1.0), counts=False)
+    assert uncorrected == pytest.approx(12.706205 * np.sqrt(2.0 / 2 + 4.0 / 3), rel=1e-6)
+
+
+def test_panel_of_everybody_has_no_sampling_error():
+    values = panel([[1.0, 5.0], [3.0, 7.0]])
+    assert module.panel_mean(values, weights(1.0, 1.0))[1] == pytest.approx(12.706205 * 1.0, rel=1e-6)
+
+
+def test_interval_covers_the_county_about_as_often_as_it_says():
+    """Panels of 40 of 4,000 households with luck by replicate: 95% intervals hold the truth in 92 to 99 of 100."""
+    rng = np.random.default_rng(7)
+    county = rng.exponential(100.0, 4000)
+    hits = 0
+    for _ in range(400):
+        own = rng.choice(county, 40, replace=False)
+        values = panel(own + rng.normal(0, 10, (8, 1)) + rng.normal(0, 50, (8, 40)))
+        mean, half = module.panel_mean(values, weights(*[100.0] * 40))
+        hits += abs(mean - county.mean()) <= half
+    assert 0.92 <= hits / 400 <= 0.99
+
+
+def test_one_replicate_has_no_interval():
+    mean, half = module.panel_mean(panel([[1.0, np.nan]]), weights(2.0, 2.0))
+    assert mean == 1.0 and np.isnan(half)
+    assert np.isnan(module.panel_mean(panel([[np.nan], [np.nan]]), weights(2.0))).all()
+
+
+def test_shares_stay_between_none_and_all(whole):
+    for arm in whole.program_arms:
+        shares = whole.winners(arm).shares
+        for name in ("gained", "lost", "neither"):
+            assert float(shares[f"{name}_low"].min()) >= 0 and float(shares[f"{name}_high"].max()) <= 1
+    row = whole.winners("all").shares.sel(who="1")
+    assert module.share_text(row, "lost").endswith("to 26.2)") and "(0.0 to" in module.share_text(row, "lost")
+
+
+def test_no_window_reaches_back_before_the_first_program(tmp_path, monkeypatch):
+    monkeypatch.setattr(synthetic, "PROGRAM_YEAR", 2029)
+    synthetic.write(tmp_path / "late.h5", synthetic.Spec(arms=("reference", "land"), n_replicates=2))
+    with pamir.open(tmp_path / "late.h5") as run:
+        assert (run.window(3), run.window(1), run.window(99)) == (2, 1, 2)
+        assert run.winners("land").years == (2029, 2030)
+        assert run.costs("land", last=3).ratios[1].result == pytest.approx(run.costs("land", last=2).ratios[1].result)
+        text = report.render(run)
+        assert "mean of 2029\N{EN DASH}2030" in text and "2028\N{EN DASH}2030" not in text
+
+
+def test_window_is_as_asked_when_no_year_of_the_first_program_is_given(whole, monkeypatch):
+    monkeypatch.setattr(whole, "text", lambda name, default="": default)
+    assert whole.window(3) == 3 and whole.window(99) == 16
