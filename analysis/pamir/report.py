@@ -576,8 +576,8 @@ def _assumed(p):
         "<h3>How sure</h3><ul>"
         f"<li>Intervals are <strong>{NOTE}</strong>: {p.run.n_replicates} replicates of chance within one set of parameters. Parameter "
         "uncertainty and errors of the model are not in them, and may well be larger.</li>"
-        "<li>The reference arm is the same county with its own growth, national transfers, assistance and migration, without the "
-        "programs under study. Parameters are the same in every arm.</li>"
+        "<li>The reference arm is the same county with its own growth, births and deaths, national transfers and assistance, without "
+        "the programs under study. Migration is not in the model. Parameters are the same in every arm.</li>"
         "<li>Many parameters are assumptions where no source was found; <code>pamir describe</code> names the source of each.</li></ul>"
         + moments
         + "<h3>What must be known about the sources and the setting</h3>"

@@ -59,13 +59,13 @@ class Winners:
             f"{100 * self.confidence:g}% intervals: {NOTE}",
             f"  mean of the panel, each household once: {formats.plus_minus(*self._ends('all', factor))} {unit}; of the whole "
             f"county, each person once: {formats.plus_minus(self.county * factor, self.county_half_width * factor)}",
-            f"  {'quintile':<9} {'gained %':>13} {'lost %':>13} {'p10':>9} {'median':>9} {'p90':>9}",
+            f"  {'quintile':<9} {'gained %':>17} {'lost %':>17} {'p10':>9} {'median':>9} {'p90':>9}",
         ]
         for who in self.shares["who"].values:
             share, quantile = self.shares.sel(who=who), self.quantiles.sel(who=who)
             gained, lost = (share_text(share, name) for name in ("gained", "lost"))
             ends = [formats.number(float(quantile.sel(quantile=q)) * factor, 0, sign=True) for q in (0.1, 0.5, 0.9)]
-            lines.append(f"  {who:<9} {gained:>13} {lost:>13} {ends[0]:>9} {ends[1]:>9} {ends[2]:>9}")
+            lines.append(f"  {who:<9} {gained:>17} {lost:>17} {ends[0]:>9} {ends[1]:>9} {ends[2]:>9}")
         return "\n".join(lines)
 
     __repr__ = __str__
