@@ -158,4 +158,11 @@ void fit_print(const struct fit_row *rows, int32_t n, FILE *out)
         fprintf(out, "%-20s %-16s %20s %14.8g %8.2f%%  %s\n", rows[i].name, rows[i].unit, target,
             rows[i].found, 100.0 * fit_gap(&rows[i]), rows[i].tag);
     }
+    int32_t wide = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (fabs(fit_gap(&rows[i])) > FIT_WIDE)
+            fprintf(out, "%s%s (%+.0f%%)", wide++ ? ", " : "warning: far from the target: ", rows[i].name,
+                100.0 * fit_gap(&rows[i]));
+    if (wide > 0)
+        fputc('\n', out);
 }

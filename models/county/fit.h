@@ -20,6 +20,8 @@ int32_t fit_count(const struct founders *founders, const struct scenario *scenar
     struct fit_row rows[FIT_ROWS], struct sim_error *error);
 /* The distance of what was found from the nearer end of the target, as a share of it; 0 within. */
 double fit_gap(const struct fit_row *row);
+/* The table, and a line that names the rows beyond FIT_WIDE, if any. */
+#define FIT_WIDE 0.1
 void fit_print(const struct fit_row *rows, int32_t n, FILE *out);
 
 #endif

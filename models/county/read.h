@@ -89,7 +89,7 @@ const char *read_root(const char *path, struct sim_arena *arena);
 int read_county(const struct sim_node *root, struct sim_place place, struct sim_reader *reader,
     struct scenario *out, struct scenario_given *given);
 int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
-    struct sim_reader *reader, struct scenario *out, struct scenario_given *given);
+    bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given);
 /* Lines and claims of an experiment (read_claims.c). */
 int read_lines(const struct sim_node *list, struct sim_reader *reader, struct experiment *out);
 int read_claims(

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "models/county/read.h"
+#include "sim/time/calendar.h"
 
 /* Lines. */
 
@@ -202,6 +203,12 @@ static void read_claim(const struct sim_node *item, int32_t number, const struct
     snprintf(what, sizeof(what), "claims.%.20s", claim->id);
     if (year && sim_read_integer(reader, year, what, "1", 1600, 9999, &whole))
         claim->year = (int32_t)whole;
+    int32_t first = sim_month_year(out->config.from), last = sim_month_year(out->config.to);
+    if (claim->year != 0 && out->config.from != 0 && out->config.to != 0 &&
+        (claim->year < first || claim->year > last))
+        sim_diag_warning(reader->diag, year->place,
+            "%s: %d is not a year of the experiment, %d to %d; its simulated value will be missing", what,
+            claim->year, first, last);
     if (unit)
         sim_read_text(reader, unit, what, &asked);
     if (scale)

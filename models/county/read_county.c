@@ -21,6 +21,7 @@ static const char *const village_keys[] = {"name", "households", "source", "note
 /* A village as written: how many households it has, or -1 for its share by weight. */
 struct listed {
     const char *name;
+    struct sim_place place; /* where it is named */
     int64_t households;
     int32_t township;
 };
@@ -49,7 +50,7 @@ static struct listed *add_village(struct places *self, struct sim_place place, i
         self->capacity = capacity;
     }
     struct listed *village = &self->villages[self->n++];
-    *village = (struct listed){"", -1, township};
+    *village = (struct listed){"", place, -1, township};
     return village;
 }
 
@@ -136,6 +137,14 @@ static void read_township(struct places *self, const struct sim_node *node, int3
         read_numbered(self, villages, what, number);
 }
 
+/* By name, and of one name in the order of the file. */
+static int by_name(const void *a, const void *b)
+{
+    const struct listed *const *x = a, *const *y = b;
+    int order = strcmp((*x)->name, (*y)->name);
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
 static void check_names(struct places *self, const struct sim_node *list)
 {
     for (int32_t i = 0; i < self->out->n_townships; i++)
@@ -143,6 +152,17 @@ static void check_names(struct places *self, const struct sim_node *list)
             if (strcmp(self->out->townships[i].name, self->out->townships[k].name) == 0)
                 sim_diag_error(self->reader->diag, list->items[i]->place,
                     "townships[%d]: '%s' stands there already", i, self->out->townships[i].name);
+    /* Places of a result have names of their own, over all townships. */
+    struct listed **order = read_alloc(self->reader, (int64_t)sizeof(struct listed *) * self->n, list->place);
+    for (int32_t i = 0; order && i < self->n; i++)
+        order[i] = &self->villages[i];
+    if (order)
+        qsort(order, (size_t)self->n, sizeof(*order), by_name);
+    for (int32_t i = 1; order && i < self->n; i++)
+        if (*order[i]->name && strcmp(order[i]->name, order[i - 1]->name) == 0)
+            sim_diag_error(self->reader->diag, order[i]->place,
+                "townships.%s.villages: there is a village '%s' already; a name stands for one village",
+                self->out->townships[order[i]->township].name, order[i]->name);
 }
 
 /* Households by weight among the villages that do not say how many they have; pasture by weight among all. */

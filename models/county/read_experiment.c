@@ -185,6 +185,26 @@ static void check_arm_set(struct sim_reader *reader, const struct sim_node *set,
     }
 }
 
+/* A `set` on a program that the arm does not run would do nothing: a slip. */
+static void check_arm_set_runs(
+    struct experiment *out, struct sim_reader *reader, const struct arm_config *arm)
+{
+    for (int32_t i = 0; i < arm->set->n; i++) {
+        const char *path = arm->set->keys[i]->text;
+        if (strncmp(path, "programs.", 9) != 0)
+            continue;
+        size_t n = strcspn(path + 9, ".[");
+        for (int32_t k = 0; k < out->n_programs; k++)
+            if (!arm->active[k] && strlen(out->programs[k]) == n &&
+                strncmp(path + 9, out->programs[k], n) == 0)
+                sim_diag_error(reader->diag, arm->set->keys[i]->place,
+                    "arms.%s.set: '%s': the arm does not run the program '%s', so this has no effect; "
+                    "expected "
+                    "'%s' among its programs",
+                    arm->name, path, out->programs[k], out->programs[k]);
+    }
+}
+
 static int read_arms(struct experiment *out, struct sim_reader *reader, const struct sim_node *list)
 {
     struct sim_place place = {out->path, 0, 0, 0};
@@ -217,6 +237,7 @@ static int read_arms(struct experiment *out, struct sim_reader *reader, const st
         if (set && sim_read_kind(reader, set, what, SIM_NODE_MAP)) {
             config->set = set;
             check_arm_set(reader, set, config->name);
+            check_arm_set_runs(out, reader, config);
         }
     }
     return 0;
@@ -391,6 +412,11 @@ int read_experiment(const char *path, const struct county_overrides *overrides, 
     if (*out->config.placebo && out->n_arms > 0)
         out->placebo =
             find_arm(out, reader, out->config.placebo, place_of(out, "placebo"), "experiment.placebo");
+    if (out->placebo >= 0 && out->placebo == out->reference)
+        sim_diag_error(reader->diag, place_of(out, "placebo"),
+            "experiment.placebo: '%s' is the reference; expected an arm that differs from it by next to "
+            "nothing",
+            out->config.placebo);
     if (overrides && overrides->arms)
         choose_arms(out, reader, overrides->arms);
     read_lines(sim_node_get(out->root, "lines"), reader, out);
@@ -453,7 +479,7 @@ int read_scenario(const struct experiment *experiment, int32_t arm, struct sim_r
         if (given->experiment)
             sim_schema_read(&schema, root, root->place, reader, &again, given->experiment);
     }
-    read_county(root, experiment->county_place, reader, out, given);
-    read_programs(experiment, root, arm, reader, out, given);
+    bool knows_county = read_county(root, experiment->county_place, reader, out, given) == 0;
+    read_programs(experiment, root, arm, knows_county, reader, out, given);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
 }

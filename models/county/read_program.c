@@ -14,6 +14,9 @@ struct programs {
     struct scenario *out;
     struct scenario_given *given;
     const struct sim_node **effects; /* [n_schemes]: the parameters of each */
+    struct sim_place *places;        /* [n_schemes] */
+    bool *are_read;                  /* [n_schemes]: without an error */
+    bool knows_county;
 };
 
 static bool has_name(const char *name, const struct sim_node *node, struct sim_reader *reader)
@@ -106,7 +109,9 @@ static void read_effect(
     if (self->given && self->given->effects)
         from = self->given->effects[out->n_schemes] =
             read_alloc(reader, (int64_t)sizeof(*from) * schema->n_params, item->place);
-    self->effects[out->n_schemes++] = node;
+    int32_t scheme = out->n_schemes++;
+    self->effects[scheme] = node;
+    self->places[scheme] = item->place;
     effect->kind = (enum effect_kind)kind;
     effect->investment = investment;
     if (node->kind == SIM_NODE_SCALAR && !*node->text && !node->quoted)
@@ -114,8 +119,19 @@ static void read_effect(
     int code = sim_schema_read(schema, node, item->place, reader, effect_fields(effect), from);
     if (effect->kind == EFFECT_CONTRACT)
         effect->as.contract.plant_scheme = SCHEME_NONE;
-    if (code == 0 && effect_types[kind]->check)
-        effect_types[kind]->check(effect, item->place, reader->diag);
+    self->are_read[scheme] = code == 0;
+}
+
+static void check_effects(struct programs *self, const struct investment_config *investment, bool knows_money)
+{
+    for (int32_t k = 0; k < investment->n_effects; k++) {
+        int32_t scheme = investment->first_scheme + k;
+        const struct effect_config *effect = &self->out->effects[scheme];
+        struct effect_reading reading = {self->out, investment, self->knows_county, knows_money,
+            self->effects[scheme], self->places[scheme], self->reader->diag};
+        if (self->are_read[scheme] && effect_types[effect->kind]->check)
+            effect_types[effect->kind]->check(effect, &reading);
+    }
 }
 
 static void check_dates(struct programs *self, const struct sim_node *program, const char *name,
@@ -141,6 +157,21 @@ static void check_dates(struct programs *self, const struct sim_node *program, c
             (long long)investment->operate, (long long)investment->last);
 }
 
+/* A file that calls itself otherwise than the experiment does is a slip, unless it stands for several
+ * programs. */
+static void check_name(
+    struct programs *self, const struct sim_node *program, const char *name, const char *own)
+{
+    const struct sim_node *map = sim_node_get(self->experiment->root, "programs");
+    int32_t uses = 0;
+    for (int32_t i = 0; i < map->n; i++)
+        uses += strcmp(map->items[i]->place.file, program->place.file) == 0;
+    if (uses > 1 || strcmp(own, name) == 0)
+        return;
+    sim_diag_warning(self->reader->diag, sim_node_get(program, "name")->place,
+        "program.name: '%s' is called '%s' in the experiment; arms, --set and results use that", own, name);
+}
+
 static void read_program(
     struct programs *self, const struct sim_node *program, const char *name, int32_t number, bool active)
 {
@@ -153,6 +184,8 @@ static void read_program(
         from = self->given->investments[number] =
             read_alloc(reader, (int64_t)sizeof(*from) * investment_schema.n_params, program->place);
     int code = sim_schema_read(&schema, program, program->place, reader, investment, from);
+    if (code == 0)
+        check_name(self, program, name, investment->name);
     /* The experiment's name for it is the one that arms and results use: a file may be used twice. */
     investment->name = name;
     investment->active = active;
@@ -174,10 +207,11 @@ static void read_program(
     for (int32_t i = 0; i < effects->n && i < INVESTMENT_EFFECTS; i++)
         read_effect(self, effects->items[i], name, i, number);
     investment->n_effects = self->out->n_schemes - investment->first_scheme;
+    check_effects(self, investment, code == 0);
 }
 
 /* The plant that a contract buys for: the first plant effect of the program that it names. */
-static void resolve_plant(struct programs *self, int32_t scheme)
+static void resolve_plant(struct programs *self, int32_t scheme, int32_t arm)
 {
     struct scenario *out = self->out;
     struct contract_config *contract = &out->effects[scheme].as.contract;
@@ -200,12 +234,19 @@ static void resolve_plant(struct programs *self, int32_t scheme)
             "contract.species: the contract buys %s, its plant '%s' processes %s",
             species_names[contract->species], contract->plant,
             species_names[out->effects[contract->plant_scheme].as.plant.species]);
+    else if (out->investments[out->effects[scheme].investment].active && !investment->active)
+        sim_diag_warning(self->reader->diag, self->experiment->arms[arm].place,
+            "arms.%s: the contract of '%s' is with the plant of '%s', which this arm does not run: nobody "
+            "will "
+            "buy",
+            self->experiment->arms[arm].name, out->investments[out->effects[scheme].investment].name,
+            contract->plant);
 }
 
 int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
-    struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
+    bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
 {
-    struct programs self = {experiment, reader, out, given, NULL};
+    struct programs self = {experiment, reader, out, given, NULL, NULL, NULL, knows_county};
     const struct sim_node *map = sim_node_get(root, "programs");
     int32_t before = reader->diag->n_reported, n = experiment->n_programs;
     struct sim_place place = root->place;
@@ -214,13 +255,15 @@ int read_programs(const struct experiment *experiment, const struct sim_node *ro
         return SIM_ERROR_INPUT;
     sim_read_keys(reader, map, "programs", experiment->programs, n);
     self.effects = read_alloc(reader, (int64_t)sizeof(*self.effects) * SCHEME_MAX, place);
+    self.places = read_alloc(reader, (int64_t)sizeof(*self.places) * SCHEME_MAX, place);
+    self.are_read = read_alloc(reader, (int64_t)sizeof(*self.are_read) * SCHEME_MAX, place);
     out->effects = read_alloc(reader, (int64_t)sizeof(*out->effects) * SCHEME_MAX, place);
     out->investments = read_alloc(reader, (int64_t)sizeof(*out->investments) * INVESTMENT_MAX, place);
     if (given) {
         given->investments = read_alloc(reader, (int64_t)sizeof(*given->investments) * INVESTMENT_MAX, place);
         given->effects = read_alloc(reader, (int64_t)sizeof(*given->effects) * SCHEME_MAX, place);
     }
-    if (!self.effects || !out->effects || !out->investments)
+    if (!self.effects || !self.places || !self.are_read || !out->effects || !out->investments)
         return SIM_ERROR_INPUT;
     out->n_investments = n;
     for (int32_t i = 0; i < n; i++) {
@@ -231,6 +274,6 @@ int read_programs(const struct experiment *experiment, const struct sim_node *ro
     }
     for (int32_t k = 0; k < out->n_schemes; k++)
         if (out->effects[k].kind == EFFECT_CONTRACT)
-            resolve_plant(&self, k);
+            resolve_plant(&self, k, arm);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
 }

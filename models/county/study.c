@@ -27,6 +27,28 @@ struct county_study {
 
 /* Loading. */
 
+/* More than this is no disturbance too small to matter. */
+#define PLACEBO_FEN 1000000
+
+static struct sim_place place_of(const struct county_study *self, const char *key)
+{
+    const struct sim_node *node = sim_node_get(self->experiment.root, key);
+    return node ? node->place : (struct sim_place){self->experiment.path, 0, 0, 0};
+}
+
+static void check_placebo(const struct county_study *self, const struct scenario *arm, struct sim_diag *diag)
+{
+    int64_t fen = 0;
+    for (int32_t i = 0; i < arm->n_investments; i++)
+        fen += arm->investments[i].active ? arm->investments[i].budget : 0;
+    if (fen > PLACEBO_FEN)
+        sim_diag_warning(diag, place_of(self, "placebo"),
+            "experiment.placebo: the programs of '%s' cost %.10g CNY; a placebo shows what luck alone does, "
+            "so it "
+            "should be next to nothing, at most %d CNY",
+            arm->arm, (double)fen / 100, PLACEBO_FEN / 100);
+}
+
 static int read_arms_scenarios(struct county_study *self, struct sim_reader *reader)
 {
     const struct experiment *experiment = &self->experiment;
@@ -43,7 +65,9 @@ static int read_arms_scenarios(struct county_study *self, struct sim_reader *rea
         if (i == experiment->reference)
             self->reference = self->n_arms;
         self->arms[self->n_arms] = i;
-        read_scenario(experiment, i, reader, &self->scenarios[self->n_arms++], NULL);
+        struct scenario *scenario = &self->scenarios[self->n_arms++];
+        if (read_scenario(experiment, i, reader, scenario, NULL) == 0 && i == experiment->placebo)
+            check_placebo(self, scenario, reader->diag);
     }
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
 }
@@ -105,6 +129,10 @@ static int load(struct county_study *self, const char *path, const struct county
         (int32_t)self->experiment.config.panel, self->experiment.claims, self->experiment.n_claims};
     for (int32_t v = 0; v < self->base.n_villages; v++)
         self->n_households += self->base.villages[v].n_households;
+    if (self->options.n_panel > self->n_households && sim_node_get(self->experiment.root, "panel"))
+        sim_diag_warning(diag, place_of(self, "panel"),
+            "experiment.panel: %d households are more than the county's %lld; all of those are followed",
+            self->options.n_panel, (long long)self->n_households);
     return shape(self, path, diag, error);
 }
 

@@ -152,6 +152,17 @@ static bool read_whole(struct sim_reader *reader, const struct sim_node *node, c
     return true;
 }
 
+/* Whether a unit counts things that cannot be halved: a head, or heads a year. */
+static bool counts_things(const char *unit)
+{
+    static const char *const things[] = {"head", "household", "job", "person", "village", "plant"};
+    size_t n = strcspn(unit, "/");
+    for (int32_t i = 0; i < SIM_COUNT(things); i++)
+        if (strlen(things[i]) == n && strncmp(things[i], unit, n) == 0)
+            return true;
+    return false;
+}
+
 bool sim_read_integer(struct sim_reader *reader, const struct sim_node *node, const char *what,
     const char *unit, double min, double max, int64_t *out)
 {
@@ -169,6 +180,13 @@ bool sim_read_integer(struct sim_reader *reader, const struct sim_node *node, co
     if (!sim_read_real(reader, node, what, unit, low, high, &value))
         return false;
     *out = (int64_t)llround(value);
+    if (counts_things(unit) && fabs(value - (double)*out) > 1e-9 * fabs(value)) {
+        const struct sim_node *written = node->kind == SIM_NODE_MAP ? sim_node_get(node, "value") : node;
+        sim_diag_error(reader->diag, written->place,
+            "%s: '%s' is not a whole number; there is no part of a %.*s", what, written->text,
+            (int)strcspn(unit, "/"), unit);
+        return false;
+    }
     return true;
 }
 

@@ -26,7 +26,8 @@
 enum sim_param_kind {
     SIM_PARAM_REAL,    /* double, in `unit` */
     SIM_PARAM_INTEGER, /* int64_t, in `unit`, rounded to the nearest ("7.5e6 CNY" as fen, "3580 mu" as m2);
-                          with unit "1" the text must be an integer */
+                          with unit "1" the text must be an integer, and a count ("head", "household" ...)
+                          whole */
     SIM_PARAM_MONTH,   /* int32_t month index of "2018-05"; min and max are not used */
     SIM_PARAM_SWITCH,  /* int32_t */
     SIM_PARAM_FLAG,    /* bool: true or false */

@@ -6,6 +6,7 @@
 
 #include "models/county/study.h"
 
+#define TASHKURGAN PAMIR_SOURCE_DIR "/scenarios/experiments/tashkurgan.yaml"
 #define TINY PAMIR_SOURCE_DIR "/scenarios/tiny/experiment.yaml"
 
 static struct county_study *load(struct county_overrides overrides)
@@ -138,6 +139,110 @@ static void test_missing_file_is_an_input_error_with_its_name(void **state)
     sim_diag_free(&diag);
 }
 
+struct doubt {
+    const char *path, *set, *message;
+};
+
+/* A study with one override is well, and says this one thing. */
+static void expect_doubt(const struct doubt *doubt)
+{
+    struct sim_diag diag;
+    struct sim_error error = {0};
+    struct county_study *study = NULL;
+    sim_diag_init(&diag);
+    struct county_overrides overrides = {.sets = &doubt->set, .n_sets = 1, .seed = -1};
+    check_ok(county_study_load(doubt->path, &overrides, &diag, &study, &error), error);
+    assert_int_equal(diag.n_errors, 0);
+    bool is_said = false;
+    for (int32_t i = 0; i < diag.n_warnings; i++)
+        is_said = is_said || strcmp(sim_diag_message(&diag, i), doubt->message) == 0;
+    if (!is_said)
+        sim_diag_print(&diag, stderr);
+    if (!is_said || (diag.n_warnings != 1))
+        fail_msg("--set '%s': %d warnings; expected '%s'", doubt->set, diag.n_warnings, doubt->message);
+    county_study_free(study);
+    sim_diag_free(&diag);
+}
+
+/* What can be run and is most likely a slip is said, in these words. */
+static void test_doubtful_values_are_warned_of_word_for_word(void **state)
+{
+    (void)state;
+    static const struct doubt doubts[] = {
+        {TINY, "programs.land.budget=3000 CNY",
+            "land.area: works of 2700 CNY (budget times works) on 40 mu are 67.5 CNY/mu; expected 100 to "
+            "100000 CNY/mu: the plots come nevertheless"},
+        {TINY, "programs.land.budget=1e7 CNY",
+            "land.area: works of 9000000 CNY (budget times works) on 40 mu are 225000 CNY/mu; expected 100 "
+            "to 100000 CNY/mu"},
+        {TINY, "programs.cattle.effects[0].herd.mode=gift",
+            "herd.animals: 10 animals at 15000 CNY cost 150000 CNY; budget times (1 - works) leaves 72800 "
+            "CNY for them: the rest does not come about"},
+        {TINY, "programs.cattle.effects[0].herd.animals=1000 head",
+            "herd.animals: 1000 animals at 15000 CNY cost 15000000 CNY, more than the works of 187200 CNY "
+            "(budget times works): no more are bought than the works pay for"},
+        {TINY, "programs.cattle.effects[0].herd.animals=3 head",
+            "herd.animals: 3 animals at 15000 CNY cost 45000 CNY, less than half of the works of 187200 CNY "
+            "(budget times works): the rest is spent on works and brings nothing"},
+        {TINY, "programs.cattle.effects[0].herd.places=13 household",
+            "herd.places: 13 places are more than the recipients' 12 households"},
+        {TINY, "programs.yak.effects[1].contract.places=40 household",
+            "contract.places: 40 places are more than the recipients' 24 households"},
+        {TINY, "programs.placebo.effects[0].transfer.amount=50 CNY",
+            "transfer.amount: 1 times 50 CNY cost 50 CNY; budget times (1 - works) leaves 100 CNY for them: "
+            "50 CNY stay idle"},
+        {TINY, "programs.placebo.effects[0].transfer.places=2 household",
+            "transfer.amount: 2 times 100 CNY cost 200 CNY; budget times (1 - works) leaves 100 CNY for "
+            "them: the rest does not come about"},
+        {TINY, "placebo=land",
+            "experiment.placebo: the programs of 'land' cost 84000 CNY; a placebo shows what luck alone "
+            "does, so it should be next to nothing, at most 10000 CNY"},
+        {TINY, "programs.land.name=landd",
+            "program.name: 'landd' is called 'land' in the experiment; arms, --set and results use that"},
+        {TINY, "panel=25",
+            "experiment.panel: 25 households are more than the county's 24; all of those are followed"},
+        {TINY, "programs.none.effects=[{contract: {plant: yak, places: 2 household, quota: 4 head/year}}]",
+            "arms.none: the contract of 'none' is with the plant of 'yak', which this arm does not run: "
+            "nobody will buy"},
+        {TASHKURGAN, "claims[0].year=2031",
+            "claims.A13: 2031 is not a year of the experiment, 2015 to 2030; its simulated value will be "
+            "missing"},
+    };
+    for (int32_t i = 0; i < SIM_COUNT(doubts); i++)
+        expect_doubt(&doubts[i]);
+}
+
+static void test_shipped_scenarios_raise_no_doubt(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {TINY, TASHKURGAN};
+    for (int32_t i = 0; i < SIM_COUNT(paths); i++) {
+        struct sim_diag diag;
+        struct sim_error error = {0};
+        struct county_study *study = NULL;
+        sim_diag_init(&diag);
+        check_ok(county_study_load(paths[i], NULL, &diag, &study, &error), error);
+        assert_int_equal(diag.n_errors + diag.n_warnings, 0);
+        county_study_free(study);
+        sim_diag_free(&diag);
+    }
+}
+
+static void test_wide_gaps_of_the_founding_population_are_named(void **state)
+{
+    (void)state;
+    struct county_study *study = load((struct county_overrides){.seed = -1});
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    county_study_print_fit(study, out);
+    fclose(out);
+    assert_non_null(
+        strstr(text, "warning: far from the target: yak_keepers (-52%), cattle_keepers (-17%)\n"));
+    free(text);
+    county_study_free(study);
+}
+
 static char *described(const char *topic)
 {
     char *text = NULL;
@@ -184,6 +289,9 @@ int main(void)
         cmocka_unit_test(test_row_is_the_same_on_any_number_of_threads_and_differs_by_replicate),
         cmocka_unit_test(test_stop_is_obeyed),
         cmocka_unit_test(test_missing_file_is_an_input_error_with_its_name),
+        cmocka_unit_test(test_doubtful_values_are_warned_of_word_for_word),
+        cmocka_unit_test(test_shipped_scenarios_raise_no_doubt),
+        cmocka_unit_test(test_wide_gaps_of_the_founding_population_are_named),
         cmocka_unit_test(test_every_listed_topic_is_described),
         cmocka_unit_test(test_unknown_topic_names_the_nearest),
     };

@@ -25,6 +25,11 @@ double contract_price(const struct effect_config *effect, double market, int64_t
     return price > floor ? price : floor;
 }
 
+static void check(const struct effect_config *effect, const struct effect_reading *reading)
+{
+    effect_check_places(reading, "contract.places", effect->as.contract.places);
+}
+
 static int start(
     struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error)
 {
@@ -224,6 +229,7 @@ static int review(
 const struct effect_type effect_contract = {
     .name = "contract",
     .schema = &schema,
+    .check = check,
     .start = start,
     .month = month,
     .on_village_message = on_village_message,

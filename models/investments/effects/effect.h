@@ -149,14 +149,40 @@ struct effect_config {
 
 struct hub;
 struct village;
+struct scenario;
+
+/* What a check sees beside the effect itself: the county, the effect's program, and where its values stand.
+ */
+struct effect_reading {
+    const struct scenario *scenario;            /* county, townships and villages are read */
+    const struct investment_config *investment; /* with its targets and the number of its effects */
+    bool knows_county;                          /* false: some value of the county was refused */
+    bool knows_money;                           /* false: some value of the program was */
+    const struct sim_node *node;                /* the effect's parameters; NULL: all are defaults */
+    struct sim_place place;                     /* of the effect as a whole */
+    struct sim_diag *diag;
+};
+
+/* Where a parameter of the effect was written, or the effect's place when it was not. */
+struct sim_place effect_place(const struct effect_reading *reading, const char *param);
+/* Households and commons pasture of the recipients; 0 while they could not be read. */
+int64_t effect_households(const struct effect_reading *reading);
+int64_t effect_pasture(const struct effect_reading *reading);
+/* Warns when more places are offered than the recipients have households. */
+void effect_check_places(const struct effect_reading *reading, const char *what, int64_t places);
+/* Warns when what an effect hands to households (fen) is more than the program's working capital, or leaves
+ * over a tenth of it idle; `bought` says what is bought ("50 animals at 900 CNY"). Of several effects only
+ * the first can be told. */
+void effect_check_capital(
+    const struct effect_reading *reading, struct sim_place place, const char *bought, int64_t needed);
 
 /* The furniture of an effect. County half: `hub` is the county's process state, `scheme` the effect's number.
  */
 struct effect_type {
     const char *name;
     const struct sim_schema *schema;
-    /* What the schema cannot see. May be NULL. */
-    void (*check)(const struct effect_config *config, struct sim_place place, struct sim_diag *diag);
+    /* What the schema cannot see. Called when its own values and all of the program are read. May be NULL. */
+    void (*check)(const struct effect_config *config, const struct effect_reading *reading);
     /* At completion; scale is the share of the planned size that was built. */
     int (*start)(
         struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error);

@@ -19,10 +19,38 @@ static const struct sim_schema schema = {"herd", "gives animals, or places them 
  * Assumptions. */
 #define GIFT_YIELD 0.25
 
-static void check(const struct effect_config *effect, struct sim_place place, struct sim_diag *diag)
+/* In custody the animals are part of the works, with barns: as much again as the animals is plenty. */
+static void check_custody_money(const struct herd_config *config, const struct effect_reading *reading)
 {
-    if (effect->as.herd.mode == HERD_CUSTODY && effect->as.herd.species != SPECIES_CATTLE)
-        sim_diag_error(diag, place, "herd: custody is modelled for cattle only; expected 'species: cattle'");
+    const struct investment_config *investment = reading->investment;
+    double needed = (double)config->animals * (double)config->price;
+    double works = investment->works * (double)investment->budget;
+    bool is_much = works > 2 * needed && investment->n_effects == 1;
+    if (works < needed || is_much)
+        sim_diag_warning(reading->diag, effect_place(reading, "animals"),
+            "herd.animals: %lld animals at %.10g CNY cost %.10g CNY, %s the works of %.10g CNY (budget times "
+            "works): %s",
+            (long long)config->animals, (double)config->price / 100, needed / 100,
+            is_much ? "less than half of" : "more than", works / 100,
+            is_much ? "the rest is spent on works and brings nothing"
+                    : "no more are bought than the works pay for");
+}
+
+static void check(const struct effect_config *effect, const struct effect_reading *reading)
+{
+    const struct herd_config *config = &effect->as.herd;
+    char bought[100];
+    if (config->mode == HERD_CUSTODY && config->species != SPECIES_CATTLE)
+        sim_diag_error(reading->diag, reading->place,
+            "herd: custody is modelled for cattle only; expected 'species: cattle'");
+    effect_check_places(reading, "herd.places", config->places);
+    snprintf(bought, sizeof(bought), "herd.animals: %lld animals at %.10g CNY", (long long)config->animals,
+        (double)config->price / 100);
+    if (config->mode == HERD_GIFT)
+        effect_check_capital(
+            reading, effect_place(reading, "animals"), bought, config->animals * config->price);
+    else if (reading->knows_money)
+        check_custody_money(config, reading);
 }
 
 static int start(

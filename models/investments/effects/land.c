@@ -3,6 +3,8 @@
  * or labour cost more than they bring): then the pasture is gone and the plots lie idle. */
 #include "models/investments/effects/effect.h"
 
+#include <math.h>
+
 #include "models/county/hub.h"
 #include "models/county/village.h"
 #include "models/investments/life.h"
@@ -16,6 +18,53 @@ static const struct sim_param params[] = {LAND_EFFECT_PARAMS(SIM_PARAM_ENTRY)};
 static const struct sim_schema schema = {"land",
     "levels, irrigates, improves land and gives plots to households", params, SIM_COUNT(params),
     sizeof(struct land_config), NULL, 0};
+
+#define M2_PER_MU (2000.0 / 3.0)
+/* Outside these, works on a mu are a slip of units and no project: levelling and canals of an irrigated mu
+ * cost some thousand CNY. */
+#define CHEAPEST_MU 100.0
+#define DEAREST_MU 100000.0
+
+/* Land that is not there would be handed out nevertheless: the model takes an area as given. */
+static void check_area(const struct land_config *config, const struct effect_reading *reading)
+{
+    const struct county_config *county = &reading->scenario->county;
+    double area = round((double)config->area / M2_PER_MU * 10) / 10, taken = area * config->pasture_share;
+    double pasture = (double)effect_pasture(reading) / M2_PER_MU;
+    double fields = (double)county->persons * (county->irrigated + county->rainfed + county->forage);
+    double land = (county->pasture * 1e6 + fields) / M2_PER_MU;
+    struct sim_place place = effect_place(reading, "area");
+    if (area > land)
+        sim_diag_error(reading->diag, place,
+            "land.area: %.10g mu are more than the county's pasture and fields, %.10g mu", area, land);
+    else if (taken > pasture)
+        sim_diag_error(reading->diag, place,
+            "land.area: %.10g mu take %.10g mu of commons pasture (pasture_share %.6g); the recipients have "
+            "%.10g mu",
+            area, taken, config->pasture_share, pasture);
+}
+
+static void check_cost(const struct land_config *config, const struct effect_reading *reading)
+{
+    const struct investment_config *investment = reading->investment;
+    double works = investment->works * (double)investment->budget / 100;
+    double area = round((double)config->area / M2_PER_MU * 10) / 10, each = works / area;
+    bool is_cheap = each < CHEAPEST_MU;
+    bool is_dear = each > DEAREST_MU && investment->n_effects == 1;
+    if (is_cheap || is_dear)
+        sim_diag_warning(reading->diag, effect_place(reading, "area"),
+            "land.area: works of %.10g CNY (budget times works) on %.10g mu are %.6g CNY/mu; expected %.10g "
+            "to %.10g CNY/mu%s",
+            works, area, each, CHEAPEST_MU, DEAREST_MU, is_cheap ? ": the plots come nevertheless" : "");
+}
+
+static void check(const struct effect_config *effect, const struct effect_reading *reading)
+{
+    if (effect_households(reading) > 0)
+        check_area(&effect->as.land, reading);
+    if (reading->knows_money)
+        check_cost(&effect->as.land, reading);
+}
 
 static int start(
     struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error)
@@ -167,6 +216,7 @@ static int review(
 const struct effect_type effect_land = {
     .name = "land",
     .schema = &schema,
+    .check = check,
     .start = start,
     .on_county_message = on_county_message,
     .on_village_message = on_village_message,

@@ -13,6 +13,16 @@ static const struct sim_param params[] = {TRANSFER_EFFECT_PARAMS(SIM_PARAM_ENTRY
 static const struct sim_schema schema = {
     "transfer", "cash to households", params, SIM_COUNT(params), sizeof(struct transfer_config), NULL, 0};
 
+static void check(const struct effect_config *effect, const struct effect_reading *reading)
+{
+    const struct transfer_config *config = &effect->as.transfer;
+    char bought[100];
+    effect_check_places(reading, "transfer.places", config->places);
+    snprintf(bought, sizeof(bought), "transfer.amount: %lld times %.10g CNY", (long long)config->places,
+        (double)config->amount / 100);
+    effect_check_capital(reading, effect_place(reading, "amount"), bought, config->places * config->amount);
+}
+
 static int start(
     struct sim_context *context, struct hub *hub, int32_t scheme, double scale, struct sim_error *error)
 {
@@ -76,4 +86,5 @@ int transfer_on_grant(struct sim_context *context, struct village *village, int3
     return 0;
 }
 
-const struct effect_type effect_transfer = {.name = "transfer", .schema = &schema, .start = start};
+const struct effect_type effect_transfer = {
+    .name = "transfer", .schema = &schema, .check = check, .start = start};
