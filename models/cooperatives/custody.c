@@ -47,7 +47,7 @@ static void live(struct hub *hub, int32_t scheme, int32_t month)
 {
     const struct herd_config *config = config_of(hub, scheme);
     struct scheme_state_table *self = &hub->schemes;
-    sim_key key = hub->scenario->investments[hub->scenario->effects[scheme].investment].key;
+    sim_key key = scenario_scheme_key(hub->scenario, scheme);
     uint64_t words[4];
     sim_rand_block(hub->luck, key, SIM_BLOCK_OF_COOPERATIVE_DEATHS, (uint64_t)month, words);
     double u = sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_DEATHS]);

@@ -19,6 +19,7 @@ struct board {
  * together. */
 enum county_event {
     EVENT_VILLAGE_ROUND = 1, /* village: the monthly round, at the month's last second */
+    EVENT_NEW_YEAR,          /* village: January's first second, before any message of that month */
     EVENT_ILLNESS_END,       /* village: entity = household row; data[0] = days lost in the following month */
     EVENT_COUNTY_ROUND,      /* county: clearing, enterprises, investments, prices */
     EVENT_TRANCHE,           /* county: entity = investment */
@@ -43,6 +44,6 @@ enum county_event {
     MESSAGE_MEMBERS,    /* data[0] = members now */
     MESSAGE_WAGES_BACK, /* data[0] = fen */
 };
-enum county_phase { PHASE_MESSAGE = 1, PHASE_DATED = 10, PHASE_ROUND = 200 };
+enum county_phase { PHASE_FIRST = 0, PHASE_MESSAGE = 1, PHASE_DATED = 10, PHASE_ROUND = 200 };
 
 #endif

@@ -136,6 +136,12 @@ int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind,
     return 0;
 }
 
+static bool is_ranked_before(
+    const struct hub *self, sim_row a, uint64_t ticket_a, sim_row b, uint64_t ticket_b)
+{
+    return ticket_a != ticket_b ? ticket_a < ticket_b : self->requests.key[a] < self->requests.key[b];
+}
+
 int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit)
 {
     const struct request_table *requests = &self->requests;
@@ -145,22 +151,23 @@ int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_
     for (sim_row r = 0; limit > 0 && r < requests->head.n; r++) {
         if (requests->kind[r] != kind || requests->scheme[r] != scheme)
             continue;
-        uint64_t mine =
-            sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
-        int32_t at = n;
-        while (at > 0 && (ticket[at - 1] > mine ||
-                             (ticket[at - 1] == mine && requests->key[order[at - 1]] > requests->key[r])))
-            at--;
-        if (at == limit)
-            continue;
-        for (int32_t i = n < limit ? n++ : n - 1; i > at; i--) { /* the last of a full list gives way */
-            ticket[i] = ticket[i - 1];
-            order[i] = order[i - 1];
-        }
-        ticket[at] = mine;
-        order[at] = r;
+        ticket[n] = sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
+        order[n++] = r;
     }
-    return n;
+    for (int32_t gap = n / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11) /* a shell sort */
+        for (int32_t i = gap; i < n; i++) {
+            sim_row row = order[i];
+            uint64_t mine = ticket[i];
+            int32_t at = i;
+            for (; at >= gap && is_ranked_before(self, row, mine, order[at - gap], ticket[at - gap]);
+                 at -= gap) {
+                order[at] = order[at - gap];
+                ticket[at] = ticket[at - gap];
+            }
+            order[at] = row;
+            ticket[at] = mine;
+        }
+    return n < limit ? n : limit;
 }
 
 int hub_schedule(struct hub *self, struct sim_world *world, struct sim_error *error)
@@ -205,6 +212,19 @@ void hub_publish(struct hub *self, int32_t month)
     }
 }
 
+static int check_signs(const struct hub *self, struct sim_error *error)
+{
+    const struct scheme_state_table *of = &self->schemes;
+    for (int32_t scheme = 0; scheme < of->head.n; scheme++)
+        if ((of->cash_fen[scheme] | of->stock_heads[scheme] | of->stock_g[scheme] | of->adults[scheme] |
+                of->calves[scheme] | of->yearlings[scheme] | of->staff[scheme] | of->arrears_fen[scheme]) < 0)
+            return sim_error_set(error, SIM_ERROR_MODEL, "county: scheme %d has a negative stock", scheme);
+    for (int32_t i = 0; i < self->investments.head.n; i++)
+        if (self->investments.fund_fen[i] < 0)
+            return sim_error_set(error, SIM_ERROR_MODEL, "county: investment %d has a negative fund", i);
+    return 0;
+}
+
 static void new_year(struct hub *self)
 {
     sim_ledger_begin_year(&self->ledger);
@@ -231,8 +251,9 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
     for (int32_t k = 0; k < SIM_COUNT(order_of_work); k++)
         for (int32_t scheme = 0; scheme < scenario->n_schemes; scheme++) {
             const struct effect_type *type = effect_types[order_of_work[k]];
-            if (scenario->effects[scheme].kind != order_of_work[k] || !self->schemes.running[scheme] ||
-                !type->month)
+            /* A contract that ended this month still answers for what was delivered to it. */
+            bool works = self->schemes.running[scheme] || order_of_work[k] == EFFECT_CONTRACT;
+            if (scenario->effects[scheme].kind != order_of_work[k] || !works || !type->month)
                 continue;
             code = type->month(context, self, scheme, error);
             if (code < 0)
@@ -247,6 +268,8 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
     hub_count(self, counted);
     code = sim_ledger_close(&self->ledger, counted, error);
+    if (code == 0)
+        code = check_signs(self, error);
     if (code < 0)
         return code;
     struct sim_event next = {.kind = EVENT_COUNTY_ROUND};

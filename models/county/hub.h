@@ -10,7 +10,8 @@
 /* One row a scheme: what its county half needs, whatever its kind. Unused columns stay 0. */
 #define SCHEME_STATE_COLUMNS(X)                                                                              \
     X(int8_t, I8, running, "1", "1 between start and end")                                                   \
-    X(int8_t, I8, failed, "1", "1 when an enterprise or cooperative has closed for want of money")           \
+    X(int8_t, I8, failed, "1",                                                                               \
+        "1 when an enterprise or cooperative has closed, for want of money or at the end")                   \
     X(int32_t, I32, started, "month", "month index of the start")                                            \
     X(int32_t, I32, bad_months, "month", "months in a row without money")                                    \
     X(double, F64, scale, "1", "share of the planned size that was built")                                   \
@@ -37,7 +38,7 @@
 
 SIM_TABLE_STRUCT(scheme_state_table, SCHEME_STATE_COLUMNS);
 
-/* Staff, members and applicants by scheme and village: row = scheme * n_villages + village. */
+/* Staff and members by scheme and village: row = scheme * n_villages + village. */
 #define SCHEME_VILLAGE_COLUMNS(X)                                                                            \
     X(int32_t, I32, staff, "job", "staff who live there")                                                    \
     X(int32_t, I32, members, "household", "members there, as last reported")
@@ -100,7 +101,7 @@ static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t 
 }
 /* The first `limit` of the month's requests of a kind to a scheme, ranked by keyed tickets, ties by key: into
  * scratch_order; returns how many. Who comes first depends neither on the village nor on the order of
- * arrival. Cost O(requests + limit^2) as a rule: few of many requests get among the first. */
+ * arrival. Cost O(n^1.3) for n such requests. */
 int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit);
 /* The month index of a handler's moment. */
 int32_t hub_month(const struct sim_context *context);

@@ -1,5 +1,6 @@
 #include "models/county/run.h"
 
+#include "sim/core/guard.h"
 #include "sim/time/calendar.h"
 
 /* Sums what the messages under way carry. */
@@ -64,7 +65,10 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     uint64_t replicate, struct county_run_options options, struct sim_error *error)
 {
     self->scenario = scenario;
+    self->world = NULL;
+    self->arenas = NULL;
     self->observe = NULL;
+    SIM_GUARD(sim_rand_check_purposes(), "two purposes share a block and word, or a name");
     self->stop = NULL;
     sim_arena_init(&self->arena);
     struct sim_luck luck = {scenario->seed, replicate};
@@ -100,9 +104,12 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
         return error->code;
     hub_publish(&self->hub, scenario->first_month);
     struct sim_event round = {.kind = EVENT_VILLAGE_ROUND};
+    struct sim_event year = {.kind = EVENT_NEW_YEAR};
+    sim_time start = sim_month_to_time(scenario->first_month);
     sim_time first = sim_month_to_time(scenario->first_month + 1) - 1;
     for (int32_t v = 0; code == 0 && v < n; v++)
-        code = sim_world_schedule(self->world, v, first, PHASE_ROUND, &round, error);
+        if ((code = sim_world_schedule(self->world, v, start, PHASE_FIRST, &year, error)) == 0)
+            code = sim_world_schedule(self->world, v, first, PHASE_ROUND, &round, error);
     return code < 0 ? code : hub_schedule(&self->hub, self->world, error);
 }
 

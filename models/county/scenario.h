@@ -13,6 +13,7 @@
 #include "models/livestock/herd.h"
 #include "models/markets/prices.h"
 #include "models/shocks/weather.h"
+#include "sim/core/key.h"
 
 #define FISCAL_PARAMS(P)                                                                                     \
     P(SWITCH, assistance, "none|dibao", "dibao", 0, 0, "minimum-living assistance", "switch")                \
@@ -117,6 +118,14 @@ struct scenario {
     int32_t base_year;
     uint64_t seed;
 };
+
+/* The key of a scheme: of its program and its place in it, not of its number, which depends on what else an
+ * experiment names. */
+static inline sim_key scenario_scheme_key(const struct scenario *self, int32_t scheme)
+{
+    const struct investment_config *program = &self->investments[self->effects[scheme].investment];
+    return sim_key_make(program->key, 1, (uint64_t)(scheme - program->first_scheme));
+}
 
 /* The families' parameter sections, in the order in which files and `describe` name them. */
 struct scenario_section {

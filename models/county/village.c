@@ -192,6 +192,19 @@ static int review_schemes(struct sim_context *context, struct village *self, str
     return 0;
 }
 
+/* Sums may hide one holder's debt in another's money: nobody has less than nothing. */
+static bool has_negative_stock(const struct village *self)
+{
+    const struct household_table *of = &self->households;
+    int64_t signs = self->collective_fen | self->idle_m2 | self->pasture_m2;
+    for (sim_row h = 0; h < of->head.n; h++)
+        signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
+    for (sim_row row = 0; row < self->herds.head.n; row++)
+        signs |= self->herds.young[row] | self->herds.juvenile[row] | self->herds.female[row] |
+                 self->herds.male[row];
+    return signs < 0;
+}
+
 static void report(struct village *self)
 {
     struct village_month *month = &self->current;
@@ -207,18 +220,24 @@ static void report(struct village *self)
     *month = (struct village_month){0};
 }
 
+/* The sums of the year start anew before anything of January is booked. */
+static int begin_year(struct sim_context *context, struct village *self, struct sim_error *error)
+{
+    struct moment moment;
+    village_moment(self, sim_month_from_time(context->now), &moment);
+    sim_ledger_begin_year(&self->ledger);
+    living_new_year(self, &moment);
+    int code = review_schemes(context, self, error);
+    struct sim_event next = {.kind = EVENT_NEW_YEAR};
+    sim_time when = sim_month_to_time(moment.month + 13 - moment.calendar_month);
+    return code < 0 ? code : sim_process_schedule(context, when, PHASE_FIRST, &next, error);
+}
+
 /* The monthly round, in the order of models/README.md. */
 static int live_month(struct sim_context *context, struct village *self, struct sim_error *error)
 {
     struct moment moment;
     village_moment(self, sim_month_from_time(context->now), &moment);
-    if (moment.calendar_month == 1) {
-        sim_ledger_begin_year(&self->ledger);
-        living_new_year(self, &moment);
-        int code = review_schemes(context, self, error);
-        if (code < 0)
-            return code;
-    }
     int code = illness_month(context, self, &moment, self->scratch_words, error);
     if (code < 0)
         return code;
@@ -242,6 +261,12 @@ static int live_month(struct sim_context *context, struct village *self, struct 
     code = sim_ledger_close(&self->ledger, counted, error);
     if (code < 0)
         return code;
+    if (has_negative_stock(self)) {
+        struct sim_error which = {0};
+        village_check(self, &which);
+        return sim_error_set(
+            error, SIM_ERROR_MODEL, "month %d: a negative stock: %s", moment.month, which.message);
+    }
     report(self);
     /* The next round: the last second of the next month. */
     struct sim_event next = {.kind = EVENT_VILLAGE_ROUND};
@@ -258,6 +283,8 @@ static int on_event(
     switch (event->kind) {
     case EVENT_VILLAGE_ROUND:
         return live_month(context, self, error);
+    case EVENT_NEW_YEAR:
+        return begin_year(context, self, error);
     case EVENT_ILLNESS_END:
         self->households.days_lost[event->entity] += (double)event->data[0];
         return 0;

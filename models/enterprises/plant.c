@@ -1,5 +1,6 @@
 #include "models/enterprises/plant.h"
 
+#include "models/investments/effects/contract.h"
 #include "sim/core/real.h"
 #include "sim/data/split.h"
 #include "sim/time/calendar.h"
@@ -120,8 +121,8 @@ static void sell(struct hub *hub, int32_t scheme, double demand_g)
     sim_ledger_post(&hub->ledger, FLOW_PLANT_COSTS, paid);
 }
 
-/* Wages go out by village, in proportion to staff; who cannot pay in full pays pro rata. Returns false when
- * short. */
+/* Wages go out by village, in proportion to staff; who cannot pay in full pays pro
+ * rata: *is_short. */
 static int pay_wages(
     struct sim_context *context, struct hub *hub, int32_t scheme, bool *is_short, struct sim_error *error)
 {
@@ -174,6 +175,15 @@ int plant_close(struct sim_context *context, struct hub *hub, int32_t scheme, st
             continue;
         hub->places.staff[place] = 0;
         int code = hub_send(context, hub, v, MESSAGE_LAID_OFF, scheme, 0, 0, 0, error);
+        if (code < 0)
+            return code;
+    }
+    for (int32_t other = 0; other < hub->scenario->n_schemes; other++) {
+        const struct effect_config *effect = &hub->scenario->effects[other];
+        if (effect->kind != EFFECT_CONTRACT || effect->as.contract.plant_scheme != scheme ||
+            !hub->schemes.running[other])
+            continue;
+        int code = contract_close(context, hub, other, error);
         if (code < 0)
             return code;
     }

@@ -57,7 +57,8 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
 }
 
 /* A household whose last member died leaves its money to the village; animals go to the market with it. */
-static void close_household(struct village *village, sim_row household, const struct moment *moment)
+static int close_household(struct sim_context *context, struct village *village, sim_row household,
+    const struct moment *moment, struct sim_error *error)
 {
     struct household_table *households = &village->households;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
@@ -97,13 +98,18 @@ static void close_household(struct village *village, sim_row household, const st
             }
             sim_ledger_post(&village->ledger, FLOW_PLOT_LEFT, village->parcels.area_m2[p]);
         }
-    for (sim_row p = 0; p < village->participations.head.n; p++)
-        if (village->participations.household[p] == household &&
-            village->participations.state[p] == PARTICIPATION_MEMBER) {
-            village->participations.state[p] = PARTICIPATION_LEFT;
-            village->schemes.members[village->participations.scheme[p]]--;
-        }
-    households->schemes[household] = 0;
+    for (sim_row p = 0; p < village->participations.head.n; p++) {
+        if (village->participations.household[p] != household ||
+            village->participations.state[p] != PARTICIPATION_MEMBER)
+            continue;
+        int32_t scheme = village->participations.scheme[p];
+        participation_leave(village, p, moment->month, false);
+        int code = village_send(
+            context, village, MESSAGE_MEMBERS, scheme, village->schemes.members[scheme], 0, 0, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
 }
 
 static int add_child(
@@ -160,7 +166,7 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     }
     demography_recount(village, household, moment->month);
     if (village->households.n_persons[household] == 0)
-        close_household(village, household, moment);
+        return close_household(context, village, household, moment, error);
     return 0;
 }
 

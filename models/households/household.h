@@ -42,7 +42,7 @@ enum coping_rung {
     X(int32_t, I32, n_persons, "person", "persons alive")                                                    \
     X(int32_t, I32, n_elders, "person", "persons of pension age")                                            \
     X(int32_t, I32, n_jobs, "job", "members with a job in an enterprise")                                    \
-    X(uint32_t, U32, schemes, "1", "bit set of the schemes it takes part in")                                \
+    X(uint64_t, U64, schemes, "1", "bit set of the schemes it takes part in")                                \
     X(double, F64, consumers, "1", "adult equivalents that eat")                                             \
     X(double, F64, workers, "1", "adult equivalents that can work, members with a job left out")             \
     X(double, F64, ability, "1", "lasting productivity, mean 1 over the county")                             \

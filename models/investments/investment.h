@@ -9,10 +9,10 @@
 #include "sim/rand/rand.h"
 #include "sim/scenario/schema.h"
 
-#define INVESTMENT_MAX 24    /* programs of an experiment, over all arms */
+#define INVESTMENT_MAX 64    /* programs of an experiment, over all arms */
 #define INVESTMENT_EFFECTS 6 /* effects of a program */
 #define INVESTMENT_TRANCHES 8
-#define SCHEME_MAX 32 /* effects of all programs; a scheme is one effect of one program */
+#define SCHEME_MAX 64 /* effects of all programs; a scheme is one effect of one program */
 #define SCHEME_NONE ((int32_t)-1)
 
 enum milestone {

@@ -98,7 +98,8 @@ int life_on_tranche(struct sim_context *context, struct hub *hub, int32_t invest
 
     if (config->uncertainty && config->leak > 0.0) {
         uint64_t words[4];
-        sim_rand_block(hub->luck, config->key, SIM_BLOCK_OF_PROJECT_LEAK, (uint64_t)tranche, words);
+        sim_rand_block(hub->luck, config->key, SIM_BLOCK_OF_PROJECT_LEAK,
+            (uint64_t)sim_month_from_time(context->now), words);
         /* Leaks are skewed: an exponential share, at most all of it. */
         double share = sim_dist_exponential(sim_rand_unit(words[SIM_WORD_OF_PROJECT_LEAK]), config->leak);
         int64_t leaked = (int64_t)((share < 1.0 ? share : 1.0) * (double)fen);
@@ -128,8 +129,13 @@ void life_on_audit(struct hub *hub, int32_t investment, int64_t fen)
 {
     struct investment_table *self = &hub->investments;
     self->recovered_fen[investment] += fen;
-    self->fund_fen[investment] += fen;
     sim_ledger_post(&hub->ledger, FLOW_RECOVERED, fen);
+    if (self->date_ended[investment] == 0) {
+        self->fund_fen[investment] += fen;
+        return;
+    }
+    self->paid_fen[investment] -= fen; /* the project is over: it goes straight back to the sponsor */
+    sim_ledger_post(&hub->ledger, FLOW_RETURNED, fen);
 }
 
 /* Pays for works out of the fund; the sponsor covers an overrun up to the contingency. Returns what could be

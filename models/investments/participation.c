@@ -21,6 +21,20 @@ sim_row participation_find(const struct village *village, sim_row household, int
     return SIM_ROW_NONE;
 }
 
+sim_key participation_luck(const struct village *village, sim_row household, int32_t scheme)
+{
+    return sim_key_make(
+        village->households.key[household], scenario_scheme_key(village->scenario, scheme), 0);
+}
+
+void participation_release(struct village *village, int32_t scheme, int32_t month)
+{
+    struct participation_table *self = &village->participations;
+    for (sim_row p = 0; p < self->head.n; p++)
+        if (self->scheme[p] == scheme && self->state[p] == PARTICIPATION_MEMBER)
+            participation_leave(village, p, month, false);
+}
+
 sim_row participation_answer(struct village *village, sim_row household, int32_t scheme, bool accepts,
     int32_t month, int64_t amount, struct sim_error *error)
 {
@@ -39,7 +53,7 @@ sim_row participation_answer(struct village *village, sim_row household, int32_t
     if (accepts) {
         schemes->accepted[scheme]++;
         schemes->members[scheme]++;
-        village->households.schemes[household] |= 1u << scheme;
+        village->households.schemes[household] |= UINT64_C(1) << scheme;
     } else {
         schemes->refused[scheme]++;
     }
@@ -54,7 +68,7 @@ void participation_leave(struct village *village, sim_row row, int32_t month, bo
     self->since[row] = month;
     village->schemes.members[scheme]--;
     village->schemes.left[scheme] += by_choice;
-    village->households.schemes[self->household[row]] &= ~(1u << scheme);
+    village->households.schemes[self->household[row]] &= ~(UINT64_C(1) << scheme);
 }
 
 int participation_offer(struct village *village, int32_t scheme, int32_t rule, double error_spread,
@@ -65,9 +79,15 @@ int participation_offer(struct village *village, int32_t scheme, int32_t rule, d
     *taken = 0;
     int32_t *order = village->scratch_order;
     int32_t n = targeting_rank(village, rule, error_spread, scheme, order, village->scratch_score);
+    int64_t *has_answered = village->scratch_amount;
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        has_answered[h] = 0;
+    for (sim_row p = 0; p < village->participations.head.n; p++)
+        if (village->participations.scheme[p] == scheme)
+            has_answered[village->participations.household[p]] = 1;
     for (int32_t i = 0; i < n && *taken < amount; i++) {
         sim_row household = order[i];
-        if (participation_find(village, household, scheme) != SIM_ROW_NONE)
+        if (has_answered[household])
             continue;
         int64_t takes = accepts(user, village, household, amount - *taken);
         if (takes < 0) /* not eligible: it is not asked */

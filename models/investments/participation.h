@@ -41,6 +41,11 @@ struct village;
 
 /* The household's participation in a scheme, or SIM_ROW_NONE. Cost O(participations of the village). */
 sim_row participation_find(const struct village *village, sim_row household, int32_t scheme);
+/* Whose luck decides about a household and a scheme: the same wherever the program stands in the experiment.
+ * Lasting traits (taste, loyalty) are draws of occurrence 0. */
+sim_key participation_luck(const struct village *village, sim_row household, int32_t scheme);
+/* Releases all members of a scheme that has ended: it is not their choice. */
+void participation_release(struct village *village, int32_t scheme, int32_t month);
 /* Writes down the answer to an offer: a new row; counts it. Returns the row, or a negative code. */
 sim_row participation_answer(struct village *village, sim_row household, int32_t scheme, bool accepts,
     int32_t month, int64_t amount, struct sim_error *error);

@@ -13,7 +13,8 @@ int32_t targeting_rank(
         if (!households->present[h])
             continue;
         uint64_t words[4];
-        sim_rand_block(village->luck, households->key[h], SIM_BLOCK_OF_OFFER_TASTE, (uint64_t)scheme, words);
+        sim_rand_block(
+            village->luck, participation_luck(village, h, scheme), SIM_BLOCK_OF_OFFER_TASTE, 0, words);
         if (rule == TARGETING_POOREST) {
             double seen = sim_dist_lognormal(sim_rand_unit(words[SIM_WORD_OF_OFFER_ERROR]), 1.0, error);
             score[h] = households->permanent_fen[h] / (double)households->n_persons[h] * seen;

@@ -25,7 +25,10 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
         if (board->vacancies[scheme] > 0 &&
             scenario->investments[scenario->effects[scheme].investment].targets[village->number])
             hiring[n_hiring++] = scheme;
-    if (n_hiring == 0 && village->report.jobs == 0)
+    int32_t jobs = 0;
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        jobs += village->households.n_jobs[h];
+    if (n_hiring == 0 && jobs == 0)
         return 0;
     struct person_table *persons = &village->persons;
     for (sim_row person = 0; person < persons->head.n; person++) {

@@ -42,6 +42,14 @@ static int32_t scheme_of(const struct outcome *self, const char *program, enum e
         }                                                                                                    \
     } while (0)
 
+static int64_t sum_i64(const int64_t *values, sim_row n)
+{
+    int64_t sum = 0;
+    for (sim_row i = 0; i < n; i++)
+        sum += values[i];
+    return sum;
+}
+
 static void test_land_plots_are_taken_and_grow_hay(void **state)
 {
     (void)state;
@@ -133,7 +141,7 @@ static void test_custody_whose_costs_exceed_its_calves_fails_and_owes(void **sta
     assert_int_equal(schemes->adults[scheme] + schemes->calves[scheme] + schemes->yearlings[scheme], 0);
     assert_true(schemes->arrears_fen[scheme] > 0); /* what is due and cannot be paid is the keeper's debt */
     assert_int_equal(members, 0);
-    (void)by_choice;
+    assert_int_equal(by_choice, 0); /* they were released */
     end(&bad);
 }
 
@@ -292,6 +300,175 @@ static void test_members_leave_a_buyer_that_does_not_pay(void **state)
     end(&bad);
 }
 
+static int64_t sum_of_year_flow(const struct outcome *outcome, int32_t flow)
+{
+    int64_t total;
+    SUM_OVER_VILLAGES(outcome, village->ledger.year[flow], total);
+    return total;
+}
+
+static void test_income_of_a_year_is_what_the_books_say_was_paid_in_it(void **state)
+{
+    (void)state;
+    /* Dividends are sent in December and arrive on 1 January; wages arrive on the first of every month. */
+    const char *const sets[] = {"programs.cattle.effects[0].herd.pay_month=12",
+        "prices.cattle.2015=18000 CNY/head", "prices.cattle.2020=18000 CNY/head",
+        "parameters.household.interest=0 1/year"};
+    struct outcome good;
+    run_arm(
+        &good, "all", sets, SIM_COUNT(sets)); /* ends with a December: the sums are those of the last year */
+    int64_t wages, property;
+    SUM_OVER_VILLAGES(&good, sum_i64(village->households.income_wage_fen, village->households.head.n), wages);
+    SUM_OVER_VILLAGES(
+        &good, sum_i64(village->households.income_property_fen, village->households.head.n), property);
+    int64_t jobs = sum_of_year_flow(&good, FLOW_WAGE_JOB);
+    assert_true(jobs > 0);
+    assert_int_equal(wages, sum_of_year_flow(&good, FLOW_WAGE_CASUAL) + jobs);
+    assert_true(property > 0);
+    assert_int_equal(property, sum_of_year_flow(&good, FLOW_DIVIDEND_PAID));
+    end(&good);
+}
+
+static void test_contract_that_ends_in_autumn_answers_for_what_was_delivered(void **state)
+{
+    (void)state;
+    /* Whatever the month of the end, the books close and nobody stays bound. */
+    for (int32_t last = 12; last <= 18; last++) {
+        char text[64];
+        snprintf(text, sizeof(text), "programs.yak.last=%d month", last);
+        const char *const sets[] = {text, "programs.yak.operate=12 month", "programs.yak.uncertainty=none",
+            "programs.yak.effects[1].contract.premium=30 percent"};
+        struct outcome ended;
+        run_arm(&ended, "yak", sets, SIM_COUNT(sets));
+        int32_t scheme = scheme_of(&ended, "yak", EFFECT_CONTRACT);
+        int64_t members, accepted, by_choice;
+        SUM_OVER_VILLAGES(&ended, village->schemes.members[scheme], members);
+        SUM_OVER_VILLAGES(&ended, village->schemes.accepted[scheme], accepted);
+        SUM_OVER_VILLAGES(&ended, village->schemes.left[scheme], by_choice);
+        assert_true(accepted > 0);
+        assert_true(by_choice < accepted);
+        assert_int_equal(members, 0);
+        end(&ended);
+    }
+}
+
+static void test_program_that_everybody_refuses_leaves_households_as_in_the_reference(void **state)
+{
+    (void)state;
+    const char *const sets[] = {"programs.cattle.effects[0].herd.member_days=300 day/year",
+        "programs.cattle.effects[0].herd.rate=1 percent/year"};
+    struct outcome refused, reference;
+    run_arm(&refused, "cattle", sets, SIM_COUNT(sets));
+    run_arm(&reference, "reference", sets, SIM_COUNT(sets));
+    for (int32_t v = 0; v < reference.county.scenario.n_villages; v++) {
+        const struct village *a = &refused.run.villages[v], *b = &reference.run.villages[v];
+        assert_true(sim_table_equal(&a->households, &b->households, &household_table_type));
+        assert_true(sim_table_equal(&a->persons, &b->persons, &person_table_type));
+        assert_true(sim_table_equal(&a->herds, &b->herds, &herd_table_type));
+        assert_true(sim_table_equal(&a->parcels, &b->parcels, &parcel_table_type));
+    }
+    end(&refused);
+    end(&reference);
+}
+
+static void test_members_leave_custody_when_it_asks_more_than_it_brings(void **state)
+{
+    (void)state;
+    /* Cattle fall to a third, the payment follows their market value, and so does what a member's days are
+     * worth it. */
+    const char *const sets[] = {"programs.cattle.effects[0].herd.valuation=market",
+        "programs.cattle.effects[0].herd.member_days=20 day/year",
+        "programs.cattle.effects[0].herd.keeper_costs=100 CNY/year", "prices.cattle.2015=18000 CNY/head",
+        "prices.cattle.2017=18000 CNY/head", "prices.cattle.2018=2500 CNY/head",
+        "prices.cattle.2020=2500 CNY/head"};
+    struct outcome bad;
+    run_arm(&bad, "cattle", sets, SIM_COUNT(sets));
+    int32_t scheme = scheme_of(&bad, "cattle", EFFECT_HERD);
+    int64_t accepted, by_choice;
+    SUM_OVER_VILLAGES(&bad, village->schemes.accepted[scheme], accepted);
+    SUM_OVER_VILLAGES(&bad, village->schemes.left[scheme], by_choice);
+    assert_true(accepted > 0);
+    assert_true(by_choice > 0);
+    end(&bad);
+}
+
+static void test_collective_keeps_its_share_of_a_payment(void **state)
+{
+    (void)state;
+    const char *const sets[] = {"programs.cattle.effects[0].herd.collective_share=0.5",
+        "prices.cattle.2015=18000 CNY/head", "prices.cattle.2020=18000 CNY/head"};
+    struct outcome good;
+    run_arm(&good, "cattle", sets, SIM_COUNT(sets));
+    int64_t kept = sum_of_year_flow(&good, FLOW_DIVIDEND_KEPT),
+            paid = sum_of_year_flow(&good, FLOW_DIVIDEND_PAID);
+    assert_true(paid > 0);
+    assert_in_range(kept, paid - 1, paid + 1);
+    end(&good);
+}
+
+static void test_lost_pasture_is_compensated_out_of_the_fund(void **state)
+{
+    (void)state;
+    const char *const sets[] = {"programs.land.effects[0].land.compensation=0.1 CNY/m^2",
+        "programs.land.works=0.8", "programs.land.uncertainty=none"};
+    struct outcome good;
+    run_arm(&good, "land", sets, SIM_COUNT(sets));
+    int32_t scheme = scheme_of(&good, "land", EFFECT_LAND);
+    int64_t paid;
+    SUM_OVER_VILLAGES(&good, village->schemes.to_households_fen[scheme], paid);
+    /* 40 mu, half of it pasture, at 0.1 CNY a square metre. */
+    int64_t due = (int64_t)((double)good.county.scenario.effects[scheme].as.land.area * 0.5 * 10.0);
+    assert_int_equal(paid, due);
+    end(&good);
+}
+
+static void test_staff_quit_and_are_replaced(void **state)
+{
+    (void)state;
+    const char *const stay[] = {
+        "parameters.labour.quit=0 1/year", "parameters.demography.dynamics=none", "programs.yak.works=0.2"};
+    const char *const quit[] = {
+        "parameters.labour.quit=1 1/year", "parameters.demography.dynamics=none", "programs.yak.works=0.2"};
+    int64_t wages[2];
+    for (int32_t i = 0; i < 2; i++) {
+        struct outcome outcome;
+        run_arm(&outcome, "yak", i == 0 ? stay : quit, 3);
+        wages[i] = outcome.run.hub.schemes.cum_to_households_fen[scheme_of(&outcome, "yak", EFFECT_PLANT)];
+        end(&outcome);
+    }
+    assert_true(wages[0] > wages[1]); /* a post stands empty for a month after each that quits */
+}
+
+static void test_only_recipients_are_offered_a_place(void **state)
+{
+    (void)state;
+    struct outcome good;
+    run_arm(&good, "land", NULL, 0); /* for the upper village alone */
+    int32_t scheme = scheme_of(&good, "land", EFFECT_LAND);
+    const struct investment_config *land =
+        &good.county.scenario.investments[good.county.scenario.effects[scheme].investment];
+    for (int32_t v = 0; v < good.county.scenario.n_villages; v++)
+        assert_int_equal(good.run.villages[v].schemes.offered[scheme] > 0, land->targets[v]);
+    end(&good);
+}
+
+static void test_demand_grows_from_year_to_year(void **state)
+{
+    (void)state;
+    int64_t output[2];
+    for (int32_t i = 0; i < 2; i++) {
+        const char *const sets[] = {i == 0 ? "programs.yak.effects[0].plant.demand_growth=0 1/year"
+                                           : "programs.yak.effects[0].plant.demand_growth=0.3 1/year",
+            "programs.yak.effects[0].plant.demand=200 kg/year", "programs.yak.works=0.3"};
+        struct outcome outcome;
+        run_arm(&outcome, "yak", sets, SIM_COUNT(sets));
+        output[i] = outcome.run.hub.schemes.year_output_g[scheme_of(&outcome, "yak", EFFECT_PLANT)];
+        end(&outcome);
+    }
+    assert_true(output[0] > 0);
+    assert_true(output[1] > output[0]);
+}
+
 static void test_transfer_reaches_one_household_to_the_coin(void **state)
 {
     (void)state;
@@ -338,6 +515,15 @@ int main(void)
         cmocka_unit_test(test_contract_with_a_premium_is_delivered_to),
         cmocka_unit_test(test_fixed_price_contract_is_sold_around_and_left_when_the_market_rises),
         cmocka_unit_test(test_members_leave_a_buyer_that_does_not_pay),
+        cmocka_unit_test(test_income_of_a_year_is_what_the_books_say_was_paid_in_it),
+        cmocka_unit_test(test_contract_that_ends_in_autumn_answers_for_what_was_delivered),
+        cmocka_unit_test(test_program_that_everybody_refuses_leaves_households_as_in_the_reference),
+        cmocka_unit_test(test_members_leave_custody_when_it_asks_more_than_it_brings),
+        cmocka_unit_test(test_collective_keeps_its_share_of_a_payment),
+        cmocka_unit_test(test_lost_pasture_is_compensated_out_of_the_fund),
+        cmocka_unit_test(test_staff_quit_and_are_replaced),
+        cmocka_unit_test(test_only_recipients_are_offered_a_place),
+        cmocka_unit_test(test_demand_grows_from_year_to_year),
         cmocka_unit_test(test_transfer_reaches_one_household_to_the_coin),
         cmocka_unit_test(test_transfer_whose_money_leaks_reaches_nobody),
     };

@@ -124,19 +124,20 @@ static void test_households_that_are_gone_are_not_ranked(void **state)
 static void test_lottery_gives_everybody_the_same_chance(void **state)
 {
     (void)state;
-    enum { SCHEMES = 2000 };
+    enum { SEEDS = 2000 };
     struct village_fixture fixture;
     draw_village(&fixture);
     int32_t first[HOUSEHOLDS] = {0};
     sim_row order[HOUSEHOLDS];
     double score[HOUSEHOLDS];
-    for (int32_t scheme = 0; scheme < SCHEMES; scheme++) {
-        targeting_rank(fixture.village, TARGETING_LOTTERY, 0.4, scheme, order, score);
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        fixture.village->luck.seed = seed;
+        targeting_rank(fixture.village, TARGETING_LOTTERY, 0.4, 0, order, score);
         first[order[0]]++;
     }
     double p = 1.0 / HOUSEHOLDS;
     for (sim_row h = 0; h < HOUSEHOLDS; h++)
-        check_near((double)first[h] / SCHEMES, p, 0.0, 4.5 * sqrt(p * (1.0 - p) / SCHEMES));
+        check_near((double)first[h] / SEEDS, p, 0.0, 4.5 * sqrt(p * (1.0 - p) / SEEDS));
     village_fixture_close(&fixture);
 }
 

@@ -114,6 +114,19 @@ static int month(struct sim_context *context, struct hub *hub, int32_t scheme, s
     return 0;
 }
 
+/* The end of the program, or of the buyer: nobody is bound any more. */
+int contract_close(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
+{
+    const struct scenario *scenario = hub->scenario;
+    const struct investment_config *program = &scenario->investments[scenario->effects[scheme].investment];
+    hub->schemes.running[scheme] = 0;
+    int code = 0;
+    for (int32_t v = 0; code == 0 && v < scenario->n_villages; v++)
+        if (program->targets[v])
+            code = hub_send(context, hub, v, MESSAGE_CLOSED, scheme, 0, 0, 0, error);
+    return code;
+}
+
 struct contract_offer {
     const struct contract_config *config;
     int32_t scheme;
@@ -129,7 +142,7 @@ static int64_t signs(void *user, struct village *village, sim_row household, int
     if (left <= 0)
         return 0;
     double u = sim_rand_uniform(
-        village->luck, village->households.key[household], SIM_PURPOSE_OFFER_TASTE, (uint64_t)offer->scheme);
+        village->luck, participation_luck(village, household, offer->scheme), SIM_PURPOSE_OFFER_TASTE, 0);
     /* A fixed price is judged as the market price plus its premium too: nobody foresees the market. The cost
      * of being bound is spread evenly from 0 to 10 percent of the price (assumption). */
     return offer->config->premium > 0.10 * (1.0 - u);
@@ -146,13 +159,16 @@ static int on_village_message(struct sim_context *context, struct village *villa
         return participation_offer(village, scheme, config->targeting, config->targeting_error,
             message->data[0], sim_month_from_time(context->now), signs, &offer, &taken, error);
     }
+    if (message->kind == MESSAGE_CLOSED)
+        participation_release(village, scheme, sim_month_from_time(context->now));
     if (message->kind != MESSAGE_PAY_ONE)
         return 0;
     sim_row h = (sim_row)message->data[0];
     int64_t paid = message->data[1], due = message->data[2];
     sim_ledger_post(&village->ledger, FLOW_OFF_TAKE_PAID, paid);
     if (!households->present[h]) { /* died out meanwhile */
-        households->cash_fen[h] += paid;
+        village->collective_fen += paid;
+        sim_ledger_post(&village->ledger, FLOW_ESTATE, paid);
         return 0;
     }
     households->cash_fen[h] += paid;
@@ -174,8 +190,8 @@ static int on_village_message(struct sim_context *context, struct village *villa
 static double worth(const struct village *village, sim_row participation)
 {
     int32_t scheme = village->participations.scheme[participation];
-    sim_key key = village->households.key[village->participations.household[participation]];
-    double u = sim_rand_uniform(village->luck, key, SIM_PURPOSE_OFFER_LOYALTY, (uint64_t)scheme);
+    sim_key key = participation_luck(village, village->participations.household[participation], scheme);
+    double u = sim_rand_uniform(village->luck, key, SIM_PURPOSE_OFFER_LOYALTY, 0);
     double loyalty = 2.0 * u * village->scenario->effects[scheme].as.contract.loyalty;
     double price =
         village->board->contract_fen[scheme] * (1.0 - transport_of(village->scenario, village->number));
@@ -186,7 +202,7 @@ int contract_deliver(struct sim_context *context, struct village *village, const
     sim_row household, int32_t species, int32_t heads, int64_t *delivered, struct sim_error *error)
 {
     *delivered = 0;
-    uint32_t schemes = village->households.schemes[household];
+    uint64_t schemes = village->households.schemes[household];
     const struct scenario *scenario = village->scenario;
     for (int32_t scheme = 0; schemes != 0 && scheme < scenario->n_schemes; scheme++, schemes >>= 1) {
         const struct effect_config *effect = &scenario->effects[scheme];
@@ -232,6 +248,7 @@ const struct effect_type effect_contract = {
     .check = check,
     .start = start,
     .month = month,
+    .stop = contract_close,
     .on_village_message = on_village_message,
     .review = review,
 };

@@ -8,6 +8,10 @@
  */
 double contract_price(const struct effect_config *effect, double market_fen, int64_t fixed_fen);
 
+struct hub;
+/* The end of a contract: members are released. Also called when its buyer closes. */
+int contract_close(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error);
+
 /* A member of a contract for this species delivers `heads` adult animals, or sells elsewhere because that
  * pays more: *delivered is heads or 0. Posts nothing: the caller books the animals. */
 int contract_deliver(struct sim_context *context, struct village *village, const struct moment *moment,

@@ -66,6 +66,9 @@ static int start(
     }
     int64_t capital = life_spend(
         hub, effect->investment, hub->investments.fund_fen[effect->investment], FLOW_CAPITAL_COOPERATIVE);
+    /* The animals are part of the works: no more than these paid for. */
+    int64_t paid_for = hub->investments.works_fen[effect->investment] / config->price;
+    heads = heads < paid_for ? heads : paid_for;
     custody_open(hub, scheme, heads, capital);
     /* What a place is said to be worth a year: the announced payment over the places. */
     double announced =
@@ -84,8 +87,8 @@ struct herd_offer {
 /* The household's lasting taste for the scheme: a factor on what it is worth, from 0.5 to 1.5. */
 static double taste(const struct village *village, sim_row household, int32_t scheme)
 {
-    return 0.5 + sim_rand_uniform(village->luck, village->households.key[household], SIM_PURPOSE_OFFER_TASTE,
-                     (uint64_t)scheme);
+    return 0.5 + sim_rand_uniform(village->luck, participation_luck(village, household, scheme),
+                     SIM_PURPOSE_OFFER_TASTE, 0);
 }
 
 static int64_t takes_animals(void *user, struct village *village, sim_row household, int64_t left)
@@ -193,10 +196,7 @@ static int on_village_message(struct sim_context *context, struct village *villa
         sim_ledger_post(&village->ledger, FLOW_TITLE_RECEIVED, message->data[0]);
         return 0;
     case MESSAGE_CLOSED:
-        for (sim_row p = 0; p < village->participations.head.n; p++)
-            if (village->participations.scheme[p] == scheme &&
-                village->participations.state[p] == PARTICIPATION_MEMBER)
-                participation_leave(village, p, month, false);
+        participation_release(village, scheme, month);
         return 0;
     default:
         return 0;

@@ -96,7 +96,7 @@ static double gain(const struct plot_offer *offer, const struct village *village
     const struct scenario *scenario = village->scenario;
     double margin = crops_margin(scenario, offer->moment, offer->config->use, offer->config->technique);
     double u = sim_rand_uniform(
-        village->luck, village->households.key[household], SIM_PURPOSE_OFFER_TASTE, (uint64_t)offer->scheme);
+        village->luck, participation_luck(village, household, offer->scheme), SIM_PURPOSE_OFFER_TASTE, 0);
     return margin - offer->config->water_fee * 100.0 * offer->moment->index -
            scenario->land.labour * work_day_worth(village, household, offer->moment) +
            0.5 * (u - 0.5) * (margin > 0.0 ? margin : 0.0);
