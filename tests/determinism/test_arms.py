@@ -1,9 +1,13 @@
 """Arms of a result: one whose program does nothing equals the reference to the last bit.
 
-Needs PAMIR_TINY, a result of scenarios/tiny/experiment.yaml. Run with /usr/bin/python3 -m pytest.
+Needs PAMIR_BIN and PAMIR_TINY, a result of scenarios/tiny/experiment.yaml. Run with /usr/bin/python3 -m pytest.
 """
 import os
+import re
+import shutil
+import subprocess
 import warnings
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -13,6 +17,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # "numpy.ndarray size changed" at the import of netCDF4 on Debian 12
     import xarray as xr
 
+ROOT = Path(__file__).resolve().parents[2]
 # What the money of a program without effect still moves: the sponsor's payments and the works they buy.
 SPENDERS = ["sponsors", "projects"]
 
@@ -68,3 +73,39 @@ def test_arms_share_their_past():
             past = ds[v].sel(year=slice(None, first - 1))
             for arm in ds.arm.values:
                 assert bits(past.sel(arm=arm)) == bits(past.sel(arm="reference")), f"{v} {arm}"
+
+
+def run(experiment, out, *more):
+    subprocess.run([os.environ["PAMIR_BIN"], "run", str(experiment), "-o", str(out), "--quiet", *more], check=True)
+    return out
+
+
+def test_a_programs_luck_does_not_depend_on_its_place_among_the_programs(tmp_path):
+    """Named last instead of first, behind one that does nothing: the same people accept, gain and lose."""
+    folder = tmp_path / "scenarios"
+    shutil.copytree(ROOT / "scenarios" / "tiny", folder / "tiny")
+    shutil.copy(ROOT / "scenarios" / "claims.csv", folder)
+    path = folder / "tiny" / "experiment.yaml"
+    text = path.read_text(encoding="utf-8")
+    names = re.search(r"^programs:\n((?:  .*\n)+)", text, flags=re.M).group(1)
+    turned = "".join(reversed(names.splitlines(keepends=True)))
+    assert turned != names
+    path.write_text(text.replace(names, turned), encoding="utf-8")
+    result = run(path, tmp_path / "turned.h5")
+    for name in ("county", "village", "quintile", "panel"):
+        before, after = group(name), xr.open_dataset(result, group=name).load()
+        for v in variables(before):
+            assert bits(before[v]) == bits(after[v]), f"{name}/{v}"
+
+
+@pytest.mark.parametrize("threads", [2, 8])
+def test_a_large_county_is_the_same_when_its_villages_share_out_the_threads(tmp_path, threads):
+    """One row alone, so that the threads go to its villages; long enough for tables to grow."""
+    experiment = ROOT / "scenarios" / "experiments" / "tashkurgan.yaml"
+    some = ["--arms", "reference", "--replicates", "1", "--set", "panel=0", "--set", "to=2035-12"]
+    digests = set()
+    for n in (1, threads):
+        out = run(experiment, tmp_path / f"{n}.h5", *some, "--threads", str(n))
+        done = subprocess.run([os.environ["PAMIR_BIN"], "verify", str(out), "--digest"], check=True, capture_output=True)
+        digests.add(done.stdout)
+    assert len(digests) == 1
