@@ -3,16 +3,8 @@
 #include "models/county/read.h"
 #include "models/county/study.h"
 
-/* Topics: `files` and the keys of each file; each section of parameters; each effect; the indicators. */
-
-static const struct sim_schema *file_schema(const char *topic)
-{
-    if (strcmp(topic, "experiment") == 0)
-        return &experiment_schema;
-    if (strcmp(topic, "county") == 0)
-        return &county_schema;
-    return strcmp(topic, "program") == 0 ? &investment_schema : NULL;
-}
+/* Topics: `files` and the keys of each file; each section of parameters; each effect; the indicators. A name
+ * that is no topic is looked for among parameters and indicators. */
 
 static void describe_files(FILE *out)
 {
@@ -81,6 +73,16 @@ static void print_lower(const char *word, FILE *out)
         fputc(*word >= 'A' && *word <= 'Z' ? *word - 'A' + 'a' : *word, out);
 }
 
+static void print_indicator(const struct indicator *of, FILE *out)
+{
+    fprintf(out, "  %s(", of->name);
+    for (int32_t d = 0; d < 3 && strcmp(of->dims[d], "NONE") != 0; d++) {
+        fputs(d ? ", " : "", out);
+        print_lower(of->dims[d], out);
+    }
+    fprintf(out, ")  %s%s%s\n      %s\n", of->unit, *of->tag ? "  " : "", of->tag, of->sentence);
+}
+
 static void describe_indicators(FILE *out)
 {
     const char *group = "";
@@ -89,15 +91,9 @@ static void describe_indicators(FILE *out)
           "(imposed), calibrated to (fitted) or came out (emergent): only the last is evidence\n",
         out);
     for (int32_t i = 0; i < SIM_COUNT(indicators); i++) {
-        const struct indicator *of = &indicators[i];
-        if (strcmp(group, of->group) != 0)
-            fprintf(out, "\n/%s\n", group = of->group);
-        fprintf(out, "  %s(", of->name);
-        for (int32_t d = 0; d < 3 && strcmp(of->dims[d], "NONE") != 0; d++) {
-            fputs(d ? ", " : "", out);
-            print_lower(of->dims[d], out);
-        }
-        fprintf(out, ")  %s%s%s\n      %s\n", of->unit, *of->tag ? "  " : "", of->tag, of->sentence);
+        if (strcmp(group, indicators[i].group) != 0)
+            fprintf(out, "\n/%s\n", group = indicators[i].group);
+        print_indicator(&indicators[i], out);
     }
 }
 
@@ -128,9 +124,9 @@ static void describe_topics(FILE *out)
     fputs("topics:\n", out);
     for (int32_t i = 0; i < SIM_COUNT(topics); i++)
         fprintf(out, "  %-12s %s\n", topics[i].name, topics[i].sentence);
-    static const char *const files[] = {"experiment", "county", "program"};
+    const struct sim_schema *const files[] = {&experiment_schema, &county_schema, &investment_schema};
     for (int32_t i = 0; i < SIM_COUNT(files); i++)
-        fprintf(out, "  %-12s %s\n", files[i], file_schema(files[i])->sentence);
+        fprintf(out, "  %-12s %s\n", files[i]->name, files[i]->sentence);
     fputs("sections of parameters:\n", out);
     for (int32_t i = 0; i < scenario_n_sections; i++)
         fprintf(
@@ -140,60 +136,138 @@ static void describe_topics(FILE *out)
     fputs("effects:\n", out);
     for (int32_t k = 0; k < EFFECT_KINDS; k++)
         fprintf(out, "  %-12s %s\n", effect_types[k]->name, effect_types[k]->schema->sentence);
+    fputs("or the name of a parameter (births, yak.births) or of an indicator (income_per_capita)\n", out);
+}
+
+#define SCHEMAS (3 + 16 + SPECIES_COUNT + EFFECT_KINDS)
+
+/* Every schema; returns how many. */
+static int32_t list_schemas(const struct sim_schema *out[SCHEMAS])
+{
+    int32_t n = 0;
+    out[n++] = &experiment_schema;
+    out[n++] = &county_schema;
+    out[n++] = &investment_schema;
+    for (int32_t i = 0; i < scenario_n_sections && i < 16; i++)
+        out[n++] = scenario_sections[i].schema;
+    for (int32_t s = 0; s < SPECIES_COUNT; s++)
+        out[n++] = &species_schemas[s];
+    for (int32_t k = 0; k < EFFECT_KINDS; k++)
+        out[n++] = effect_types[k]->schema;
+    return n;
 }
 
 /* A section and an effect may share a name ("land"): both are described. */
 static bool describe_schemas(const char *topic, FILE *out)
 {
-    const struct sim_schema *found[3 + SPECIES_COUNT];
-    int32_t n = 0;
-    if (file_schema(topic))
-        found[n++] = file_schema(topic);
-    for (int32_t i = 0; i < scenario_n_sections; i++)
-        if (strcmp(topic, scenario_sections[i].schema->name) == 0)
-            found[n++] = scenario_sections[i].schema;
-    for (int32_t s = 0; s < SPECIES_COUNT; s++)
-        if (strcmp(topic, species_names[s]) == 0)
-            found[n++] = &species_schemas[s];
-    for (int32_t k = 0; k < EFFECT_KINDS; k++)
-        if (strcmp(topic, effect_types[k]->name) == 0)
-            found[n++] = effect_types[k]->schema;
+    const struct sim_schema *schemas[SCHEMAS];
+    int32_t n = list_schemas(schemas), found = 0;
     for (int32_t i = 0; i < n; i++) {
-        if (i > 0)
+        if (strcmp(topic, schemas[i]->name) != 0)
+            continue;
+        if (found++)
             fputc('\n', out);
-        sim_schema_describe(found[i], out);
+        sim_schema_describe(schemas[i], out);
     }
-    return n > 0;
+    return found > 0;
+}
+
+/* A name as users write it, apart: "yak.births", "parameters.livestock.yak.births", "county.gini_income" or a
+ * path of an override. */
+struct named {
+    const char *name;
+    char owner[64]; /* what stands before it, without [0]; "": nothing */
+};
+
+static struct named take_apart(const char *topic)
+{
+    const char *last = strrchr(topic, '.');
+    struct named self = {last ? last + 1 : topic, ""};
+    if (!last)
+        return self;
+    const char *from = last;
+    while (from > topic && from[-1] != '.')
+        from--;
+    size_t n = strcspn(from, ".[");
+    snprintf(self.owner, sizeof(self.owner), "%.*s", (int)(n < 63 ? n : 63), from);
+    /* programs.land.budget: the program's own; programs.land.effects[0].land.area: the effect's. */
+    if (strncmp(topic, "programs.", 9) == 0 && from == topic + 9)
+        snprintf(self.owner, sizeof(self.owner), "%s", investment_schema.name);
+    return self;
+}
+
+static bool describe_params(const struct named *named, FILE *out)
+{
+    const struct sim_schema *schemas[SCHEMAS];
+    int32_t n = list_schemas(schemas), found = 0;
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t k = 0; k < schemas[i]->n_params; k++) {
+            if (strcmp(schemas[i]->params[k].name, named->name) != 0 ||
+                (*named->owner && strcmp(schemas[i]->name, named->owner) != 0))
+                continue;
+            struct sim_schema one = *schemas[i];
+            one.params = &schemas[i]->params[k];
+            one.n_params = 1;
+            if (found++)
+                fputc('\n', out);
+            sim_schema_describe(&one, out);
+        }
+    return found > 0;
+}
+
+static bool describe_variables(const struct named *named, bool is_first, FILE *out)
+{
+    int32_t found = 0;
+    for (int32_t i = 0; i < SIM_COUNT(indicators); i++) {
+        const struct indicator *of = &indicators[i];
+        if (strcmp(of->name, named->name) != 0 || (*named->owner && strcmp(of->group, named->owner) != 0))
+            continue;
+        fprintf(out, "%s/%s\n", is_first && !found ? "" : "\n", of->group);
+        print_indicator(of, out);
+        found++;
+    }
+    return found > 0;
+}
+
+#define WORDS 1000
+
+/* Whatever can be asked for; returns how many. */
+static int32_t list_words(const char *words[WORDS])
+{
+    const struct sim_schema *schemas[SCHEMAS];
+    int32_t n = 0, n_schemas = list_schemas(schemas);
+    for (int32_t i = 0; i < SIM_COUNT(topics); i++)
+        words[n++] = topics[i].name;
+    for (int32_t i = 0; i < n_schemas; i++)
+        words[n++] = schemas[i]->name;
+    for (int32_t i = 0; i < SIM_COUNT(indicators); i++)
+        words[n++] = indicators[i].name;
+    for (int32_t i = 0; i < n_schemas; i++)
+        for (int32_t k = 0; k < schemas[i]->n_params && n < WORDS; k++)
+            words[n++] = schemas[i]->params[k].name;
+    return n;
 }
 
 int county_describe(const char *topic, FILE *out, struct sim_error *error)
 {
-    const char *words[100];
-    int32_t n = 0;
     if (!topic) {
         describe_topics(out);
         return 0;
     }
-    for (int32_t i = 0; i < SIM_COUNT(topics); i++) {
-        words[n++] = topics[i].name;
+    for (int32_t i = 0; i < SIM_COUNT(topics); i++)
         if (strcmp(topic, topics[i].name) == 0) {
             topics[i].describe(out);
             return 0;
         }
-    }
     if (describe_schemas(topic, out))
         return 0;
-    words[n++] = "experiment";
-    words[n++] = "county";
-    words[n++] = "program";
-    for (int32_t i = 0; i < scenario_n_sections; i++)
-        words[n++] = scenario_sections[i].schema->name;
-    for (int32_t s = 0; s < SPECIES_COUNT; s++)
-        words[n++] = species_names[s];
-    for (int32_t k = 0; k < EFFECT_KINDS; k++)
-        words[n++] = effect_types[k]->name;
-    const char *nearest = sim_diag_nearest(topic, words, n);
-    return sim_error_set(error, SIM_ERROR_INPUT, "there is no topic '%.100s'%s%s%s", topic,
-        nearest ? "; did you mean '" : "; `pamir describe` lists them", nearest ? nearest : "",
+    struct named named = take_apart(topic);
+    bool is_param = describe_params(&named, out);
+    if (describe_variables(&named, !is_param, out) || is_param)
+        return 0;
+    const char *words[WORDS];
+    const char *nearest = sim_diag_nearest(named.name, words, list_words(words));
+    return sim_error_set(error, SIM_ERROR_INPUT, "there is no topic, parameter or indicator '%.100s'%s%s%s",
+        topic, nearest ? "; did you mean '" : "; `pamir describe` lists the topics", nearest ? nearest : "",
         nearest ? "'?" : "");
 }

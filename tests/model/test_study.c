@@ -272,10 +272,35 @@ static void test_every_listed_topic_is_described(void **state)
     free(list);
 }
 
+static void expect_described(const char *topic, const char *said, const char *unsaid)
+{
+    char *text = described(topic);
+    if (!strstr(text, said) || (unsaid && strstr(text, unsaid)))
+        fail_msg("%s: expected '%s', and not '%s', in: %s", topic, said, unsaid ? unsaid : "", text);
+    free(text);
+}
+
+static void test_parameters_and_indicators_are_found_by_name_or_path(void **state)
+{
+    (void)state;
+    expect_described("income_per_capita", "  income_per_capita(year)  CNY/person/year  fitted\n", NULL);
+    expect_described("poverty_headcount", "/village\n  poverty_headcount(village, year)", "poverty_gap");
+    expect_described("births", "herd: gives", "deaths");
+    expect_described("births", "/county\n  births(year)", NULL);
+    expect_described("yak.births", "default 0.55 1/year", "herd:");
+    expect_described("parameters.livestock.yak.births", "default 0.55 1/year", "herd:");
+    expect_described("programs.land.budget", "number in CNY; required", NULL);
+    expect_described("programs.cattle.effects[0].herd.rate", "default 8 percent/year", NULL);
+    expect_described("county.gini_income", "Gini of real net", NULL);
+}
+
 static void test_unknown_topic_names_the_nearest(void **state)
 {
     (void)state;
     struct sim_error error = {0};
+    assert_int_equal(county_describe("incom_per_capita", stdout, &error), SIM_ERROR_INPUT);
+    assert_non_null(strstr(error.message, "'income_per_capita'"));
+    assert_int_equal(county_describe("sheep.income_per_capita", stdout, &error), SIM_ERROR_INPUT);
     assert_int_equal(county_describe("livestok", stdout, &error), SIM_ERROR_INPUT);
     assert_non_null(strstr(error.message, "'livestock'"));
 }
@@ -293,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_shipped_scenarios_raise_no_doubt),
         cmocka_unit_test(test_wide_gaps_of_the_founding_population_are_named),
         cmocka_unit_test(test_every_listed_topic_is_described),
+        cmocka_unit_test(test_parameters_and_indicators_are_found_by_name_or_path),
         cmocka_unit_test(test_unknown_topic_names_the_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
