@@ -48,7 +48,7 @@ class Costs:
     confidence: float
 
     def __str__(self):
-        lines = [f"{self.arm} minus {self.reference}: {self.n_pairs} pairs" + (f" ({self.n_lost} lost)" if self.n_lost else "")]
+        lines = [f"{self.arm} minus {self.reference}: {formats.pairs(self.n_pairs)}" + (f" ({self.n_lost} lost)" if self.n_lost else "")]
         for name in MONEY:
             if name in self.money:
                 half = formats.money(float(self.money[f"{name}_half_width"]), self.currency)
@@ -61,7 +61,7 @@ class Costs:
                 ends = formats.interval(ratio.low, ratio.high)
                 ends = f" ({ends})" if ends else ""
                 lines.append(f"  {ratio.name:<44} {formats.significant(ratio.value)}{ends} {ratio.unit}")
-        lines.append(f"  {100 * self.confidence:g}% intervals, {NOTE}")
+        lines.append(f"  {100 * self.confidence:g}% intervals, {NOTE}" if self.n_pairs > 1 else f"  {formats.ONE_REPLICATE}")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -194,6 +194,10 @@ def _ratio(name, unit, result, result_unit, cost, confidence):
     if float(cost.mean()) == 0:
         value = low = high = float("nan")
         verdict = "nothing was paid"
+    elif not bool((result != 0).any()):
+        verdict = "none"
+    elif int(result.notnull().sum()) < 2:
+        verdict = "one replicate: not known"
     elif not np.isfinite(value):
         verdict = "no result told from zero"
     elif mean < 0:

@@ -224,10 +224,10 @@ class Effect:
 
     def __str__(self):
         pairs = int(self.n_pairs.max())
-        head = f"{self.arm} minus {self.reference}: {pairs} pairs"
+        head = f"{self.arm} minus {self.reference}: {formats.pairs(pairs)}"
         if self.n_lost:
             head += f" ({self.n_lost} lost: not complete in both arms)"
-        head += f"; {100 * self.confidence:g}% intervals, {NOTE}"
+        head += f"; {100 * self.confidence:g}% intervals, {NOTE}" if pairs > 1 else f"; {formats.ONE_REPLICATE}"
         parts = [head, self._block()]
         if self.counterpart is not None:
             parts.append(self.counterpart._block())
@@ -254,7 +254,9 @@ class Effect:
                 continue
             label, value, width, share = row
             text = formats.plus_minus(float(value), float(width), digits)
-            lines.append(f"  {label:<16} {text:>22}  {formats.number(100 * float(share), 1, sign=True):>8} %")
+            told = not abs(float(value)) <= float(width) and value != 0  # a half width of NaN leaves it open
+            percent = f"{formats.number(100 * float(share), 1, sign=True):>8} %" if told else ""
+            lines.append(f"  {label:<16} {text:>22}  {percent}".rstrip())
         return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 MINUS = "\N{MINUS SIGN}"
 PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
+ONE_REPLICATE = "one replicate: how sure is not known"
 
 # unit in the file -> (factor, unit in words).  Shares are shown as percent; their differences as percentage points.
 _UNITS = {
@@ -91,6 +92,11 @@ def plus_minus(value, half_width, decimals=None, sign=True):
     if text == NOTHING or not np.isfinite(half_width):
         return text
     return f"{text}\N{NO-BREAK SPACE}{PLUS_MINUS}\N{NO-BREAK SPACE}{number(half_width, decimals)}"
+
+
+def pairs(n):
+    """A number of pairs of replicates in words.  Returns str."""
+    return "1 pair" if n == 1 else f"{n} pairs"
 
 
 def significant(value, digits=3):

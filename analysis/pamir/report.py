@@ -3,6 +3,7 @@
 `write(run, path)` makes it.  No script, no link to another place; the same file gives the same page.
 """
 
+import dataclasses
 import os
 import pathlib
 import tempfile
@@ -41,6 +42,11 @@ class _Page:
         self.noise = [run.placebo] if run.placebo and run.placebo != self.reference and self._pairs(run.placebo) else []
         self.line = str(run.county["line"].values[0]) if "line" in run.county.coords else ""
         self._effects = {}
+        whole = run.window(run.years.size)  # all years with programs, when they are more than the last ones
+        self.program_years = whole if whole > self.last else 0
+        self.whole = formats.span(run.years[-whole:])
+        done = [run.complete.sel(arm=a) & run.complete.sel(arm=self.reference) for a in self.arms + self.noise]
+        self.sure = max((int(d.sum()) for d in done), default=int(run.complete.sel(arm=self.reference).sum())) > 1
 
     def _pairs(self, arm):
         complete = self.run.complete
@@ -49,10 +55,16 @@ class _Page:
         self.problems.append(f"Arm {arm}: no replicate is complete both here and in {self.reference}; it is left out.")
         return False
 
-    def effect(self, arm, variable, **labels):
-        key = (arm, variable, tuple(sorted(labels.items())))
+    def effect(self, arm, variable, deflated=False, **labels):
+        """deflated: each arm's values divided by its own price index."""
+        key = (arm, variable, deflated, tuple(sorted(labels.items())))
         if key not in self._effects:
-            self._effects[key] = effect(self.run, arm, self.reference, f"county/{variable}", self.confidence, **labels)
+            one = effect(self.run, arm, self.reference, f"county/{variable}", self.confidence, **labels)
+            if deflated:
+                index = self.effect(arm, "price_index")
+                sides = one.arm_values / index.arm_values, one.reference_values / index.reference_values
+                one = dataclasses.replace(one, arm_values=sides[0], reference_values=sides[1], counterpart=None)
+            self._effects[key] = one
         return self._effects[key]
 
     def poverty(self, arm, variable="poverty_headcount"):
@@ -67,13 +79,19 @@ class _Page:
     def legend(self, arms):
         return '<div class="legend">' + "".join(self.arm(a) for a in arms) + "</div>"
 
-    def level(self, arm, variable, **labels):
+    def level(self, arm, variable, deflated=False, **labels):
         """Mean of the last years in an arm over its complete replicates."""
         values = self.run.county[variable].sel(arm=arm, **labels).load().where(self.run.complete.sel(arm=arm))
+        if deflated:
+            values = values / self.run.county["price_index"].sel(arm=arm).load()
         return float(values.isel(year=slice(-self.last, None)).mean())
 
     def percent(self):
         return f"{100 * self.confidence:g}%"
+
+    def half_width(self):
+        """How a caption names what stands behind a value; "" for one replicate."""
+        return f" {PLUS_MINUS} half width" if self.sure else ""
 
 
 # -- sections -----------------------------------------------------------------------------------------------------------
@@ -134,21 +152,35 @@ def _lost(p):
 def _sentence(p, arm, gains):
     """One arm in one sentence: income, poverty, gainers and losers."""
     income = p.effect(arm, "income_real_per_capita" if p.has("income_real_per_capita") else "income_per_capita").last(p.last)
-    value, half, share = float(income.difference), float(income.half_width), 100 * float(income.relative)
-    known = not np.isfinite(half) or abs(value) > half
-    text = f"{p.arm(arm)}: real income per person {plus_minus(value, half)} CNY a year ({number(share, 1, sign=True)}%)"
-    if not known:
-        text += ", <em>not told from zero</em>"
+    text = f"{p.arm(arm)}: real income per person {_change(income)}"
+    if p.program_years:
+        text += f" (mean of all years with programs, {p.whole}: {_change(p.effect(arm, income.variable).last(p.program_years))})"
     if p.has("poverty_headcount"):
         poverty = p.poverty(arm).last(p.last)
         text += f"; poverty {_points(poverty)} percentage points"
-        if abs(float(poverty.difference)) <= float(poverty.half_width):
+        if not _told(poverty):
             text += ", <em>not told from zero</em>"
     gain = gains.get(arm)
     if gain is not None:
         one = gain.shares.sel(who="all")
         text += f"; {_share(one.gained)}% of households gained, {_share(one.lost)}% lost"
     return text + "."
+
+
+def _told(one):
+    """Whether an effect is told from zero; True when a single replicate leaves that open."""
+    value, half = float(one.difference), float(one.half_width)
+    return not np.isfinite(half) or abs(value) > half
+
+
+def _change(one):
+    """A difference in income with its relative size, the latter only where there is something to be relative."""
+    if bool((one.pairs == 0).all()):
+        return "the same in every replicate"
+    text = f"{plus_minus(float(one.difference), float(one.half_width))} CNY a year"
+    if _told(one):
+        return f"{text} ({number(100 * float(one.relative), 1, sign=True)}%)"
+    return f"{text}, <em>not told from zero</em>"
 
 
 def _share(value):
@@ -164,12 +196,25 @@ def _points(poverty):
 def _brief(p, gains):
     run = p.run
     items = "".join(f"<li>{_sentence(p, arm, gains)}</li>" for arm in p.arms)
-    text = f'<h2 id="brief">In brief</h2><p>Against <em>{escape(p.reference)}</em>, mean of {p.late}:</p><ul>{items}</ul>'
-    text += (
-        f'<div class="callout"><p>{PLUS_MINUS} is the half width of a {p.percent()} interval over replicates: '
-        f"<strong>{NOTE}</strong>. It says how much other luck would move the number, not how wrong the parameters or the "
-        f'model may be. Read it with <a href="#assumed">what is assumed</a>.</p></div>'
-    )
+    text = '<h2 id="brief">In brief</h2>'
+    if p.arms:
+        text += f"<p>Against <em>{escape(p.reference)}</em>, mean of {p.late}:</p><ul>{items}</ul>"
+    elif not p.noise:
+        text += (
+            f"<p>This result holds only the arm <em>{escape(p.reference)}</em>: there is nothing to compare it with, so this page "
+            "shows levels and no effect of any program. Run the experiment with its other arms to see effects.</p>"
+        )
+    if p.sure:
+        text += (
+            f'<div class="callout"><p>{PLUS_MINUS} is the half width of a {p.percent()} interval over replicates: '
+            f"<strong>{NOTE}</strong>. It says how much other luck would move the number, not how wrong the parameters or the "
+            f'model may be. Read it with <a href="#assumed">what is assumed</a>.</p></div>'
+        )
+    else:
+        text += (
+            '<div class="callout bad"><p><strong>One replicate: how sure these numbers are is not known.</strong> Each may be luck. '
+            f'Intervals take two replicates at least; even they would be {NOTE}. See <a href="#assumed">what is assumed</a>.</p></div>'
+        )
     head, units, columns = ["Arm"], [""], []
     for variable, name in HEADLINE:
         for one, prices in ((variable, "nominal"), (counterpart(run.county, variable), f"real, {run.base_year} prices")):
@@ -186,9 +231,13 @@ def _brief(p, gains):
     units = [u.replace("CNY per person and year", "CNY/person/year") for u in units]
     caption = (
         f"Mean of {p.late}. First row: the level in the reference arm (poverty in percent of persons, line "
-        f"<em>{escape(formats.words(p.line))}</em>). Other rows: difference from it {PLUS_MINUS} half width, and relative to "
-        f"the reference level beneath. {_pairs_text(p)}"
+        f"<em>{escape(formats.words(p.line))}</em>)."
     )
+    if p.arms or p.noise:
+        caption += (
+            f" Other rows: difference from it{p.half_width()}, and beneath it relative to the reference level where it is told "
+            f"from zero. {_pairs_text(p)}"
+        )
     if p.noise:
         caption += f" <em>{escape(p.noise[0])}</em> gives next to nothing to one household: its row shows how large a difference luck alone makes (<em>same</em>: exactly equal in every replicate)."
     return text + html.table(head, rows, caption, units)
@@ -198,7 +247,7 @@ def _pairs_text(p):
     lost = {arm: p.effect(arm, "income_per_capita").n_lost for arm in p.arms + p.noise}
     asked = p.run.n_replicates
     if not any(lost.values()):
-        return f"{asked} pairs of replicates each."
+        return f"{asked} pairs of replicates each." if asked > 1 else "One pair of replicates each."
     some = ", ".join(f"{escape(a)} {asked - n}" for a, n in lost.items() if n)
     return f"{asked} pairs of replicates each, but fewer where rows were lost: {some}."
 
@@ -224,7 +273,8 @@ def _difference_rows(p, columns, arms):
             one = p.effect(arm, variable, **labels).last(p.last)
             factor, _ = formats.display_unit(variable, one.unit, difference=True)
             same = bool((one.pairs == 0).all())
-            cells[arm, i] = (float(one.difference) * factor, float(one.half_width) * factor, float(one.relative), same)
+            share = float(one.relative) if _told(one) else float("nan")
+            cells[arm, i] = (float(one.difference) * factor, float(one.half_width) * factor, share, same)
     rows = []
     for arm in arms:
         row = [p.arm(arm)]
@@ -235,7 +285,8 @@ def _difference_rows(p, columns, arms):
             if not any(c in "123456789" for c in text):  # less than the column's digits, yet not nothing
                 text = plus_minus(value, half)
                 text = text if any(c in "123456789" for c in text) else "under 0.001"
-            row.append("same" if same else f"{text}<small>{number(100 * share, 1, sign=True)}%</small>")
+            beneath = f"<small>{number(100 * share, 1, sign=True)}%</small>" if np.isfinite(share) else ""
+            row.append("same" if same else text + beneath)
         rows.append(row)
     return rows
 
@@ -245,15 +296,40 @@ def _income(p):
     names = [n for n in ("income_real_per_capita", "consumption_real_per_capita") if p.has(n)]
     shown = [a for a in run.arms if bool(run.complete.sel(arm=a).any())]
     text = f'<h2 id="income">Income over time</h2>{p.legend(shown)}<div class="figures two">'
+    band = f" Grey band: {p.percent()} interval of the reference's mean; the others share its luck." if p.sure else ""
     for name, title in zip(names, ("Real income per person", "Real consumption per person")):
         figure = plots.level_over_time(run, name, title, shown, p.confidence, legend=False)
-        text += p.figures.add(figure, f"{title} by year and arm", f"Prices of {escape(run.base_year)}. Grey band: {p.percent()} interval of the reference's mean; the others share its luck.")
-    text += "</div><h3>Difference from the reference</h3>"
+        text += p.figures.add(figure, f"{title} by year and arm", f"Prices of {escape(run.base_year)}.{band}")
+    text += "</div>"
+    if not p.arms and not p.noise:
+        return text + _sources(p)
+    with_band = f" and band: real income with its {p.percent()} interval ({NOTE})" if p.sure else ": real income"
+    text += "<h3>Difference from the reference</h3>"
     text += (
-        f"<p>The arms share weather, illness and luck, so their difference is far surer than either level. Solid line and band: "
-        f"real income with its {p.percent()} interval ({NOTE}); thin dashes: the same in nominal money. One scale for all.</p>"
+        f"<p>The arms share weather, illness and luck, so their difference is far surer than either level. Solid line{with_band}; "
+        "thin dashes: the same in nominal money. One scale for all.</p>"
     )
-    return text + _panels(p, {a: p.effect(a, "income_real_per_capita") for a in p.arms + p.noise}, "Real income per person")
+    return _sources(p, text + _panels(p, {a: p.effect(a, "income_real_per_capita") for a in p.arms + p.noise}, "Real income per person"))
+
+
+def _sources(p, before=""):
+    """Income by source and what households own: a gift may lower income and raise assets."""
+    run = p.run
+    if not (p.has("income_by_source") and p.has("price_index")):
+        return before
+    sources = [str(s) for s in run.county["source"].values]
+    columns = [("income_by_source", {"source": s, "deflated": True}) for s in sources]
+    head, units = ["Arm", *sources], [""] + ["CNY/person/year"] * len(sources)
+    if p.has("assets_per_household"):
+        columns.append(("assets_per_household", {"deflated": True}))
+        head.append("Assets")
+        units.append("CNY/household")
+    rows = [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise)
+    caption = (
+        f"Net income by source, and assets at the end of the year (money, animals and stores less debt; land left out), mean of {p.late}, "
+        f"prices of {escape(run.base_year)}. First row: the level in the reference arm; other rows: difference from it{p.half_width()}."
+    )
+    return before + "<h3>Where income comes from, and what households own</h3>" + html.table(head, rows, caption, units)
 
 
 def _panels(p, effects, what):
@@ -283,7 +359,10 @@ def _poverty(p):
     elif p.has("poverty_headcount_income"):
         figure = plots.level_over_time(run, "poverty_headcount_income", "Headcount, on income", shown, p.confidence, legend=False, line=p.line)
         text += p.figures.add(figure, "Poverty headcount on income by year and arm")
-    text += "</div><h3>Difference from the reference</h3>"
+    text += "</div>"
+    if not p.arms and not p.noise:
+        return text + _lines_table(p)
+    text += "<h3>Difference from the reference</h3>"
     text += _panels(p, {a: p.poverty(a) for a in p.arms + p.noise}, "Poverty headcount")
     return text + _lines_table(p)
 
@@ -298,7 +377,7 @@ def _lines_table(p):
             head.append(f"{escape(formats.words(line))}: {word}")
     units = [""] + ["percentage points"] * len(columns)
     rows = [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise)
-    caption = f"Poverty on consumption, mean of {p.late}: level in the reference arm [percent], then differences."
+    caption = f"Poverty on consumption, mean of {p.late}: level in the reference arm [percent]" + (", then differences." if p.arms or p.noise else ".")
     return html.table(head, rows, caption, units)
 
 
@@ -311,9 +390,11 @@ def _base_year_words(p):
 
 
 def _who(p, gains):
+    if not p.arms and not p.noise:
+        return ""
     if not gains:
         return (
-            '<h2 id="who">Who gained and who lost</h2><p>This result holds no panel of households (a sweep keeps none), so it cannot '
+            '<h2 id="who">Who gained and who lost</h2><p>This result was run without a panel of households, so it cannot '
             "say who gained and who lost. Its averages may hide losers.</p>"
         )
     first = next(iter(gains.values()))
@@ -360,8 +441,8 @@ def _who(p, gains):
     if absent > 0:
         caption += f" Left out: {number(100 * absent, 1)}% of the household-replicates, not present in both arms in those years."
     caption += (
-        f" Intervals ({p.percent()}) are those of the {PANEL_NOTE}: {first.n_households} households stand for all. The mean of the "
-        "panel counts each household once; the county mean counts each person of every household once and is the surer of the two."
+        (f" Intervals ({p.percent()}) are those of the {PANEL_NOTE}: {first.n_households} households stand for all." if p.sure else "")
+        + " The mean of the panel counts each household once; the county mean counts each person of every household once."
     )
     text += html.table(head, rows, caption, units)
     if detail:
@@ -389,14 +470,14 @@ def _cost(p):
     scale, word = formats.money_scale([float(one.money[n]) for one in each for n in names])
     million = f"{word} {each[0].currency}".strip()
     head = ["Arm"] + [formats.words(n.replace("money_", "")) for n in names]
-    head = [h.replace("to households", "reached households") for h in head]
+    head = [h.replace("to households", "cash and animals to households") for h in head]
     rows = []
     for one in each:
         row = [p.arm(one.arm)]
         for name in names:
             row.append(plus_minus(float(one.money[name]) / scale, float(one.money[f"{name}_half_width"]) / scale, 2, sign=False))
         rows.append(row)
-    text += html.table(head, rows, f"Nominal money, mean over replicates {PLUS_MINUS} half width.", [""] + [million] * len(names))
+    text += html.table(head, rows, f"Nominal money, mean over replicates{p.half_width()}.", [""] + [million] * len(names))
     text += _ratios(p, each)
     return text + _programs(p, each, names, scale, million)
 
@@ -414,8 +495,9 @@ def _ratios(p, each):
         rows.append(row)
     units = [""] + [r.unit for r in each[0].ratios]
     caption = (
-        f"Cost per result, with Fieller's {p.percent()} interval ({NOTE}). Income gained is summed over persons and years "
-        f"within the horizon; persons lifted above the main line and the years {p.late}; what comes after the horizon is not counted."
+        "Cost per result" + (f", with Fieller's {p.percent()} interval ({NOTE})" if p.sure else "") + ". Income gained is summed over "
+        f"persons and years within the horizon; persons lifted above the main line are the mean of {p.late}; jobs are those at the peak. "
+        "What comes after the horizon is not counted."
     )
     return html.table(["Arm"] + [t[:1].upper() + t[1:] for t in titles], rows, caption, units, classes="ratios")
 
@@ -428,14 +510,14 @@ def _programs(p, each, names, scale, million):
             rows.append(["" if i else p.arm(one.arm), escape(formats.words(program))] + [number(v, 2) for v in values])
     if not rows:
         return ""
-    head = ["Arm", "Program"] + [formats.words(n.replace("money_", "")).replace("to households", "reached households") for n in names]
+    head = ["Arm", "Program"] + [formats.words(n.replace("money_", "")).replace("to households", "cash and animals to households") for n in names]
     return html.table(head, rows, "The same by program.", ["", ""] + [million] * len(names), text_columns=(0, 1))
 
 
 def _offers(p):
     data = p.run.investment if p.run.has("investment") else {}
     names = [n for n in ("offered", "accepted", "refused", "left_after") if n in data]
-    if "offered" not in names:
+    if "offered" not in names or not p.arms:
         return ""
     text = (
         '<h2 id="offers">Take-up, refusal and leaving</h2><p>Programs offer, households choose: an offer can be refused, and what was '
@@ -573,10 +655,14 @@ def _assumed(p):
     moments = f"<h3>Which moments are imposed, fitted, emergent</h3><ul>{''.join(items)}</ul>" if items else ""
     return (
         '<h2 id="assumed">What is assumed, and what this page cannot say</h2>'
-        "<h3>How sure</h3><ul>"
-        f"<li>Intervals are <strong>{NOTE}</strong>: {p.run.n_replicates} replicates of chance within one set of parameters. Parameter "
-        "uncertainty and errors of the model are not in them, and may well be larger.</li>"
-        "<li>The reference arm is the same county with its own growth, births and deaths, national transfers and assistance, without "
+        "<h3>How sure</h3><ul>" + (
+            f"<li>Intervals are <strong>{NOTE}</strong>: {p.run.n_replicates} replicates of chance within one set of parameters. "
+            "Parameter uncertainty and errors of the model are not in them, and may well be larger. Those of the panel of households "
+            "hold the choice of its households as well.</li>"
+            if p.sure
+            else "<li>There is one replicate of chance: nothing tells an effect from luck here.</li>"
+        )
+        +        "<li>The reference arm is the same county with its own growth, births and deaths, national transfers and assistance, without "
         "the programs under study. Migration is not in the model. Parameters are the same in every arm.</li>"
         "<li>Many parameters are assumptions where no source was found; <code>pamir describe</code> names the source of each.</li></ul>"
         + moments
@@ -613,7 +699,7 @@ def render(run, confidence=0.95):
     if "point" in run.complete.dims:
         raise PamirError(f"{run.path}: a sweep has no such page; read it with pamir.open")
     p = _Page(run, confidence)
-    if not p.arms and not p.noise:
+    if not p.arms and not p.noise and len(run.arms) > 1 or not bool(run.complete.sel(arm=p.reference).any()):
         raise PamirError(f"{run.path}: no arm has a replicate that is complete in it and in '{run.reference}'; nothing can be compared")
     gains = {}
     if run.has("panel", "income_real"):

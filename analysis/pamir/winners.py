@@ -56,7 +56,7 @@ class Winners:
             + (f" ({self.n_lost} lost)" if self.n_lost else ""),
             f"a household gained or lost when its difference is beyond {formats.number(self.threshold * factor)} {unit} "
             f"({self.threshold_source})",
-            f"{100 * self.confidence:g}% intervals: {NOTE}",
+            f"{100 * self.confidence:g}% intervals: {NOTE}" if self.n_pairs > 1 else formats.ONE_REPLICATE,
             f"  mean of the panel, each household once: {formats.plus_minus(*self._ends('all', factor))} {unit}; of the whole "
             f"county, each person once: {formats.plus_minus(self.county * factor, self.county_half_width * factor)}",
             f"  {'quintile':<9} {'gained %':>17} {'lost %':>17} {'p10':>9} {'median':>9} {'p90':>9}",

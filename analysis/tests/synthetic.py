@@ -143,6 +143,7 @@ def write(path, spec=None):
         for name, factor in (("headcount", 1.0), ("gap", 0.3), ("severity", 0.12)):
             put(g, f"poverty_{name}", ("line", "year"), factor * by_line, "1", f"poverty {name} on consumption")
             put(g, f"poverty_{name}_income", ("line", "year"), factor * by_line * 1.1, "1", f"poverty {name} on income")
+        put(g, "assets_per_household", ("year",), (3.0 * base[None] - 10 * effect) * index, "CNY/household", "money, animals and stores less debt")
         put(g, "gini_income", ("year",), 0.36 + 0 * real, "1", "Gini of income", "imposed")
         put(g, "population", ("year",), 41188 + 0 * real, "person", "population")
         put(g, "employment_rate", ("year",), 0.4 + 0 * real, "1", "share of working-age persons with a job")
