@@ -10,6 +10,7 @@
 #include "models/indicators/inequality.h"
 #include "models/indicators/poverty.h"
 #include "models/indicators/wealth.h"
+#include "models/livestock/livestock.h"
 #include "sim/time/calendar.h"
 
 /* A village's households in December. */
@@ -247,9 +248,8 @@ static void fill_village(struct observer *self, const struct village *village, i
         to->village_poverty_headcount[at] = per((double)sum->poor, sum->persons);
     to->village_population[at] = (double)sum->persons;
     double units = 0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        units +=
-            (double)village->report.heads[species] * self->scenario->livestock.species[species].sheep_units;
+    for (sim_row row = 0; row < village->herds.head.n; row++)
+        units += livestock_units(&self->scenario->livestock, &village->herds, row);
     to->village_livestock_units[at] = units;
 }
 
