@@ -327,7 +327,7 @@ static int add_claim_constants(struct shape *self)
         published[i] = claim->published;
     }
     int code = add_constant(self, DIM_CLAIM, "claim", "published", "1",
-        "published value, in the unit of its row", NULL, published);
+        "published value, in the unit that claim/unit gives for each claim", NULL, published);
     for (int32_t column = 0; column < ID_TEXTS && code >= 0; column++)
         code = add_constant(self, DIM_CLAIM, "claim", columns[column].name, "1", columns[column].sentence,
             texts + column * n, NULL);

@@ -300,7 +300,9 @@ static void test_unknown_topic_names_the_nearest(void **state)
     struct sim_error error = {0};
     assert_int_equal(county_describe("incom_per_capita", stdout, &error), SIM_ERROR_INPUT);
     assert_non_null(strstr(error.message, "'income_per_capita'"));
+    error = (struct sim_error){0};
     assert_int_equal(county_describe("sheep.income_per_capita", stdout, &error), SIM_ERROR_INPUT);
+    error = (struct sim_error){0};
     assert_int_equal(county_describe("livestok", stdout, &error), SIM_ERROR_INPUT);
     assert_non_null(strstr(error.message, "'livestock'"));
 }
