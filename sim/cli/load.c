@@ -2,6 +2,21 @@
 
 #include <string.h>
 
+/* One thing said twice, by --set and by an option of its own: which was meant is not for us to guess. */
+static int check_conflict(const struct cli_command *command, const char *set, const struct cli_load *options)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } own[] = {{"seed", options->seed >= 0}, {"replicates", options->replicates > 0}};
+    size_t length = strcspn(set, "=");
+    for (int32_t i = 0; i < SIM_COUNT(own); i++)
+        if (own[i].given && strlen(own[i].name) == length && strncmp(own[i].name, set, length) == 0)
+            return cli_args_fail(
+                command, CLI_BAD_INPUT, "--set '%s' and --%s say the same thing; give one", set, own[i].name);
+    return CLI_PROCEED;
+}
+
 int cli_load(const struct cli_command *command, const char *path, const struct cli_load *options,
     struct county_study **out)
 {
@@ -10,6 +25,9 @@ int cli_load(const struct cli_command *command, const char *path, const struct c
         if (!equals || equals == options->sets.items[i])
             return cli_args_fail(command, CLI_BAD_INPUT,
                 "--set '%s': expected PATH=VALUE, as in 'replicates=4'", options->sets.items[i]);
+        int status = check_conflict(command, options->sets.items[i], options);
+        if (status != CLI_PROCEED)
+            return status;
     }
     struct county_overrides overrides = {.sets = options->sets.items,
         .n_sets = options->sets.n,

@@ -17,6 +17,11 @@
 static const struct cli_command *const commands[] = {
     &cli_run, &cli_check, &cli_describe, &cli_summary, &cli_verify};
 
+/* What those of our own in another language do. */
+static const struct {
+    const char *name, *sentence;
+} sentences[] = {{"report", "writes a page to read in a browser: figures, who gained, what it cost"}};
+
 /* Commands written in another language: executables `pamir-NAME` beside the binary. */
 struct externals {
     char folder[PATH_MAX];
@@ -53,6 +58,16 @@ static void find_externals(struct externals *self)
     qsort(self->names, (size_t)self->n, sizeof(self->names[0]), by_name);
 }
 
+static void print_external(const char *name, FILE *out)
+{
+    for (int32_t i = 0; i < SIM_COUNT(sentences); i++)
+        if (strcmp(sentences[i].name, name) == 0) {
+            fprintf(out, "  %-10s %s\n", name, sentences[i].sentence);
+            return;
+        }
+    fprintf(out, "  %-10s see pamir %s --help\n", name, name);
+}
+
 static void print_help(FILE *out)
 {
     fputs("usage: pamir COMMAND ...\n\n"
@@ -66,7 +81,7 @@ static void print_help(FILE *out)
     if (externals) {
         find_externals(externals);
         for (int32_t i = 0; i < externals->n; i++)
-            fprintf(out, "  %-10s see pamir %s --help\n", externals->names[i], externals->names[i]);
+            print_external(externals->names[i], out);
         free(externals);
     }
     fputs("\npamir COMMAND --help explains a command; pamir --version prints the version.\n"

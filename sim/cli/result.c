@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/io/parts.h"
+
 static int find_arm(const struct cli_result *self, const char *name)
 {
     for (int32_t i = 0; name && i < self->n_arms; i++)
@@ -82,6 +84,21 @@ int cli_result_open(struct cli_result *self, const char *path, struct sim_error 
     while (self->first_year < self->n_years - 1 && cli_result_year(self, self->first_year) < first)
         self->first_year++;
     return read_status(self, error);
+}
+
+int cli_result_refuse(
+    const struct cli_command *command, const char *path, int code, const struct sim_error *error)
+{
+    char parts[SIM_FILE_PATH];
+    struct sim_error ignored = {0};
+    if (code == SIM_ERROR_MISSING && !sim_file_exists(path) &&
+        sim_parts_directory(path, parts, &ignored) == 0 && sim_file_is_directory(parts))
+        return cli_args_fail(command, CLI_BAD_INPUT,
+            "%s is not complete yet: what is finished is in %s; run the same pamir run command with --resume "
+            "to do the rest",
+            path, parts);
+    return cli_args_fail(command, code == SIM_ERROR_MISSING ? CLI_BAD_INPUT : CLI_FAILED, "%s",
+        error->message[0] ? error->message : sim_error_sentence(code));
 }
 
 void cli_result_close(struct cli_result *self)

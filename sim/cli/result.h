@@ -2,6 +2,7 @@
 #ifndef SIM_CLI_RESULT_H
 #define SIM_CLI_RESULT_H
 
+#include "sim/cli/args.h"
 #include "sim/core/error.h"
 #include "sim/io/h5read.h"
 
@@ -18,6 +19,10 @@ struct cli_result {
 /* Opens a result. SIM_ERROR_MISSING: no such file; SIM_ERROR_FORMAT: damaged, or not a result of pamir run.
  */
 int cli_result_open(struct cli_result *self, const char *path, struct sim_error *error);
+/* Prints why a result could not be read, and how to finish one whose run was stopped. The status to end with:
+ * CLI_BAD_INPUT for a file that is not there, else CLI_FAILED. */
+int cli_result_refuse(
+    const struct cli_command *command, const char *path, int code, const struct sim_error *error);
 /* Safe after a failed _open, and twice. */
 void cli_result_close(struct cli_result *self);
 const char *cli_result_arm(const struct cli_result *self, int32_t arm);

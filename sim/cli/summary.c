@@ -298,8 +298,5 @@ static int run(int argc, char **argv)
     if (code == 0)
         code = print_all(&result, operands.items[0], (int32_t)given.width, stdout, &error);
     cli_result_close(&result);
-    if (code == 0)
-        return CLI_DONE;
-    return cli_args_fail(&cli_summary, code == SIM_ERROR_MISSING ? CLI_BAD_INPUT : CLI_FAILED, "%s",
-        error.message[0] ? error.message : sim_error_sentence(code));
+    return code == 0 ? CLI_DONE : cli_result_refuse(&cli_summary, operands.items[0], code, &error);
 }

@@ -1,4 +1,5 @@
 #include "sim/cli/commands.h"
+#include "sim/cli/result.h"
 #include "sim/core/error.h"
 #include "sim/io/h5.h"
 
@@ -45,8 +46,7 @@ static int run(int argc, char **argv)
     struct sim_error error = {0};
     int code = sim_h5_verify(operands.items[0], &report, &error);
     if (code < 0)
-        return cli_args_fail(&cli_verify, code == SIM_ERROR_MISSING ? CLI_BAD_INPUT : CLI_FAILED, "%s",
-            error.message[0] ? error.message : sim_error_sentence(code));
+        return cli_result_refuse(&cli_verify, operands.items[0], code, &error);
     if (given.digest) {
         printf("%s\n", report.digest);
     } else {

@@ -470,7 +470,7 @@ static int put_row_tables(struct writer *self, hid_t group)
         }
     }
     if ((code = put_rows(
-             self, group, "row_status", H5T_STD_I8LE, status, "", "how the row ended; 0: complete")) < 0 ||
+             self, group, "row_status", H5T_STD_I8LE, status, "1", "how the row ended; 0: complete")) < 0 ||
         (code = put_rows(self, group, "row_seconds", H5T_IEEE_F64LE, seconds, "s", "wall time of the row")) <
             0 ||
         (code = put_rows(self, group, "row_message", self->text, messages, "", "why the row failed")) < 0 ||

@@ -77,7 +77,8 @@ int sim_seal_check(const char *path, bool *is_sealed, struct sim_error *error)
     }
     int64_t n = file == NULL ? -1 : file_bytes(file);
     if (n < 0) {
-        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be read", path);
+        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be read: %s", path,
+            file == NULL ? strerror(errno) : "it is not a regular file");
         goto out;
     }
     if (n < SIM_SEAL_BYTES || fseeko(file, (off_t)(n - SIM_SEAL_BYTES), SEEK_SET) != 0 ||

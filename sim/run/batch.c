@@ -29,22 +29,43 @@ struct batch {
     int32_t n_let_down;
 };
 
-/* A positive number of an environment variable, or 0. */
+/* What the environment says of threads, the first that says anything. OpenMP's may be a list: a number for
+ * each level of nesting. */
+static const char *const thread_variables[] = {"OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"};
+
+/* The positive number that an environment variable begins with, 0 when it is not set or empty (as Slurm
+ * leaves it without -c), -1 when it is something else. */
 static int32_t number_of(const char *variable)
 {
     const char *text = getenv(variable);
-    long n = text == NULL ? 0 : strtol(text, NULL, 10);
-    return n > 0 && n <= 65536 ? (int32_t)n : 0;
+    char *end;
+    if (text == NULL || text[strspn(text, " ")] == 0)
+        return 0;
+    long n = strtol(text, &end, 10);
+    return n > 0 && n <= 65536 && (*end == 0 || *end == ',' || *end == ' ') ? (int32_t)n : -1;
 }
 
 int32_t sim_batch_threads(const struct sim_batch_options *options)
 {
     int32_t n = options->n_threads;
-    if (n <= 0)
-        n = number_of("OMP_NUM_THREADS");
-    if (n <= 0)
-        n = number_of("SLURM_CPUS_PER_TASK");
+    for (int32_t i = 0; i < SIM_COUNT(thread_variables) && n <= 0; i++)
+        n = number_of(thread_variables[i]);
     return n > 0 ? n : omp_get_num_procs();
+}
+
+/* A typing error must not become all the threads of a machine that others share. */
+static int check_threads(const struct sim_batch_options *options, struct sim_error *error)
+{
+    for (int32_t i = 0; options->n_threads <= 0 && i < SIM_COUNT(thread_variables); i++) {
+        int32_t n = number_of(thread_variables[i]);
+        if (n > 0)
+            return 0;
+        if (n < 0)
+            return sim_error_set(error, SIM_ERROR_INPUT,
+                "%s='%.60s' is not a number of threads; set it to one, unset it, or use --threads",
+                thread_variables[i], getenv(thread_variables[i]));
+    }
+    return 0;
 }
 
 /* The path that is written in the end: a link is followed, so that it stays a link. */
@@ -63,7 +84,7 @@ static int check_options(const struct sim_batch_options *options, struct sim_err
         return sim_error_set(error, SIM_ERROR_INPUT, "a batch has at most %d rows", INT32_MAX);
     if (strlen(options->path) > SIM_FILE_PATH - 200)
         return sim_error_set(error, SIM_ERROR_INPUT, "%.60s...: the path is too long", options->path);
-    return 0;
+    return check_threads(options, error);
 }
 
 /* --overwrite is for results: an experiment or a note given by a slip of the hand is never replaced. An empty

@@ -44,7 +44,8 @@ struct sim_batch_result {
     char digest[SIM_DIGEST_TEXT];
 };
 
-/* How many threads a batch with these options uses in all. */
+/* How many threads a batch with these options uses in all. sim_batch_run refuses an environment that says
+ * something else than a number (SIM_ERROR_INPUT). */
 int32_t sim_batch_threads(const struct sim_batch_options *options);
 
 /* 0, SIM_ERROR_STOPPED (the file is not written; the parts are kept for --resume), or another code.

@@ -14,7 +14,7 @@
 #include "sim/core/arena.h"
 
 struct sim_place {
-    const char *file; /* as given by the user, or "--set" */
+    const char *file; /* as given by the user, or "--set PATH" */
     int32_t line;     /* from 1; 0: the file as a whole */
     int32_t column;
     int32_t width; /* characters to underline; 0: none */

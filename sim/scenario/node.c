@@ -217,6 +217,13 @@ int sim_node_set(struct sim_node *self, const char *path, const char *value, str
     struct sim_arena *arena, struct sim_diag *diag)
 {
     struct sim_node *node;
+    /* A message names the value by its place; --set has no lines, so its whole path stands in for them. */
+    if (place.file && strcmp(place.file, "--set") == 0) {
+        char text[300];
+        snprintf(text, sizeof(text), "--set %.280s", path);
+        const char *copy = sim_arena_text(arena, text, (int64_t)strlen(text));
+        place.file = copy ? copy : place.file;
+    }
     if (value[strspn(value, " ")] == '\0') {
         node = make_node(arena, SIM_NODE_SCALAR, place);
         if (!node)

@@ -102,6 +102,8 @@ static const char *override_source(struct sim_reader *reader, struct sim_place p
     char text[300];
     if (place.line > 0)
         snprintf(text, sizeof(text), "override at %s:%d", place.file, place.line);
+    else if (place.file && strncmp(place.file, "--set ", 6) == 0)
+        snprintf(text, sizeof(text), "override by --set");
     else
         snprintf(text, sizeof(text), "override by %s", place.file ? place.file : "the caller");
     const char *copy = sim_arena_text(reader->arena, text, (int64_t)strlen(text));

@@ -396,6 +396,38 @@ double sim_units_told(const char *unit, char out[64])
     return coins ? 100 : 1;
 }
 
+/* Land is told in mu here: who forgets the unit means mu, and square metres, in which we count, would make a
+ * field 667 times too small. The unit that a writer means where `unit` is an area of land, else NULL. */
+static const char *area_told(const char *unit)
+{
+    static const char *const areas[][2] = {
+        {"m2", "mu"}, {"m^2", "mu"}, {"m2/person", "mu/person"}, {"m^2/person", "mu/person"}};
+    for (int32_t i = 0; i < SIM_COUNT(areas); i++)
+        if (strcmp(unit, areas[i][0]) == 0)
+            return areas[i][1];
+    return NULL;
+}
+
+/* A number without a unit, or with one of something else (`wrong`). */
+static int refuse_unit(const char *text, const char *wrong, const char *told, struct sim_error *error)
+{
+    const char *area = area_told(told);
+    int n = (int)strcspn(text, " %");
+    if (!wrong && area)
+        return sim_error_set(error, SIM_ERROR_INPUT,
+            "'%s' has no unit; is it '%s %s' or '%s %s'? A mu is 667 square metres", text, text, area, text,
+            told);
+    if (!wrong)
+        return sim_error_set(error, SIM_ERROR_INPUT,
+            "'%s' has no unit; expected a unit like '%s', as in '%s %s'", text, told, text, told);
+    if (area)
+        return sim_error_set(error, SIM_ERROR_INPUT,
+            "'%s' is not a '%s'; is it '%.*s %s' or '%.*s %s'? A mu is 667 square metres", wrong, told, n,
+            text, area, n, text, told);
+    return sim_error_set(error, SIM_ERROR_INPUT, "'%s' is not a '%s'; expected a quantity like '%.*s %s'",
+        wrong, told, n, text, told);
+}
+
 int sim_units_read(
     struct sim_units *self, const char *text, const char *unit, double *value, struct sim_error *error)
 {
@@ -414,8 +446,7 @@ int sim_units_read(
     while (*rest == ' ')
         rest++;
     if (!*rest && !bare)
-        return sim_error_set(error, SIM_ERROR_INPUT,
-            "'%s' has no unit; expected a unit like '%s', as in '%s %s'", text, told, text, told);
+        return refuse_unit(text, NULL, told, error);
     if (!*rest) {
         *value = number;
         return 0;
@@ -437,8 +468,7 @@ int sim_units_read(
             return sim_error_set(error, SIM_ERROR_INPUT,
                 "'%s' is not a plain number; expected one without a unit, as in '%.*s'", rest,
                 (int)strcspn(text, " %"), text);
-        return sim_error_set(error, SIM_ERROR_INPUT, "'%s' is not a '%s'; expected a quantity like '%.*s %s'",
-            rest, told, (int)strcspn(text, " %"), text, told);
+        return refuse_unit(text, rest, told, error);
     }
     double converted = conversion->divide > 0 ? number / conversion->divide : number * conversion->multiply;
     if (!isfinite(converted))

@@ -90,6 +90,28 @@ def test_wrong_calls_end_with_2_and_write_nothing(tmp_path, arguments, message):
     assert not list(tmp_path.iterdir())
 
 
+def test_help_says_what_the_report_is_for():
+    line = next((line for line in pamir("--help").stdout.splitlines() if line.startswith("  report ")), None)
+    if line is None:
+        pytest.skip("pamir-report does not lie beside this binary")
+    assert "browser" in line and "--help" not in line
+
+
+@pytest.mark.parametrize("name, other", [("seed", ["--seed", "4"]), ("replicates", ["--replicates", "4"])])
+def test_one_thing_said_twice_is_refused(name, other):
+    done = pamir("check", EXPERIMENT, "--set", f"{name}=3", *other, status=2)
+    assert f"--set '{name}=3' and --{name} say the same thing" in done.stderr
+    pamir("check", EXPERIMENT, "--set", f"{name}=3")
+
+
+def test_wrong_environment_of_threads_is_bad_input(tmp_path):
+    for variable in ("OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"):
+        done = pamir("run", EXPERIMENT, "-o", "x.h5", status=2, cwd=tmp_path,
+                     **{"OMP_NUM_THREADS": "", "SLURM_CPUS_PER_TASK": "", variable: "abc"})
+        assert f"{variable}='abc' is not a number of threads" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_commands_in_other_languages_are_found_on_path(tmp_path):
     script = tmp_path / "pamir-hello"
     script.write_text('#!/bin/sh\necho "hello $0 $*"\nexit 7\n')
@@ -169,6 +191,15 @@ def test_verify_fails_a_file_without_its_seal(result, tmp_path):
         changed.write_bytes(bytes_)
         assert "no seal" in pamir("verify", changed, status=1).stderr
         assert pamir("verify", changed, "--digest", status=1).stdout == pamir("verify", result, "--digest").stdout
+
+
+def test_an_unfinished_result_says_how_to_finish_it(tmp_path):
+    (tmp_path / "c.h5.parts").mkdir()
+    for command in ("summary", "verify"):
+        done = pamir(command, "c.h5", status=2, cwd=tmp_path)
+        assert "what is finished is in c.h5.parts" in done.stderr and "--resume" in done.stderr
+    (tmp_path / "c.h5").symlink_to("c.h5")  # exists, and nobody can read it
+    assert "symbolic links" in pamir("summary", "c.h5", status=1, cwd=tmp_path).stderr
 
 
 def test_what_is_no_result_is_refused():

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAMIR = os.environ.get("PAMIR_BIN", str(ROOT / "build" / "release" / "pamir"))
 TINY = ROOT / "scenarios" / "tiny"
 BAD = sorted((ROOT / "tests" / "scenario" / "bad").glob("*.yaml"))
-MESSAGE = re.compile(r"^\S*: error: ")
+MESSAGE = re.compile(r"^(--set )?\S*: error: ")
 
 
 def directives(data):
@@ -136,6 +136,8 @@ def test_an_endless_file_is_refused(tmp_path):
     (["--set", "seed=three"], "'three' is not an integer"),
     (["--set", "programs.cattle.effects[3].herd.rate=1 percent/year"], "[3] is beyond the list"),
     (["--set", "programs.cattle.effects[0].herd.rate=1 kg"], "'kg' is not a '1/year'"),
+    (["--set", "parameters.livestock.yak.births=3"],
+     "--set parameters.livestock.yak.births: error: yak.births: '3' has no unit"),
     (["--set", "name.x=1"], "where there is a single value"),
     (["--set", "a..b=1"], "is not a path"),
     (["--set", "seed=[1"], "a bracket is not closed"),

@@ -562,6 +562,32 @@ static void test_threads_come_from_the_option_then_the_environment(void **state)
     unsetenv("SLURM_CPUS_PER_TASK");
 }
 
+static void test_environment_that_says_no_number_of_threads_is_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {{"abc", false}, {"0", false}, {"-2", false}, {"2x", false}, {"99999999", false}, {"2", true},
+        {"2,1", true}, {"", true}};
+    (void)state;
+    for (int i = 0; i < SIM_COUNT(cases); i++) {
+        struct bench bench;
+        set_up(&bench);
+        bench.options.n_threads = 0;
+        setenv("OMP_NUM_THREADS", cases[i].text, 1);
+        int code = run(&bench);
+        assert_int_equal(code, cases[i].good ? 0 : SIM_ERROR_INPUT);
+        if (!cases[i].good) {
+            assert_non_null(strstr(bench.error.message, "OMP_NUM_THREADS="));
+            assert_int_equal(bench.model.n_run, 0);
+            bench.options.n_threads = 2; /* what the call says stands above it */
+            check_ok(run(&bench), bench.error);
+        }
+        tear_down(&bench);
+    }
+    unsetenv("OMP_NUM_THREADS");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,6 +612,7 @@ int main(void)
         cmocka_unit_test(test_sweep_adds_points_and_one_point_adds_none),
         cmocka_unit_test(test_signals_are_given_back_after_the_batch),
         cmocka_unit_test(test_threads_come_from_the_option_then_the_environment),
+        cmocka_unit_test(test_environment_that_says_no_number_of_threads_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -324,7 +324,7 @@ static void test_overrides_edit_and_create(void **state)
     free(text);
     struct sim_node *g = sim_node_get(sim_node_get(sim_node_get(root, "e"), "f"), "g");
     assert_true(g->overridden);
-    assert_string_equal(g->place.file, "--set");
+    assert_string_equal(g->place.file, "--set e.f.g");
     assert_false(sim_node_get(root, "a")->overridden);
 }
 
@@ -340,7 +340,7 @@ static void test_overrides_that_lead_nowhere_are_refused(void **state)
         "", ".", "a.", ".a", "a..b", "a[", "a[]", "a[x]", "a[0", "a[0]b", "a]", "a[99999999999]", "[0]"};
     for (int32_t i = 0; i < SIM_COUNT(malformed); i++)
         check_set_fails(room, root, malformed[i], "3", "is not a path");
-    check_set_fails(room, root, "a.c", "[1", "--set: error: 'a.c=[1': YAML: did not find");
+    check_set_fails(room, root, "a.c", "[1", "--set a.c: error: 'a.c=[1': YAML: did not find");
     struct capture capture;
     sim_node_print(root, capture_begin(&capture), 0);
     char *text = capture_end(&capture);

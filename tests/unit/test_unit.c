@@ -94,13 +94,16 @@ static void test_what_is_not_a_number_fails(void **state)
 
 static void test_a_missing_or_stuck_unit_says_what_to_write(void **state)
 {
+    check_fails(*state, "40", "m2", "is it '40 mu' or '40 m2'? A mu is 667 square metres");
+    check_fails(*state, "40 km", "m^2", "'km' is not a 'm^2'; is it '40 mu' or '40 m^2'?");
+    check_fails(*state, "1.2", "m2/person", "is it '1.2 mu/person' or '1.2 m2/person'?");
     check_fails(*state, "200", "kg/mu", "expected a unit like 'kg/mu', as in '200 kg/mu'");
     check_fails(*state, "5kg", "kg", "a space belongs between the number and its unit, as in '5 kg'");
 }
 
 static void test_a_wrong_dimension_says_the_right_one(void **state)
 {
-    check_fails(*state, "200 kg", "m2", "'kg' is not a 'm2'; expected a quantity like '200 m2'");
+    check_fails(*state, "200 kg", "m2", "'kg' is not a 'm2'; is it '200 mu' or '200 m2'?");
     check_fails(*state, "3 CNY/household/year", "CNY/person/year", "is not a 'CNY/person/year'");
     check_fails(
         *state, "200 kg", "fen/head", "'kg' is not a 'CNY/head'; expected a quantity like '200 CNY/head'");
