@@ -362,6 +362,8 @@ static struct sim_node *join_files(
         struct sim_node *item = sim_node_get(county, own[i]);
         if (!item) {
             sim_diag_error(reader->diag, county->place, "'%s' is missing", own[i]);
+            if (i > 0)
+                continue; /* a list: nothing of it is read, so nothing more is said of it */
             item = make_map(reader, county->place, 0);
         }
         if (!item || !put(reader, tree, own[i], item->place, item))
