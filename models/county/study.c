@@ -193,6 +193,11 @@ int32_t county_study_n_replicates(const struct county_study *self)
     return (int32_t)self->experiment.config.replicates;
 }
 
+int64_t county_study_n_households(const struct county_study *self)
+{
+    return self->n_households;
+}
+
 int64_t county_study_household_months(const struct county_study *self)
 {
     return self->n_households * (self->base.end_month - self->base.first_month);

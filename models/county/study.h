@@ -29,6 +29,7 @@ int32_t county_study_n_arms(const struct county_study *self);
 const char *county_study_arm(const struct county_study *self, int32_t arm);
 int32_t county_study_reference(const struct county_study *self);
 int32_t county_study_n_replicates(const struct county_study *self);
+int64_t county_study_n_households(const struct county_study *self);
 int64_t county_study_household_months(const struct county_study *self); /* of a row */
 const struct sim_output *county_study_output(const struct county_study *self);
 /* Texts for /meta: the experiment as given and as resolved, seed, reference, placebo, base year ... */

@@ -3,6 +3,11 @@
 
 /* What deflate leaves of a row, as seen in files of the Tashkurgan experiment: for a guess, called one. */
 #define COMPRESSED_SHARE 0.55
+/* Household-months a second and core, and bytes of memory: those of the program, and of a household in each
+ * row at work; as seen with the Tashkurgan experiment on one machine. For guesses, called so. */
+#define SPEED 2.5e6
+#define PROGRAM_BYTES 25e6
+#define HOUSEHOLD_BYTES 1400.0
 
 struct options {
     struct cli_load load;
@@ -22,7 +27,7 @@ static int run(int argc, char **argv);
 const struct cli_command cli_check = {
     "check",
     "EXPERIMENT.yaml",
-    "checks an experiment: every error with its place; predicted size; no run",
+    "checks an experiment: every error with its place; predicted size, time and memory; no run",
     "Reads an experiment with its county and programs and reports every error at once, with file, line, "
     "column, what\n"
     "was expected and the nearest right word. When all is well it prints what a run would do and how large "
@@ -55,6 +60,36 @@ static void print_size(const struct county_study *study)
     printf("work        about %s household-months\n", months);
 }
 
+static void duration_text(double seconds, char out[32])
+{
+    if (seconds < 1)
+        snprintf(out, 32, "less than a second");
+    else if (seconds < 120)
+        snprintf(out, 32, "about %.0f s", seconds);
+    else if (seconds < 7200)
+        snprintf(out, 32, "about %.0f min", seconds / 60);
+    else
+        snprintf(out, 32, "about %.1f h", seconds / 3600);
+}
+
+/* On as many threads as `run` would use here. */
+static void print_cost(const struct county_study *study)
+{
+    const struct sim_batch_options as_usual = {0};
+    int32_t n_threads = sim_batch_threads(&as_usual);
+    int64_t rows = (int64_t)county_study_n_arms(study) * county_study_n_replicates(study);
+    int64_t at_work = rows < n_threads ? rows : n_threads;
+    double months = (double)county_study_household_months(study) * (double)rows;
+    double row_bytes = HOUSEHOLD_BYTES * (double)county_study_n_households(study) +
+                       (double)county_study_output(study)->row_bytes;
+    char time[32], memory[32];
+    duration_text(months / SPEED / n_threads, time);
+    cli_load_size_text(PROGRAM_BYTES + row_bytes * (double)at_work, memory);
+    printf("time        %s on %d %s (a guess: %.1f million household-months a second and core)\n", time,
+        n_threads, n_threads == 1 ? "thread" : "threads", SPEED / 1e6);
+    printf("memory      about %s (a guess)\n", memory);
+}
+
 static void print_plan(const char *path, const struct county_study *study)
 {
     int32_t n_arms = county_study_n_arms(study);
@@ -66,6 +101,7 @@ static void print_plan(const char *path, const struct county_study *study)
             i == county_study_reference(study) ? " (reference)" : "");
     printf("\nreplicates  %d of each arm\n", county_study_n_replicates(study));
     print_size(study);
+    print_cost(study);
 }
 
 static int run(int argc, char **argv)

@@ -127,6 +127,8 @@ def test_check_says_what_a_run_would_do():
     n_arms = len(re.search(r"^arms +(.*)$", text, re.MULTILINE)[1].split(", "))
     assert re.search(rf"rows +{3 * n_arms} of .* each: .* compressed \(a guess\)", text)
     assert re.search(r"work +about [\d,]+ household-months", text)
+    assert re.search(r"time +.+ on \d+ threads? \(a guess: .* household-months a second and core\)", text)
+    assert re.search(r"memory +about [\d.]+ MB \(a guess\)", text)
 
 
 def test_describe_names_topics_and_each_topic_can_be_described():
