@@ -29,13 +29,18 @@ const struct cli_command cli_summary = {
     "summary",
     "OUT.h5",
     "arms, differences from the reference with intervals, winners and losers, costs",
-    "Prints the main indicators of each arm, their paired differences from the reference arm (replicate by "
-    "replicate,\n"
-    "under the same luck) with 95 percent intervals of Student's t, who gained and who lost, and what a unit "
-    "of result\n"
-    "cost. The intervals hold simulation error only: not that of parameters, nor of the model. [imposed], "
-    "[fitted] and\n"
-    "[emergent] say what an indicator's level is: only emergent ones are evidence.",
+    "Prints the main indicators of each arm, with income by source and assets, their paired differences from "
+    "the\n"
+    "reference arm (replicate by replicate, under the same luck) with 95 percent intervals of Student's t, "
+    "who "
+    "gained and\n"
+    "who lost, and what a unit of result cost. The intervals hold simulation error only (of winners and "
+    "losers "
+    "also the\n"
+    "drawing of the panel): not that of parameters, nor of the model. [imposed], [fitted] and [emergent] say "
+    "what an\n"
+    "indicator's level is: only emergent ones are evidence. Averages over the last years take no year before "
+    "the programs.",
     "  pamir summary tiny.h5\n",
     options,
     SIM_COUNT(options),

@@ -91,7 +91,7 @@ static void find_threshold(struct cli_result *result, struct panel *panel, struc
 enum { GAINED, LOST, NEITHER, GAP, N_ROWS };
 
 struct estimate {
-    double mean, half;    /* half: NaN with fewer than two replicates, or two households */
+    double mean, half;    /* half: NaN with fewer than two replicates */
     int32_t n_replicates; /* with a household in both arms */
 };
 
@@ -115,9 +115,10 @@ static double weight_of(const struct panel *panel, int32_t household)
     return panel->has_weights ? cli_variable_at(&panel->weights, 0, 0, household, 0) : 1;
 }
 
-/* The mean over households of their means over replicates, and what is unsure of it: luck (the variance over
- * replicates of the panel's mean) and the drawing of the panel (that over households of their own means, less
- * what the panel holds of the founding households, which is known: Cochran 1977, finite population).
+/* The mean over replicates of the panel's mean, and what is unsure of it: luck (the variance over replicates)
+ * and the drawing of the panel (that over households of their own means over replicates, less what the panel
+ * holds of the founding households, which is known: Cochran 1977, finite population). pamir/winners.py has
+ * the same rule.
  * `memory`: n_replicates + n_households doubles. Nobody there: NaN. */
 static struct estimate estimate_row(
     const struct cli_result *result, const struct panel *panel, int32_t arm, int32_t row, double *memory)
@@ -160,16 +161,15 @@ static struct estimate estimate_row(
     }
     if (n == 0)
         return out;
-    out.mean = sum / total;
-    if (n < 2 || out.n_replicates < 2)
+    out.mean = centre / out.n_replicates;
+    if (out.n_replicates < 2)
         return out;
     for (int32_t h = 0; h < panel->n_households; h++)
         if (!isnan(by_household[h]))
-            spread += weight_of(panel, h) * (by_household[h] - out.mean) * (by_household[h] - out.mean);
-    spread *= n / (total * (n - 1));
-    centre /= out.n_replicates;
+            spread += weight_of(panel, h) * (by_household[h] - sum / total) * (by_household[h] - sum / total);
+    spread = n > 1 ? spread / total * n / (n - 1) : 0;
     for (int32_t r = 0; r < out.n_replicates; r++)
-        luck += (by_replicate[r] - centre) * (by_replicate[r] - centre);
+        luck += (by_replicate[r] - out.mean) * (by_replicate[r] - out.mean);
     luck /= out.n_replicates - 1;
     /* A weight is how many founding households one stands for: their sum is how many there were. */
     double drawn = panel->has_weights ? fmin(n / total, 1) : 0;

@@ -356,3 +356,10 @@ def test_summary_and_the_python_package_agree(tmp_path):
     gained = next(r for r in package.costs.costs(run, "land").ratios if "income" in r.name)
     assert row(text, "What it cost", "paid per unit of real income gained*", "programs")["land"] == (
         f"{gained.value:.3f} ({gained.low:.3f}-{gained.high:.3f})")
+    winners = package.winners.winners(run, "land")
+    title = "Who gained and who lost in real income, mean of 2028 to 2030"
+    assert numbers(row(text, title, "mean difference, CNY/person/year", "households")["land"]) == pytest.approx(
+        [float(winners.mean.sel(who="all")), float(winners.mean_half_width.sel(who="all"))], abs=0.0501)
+    share = winners.shares.sel(who="all")
+    assert numbers(row(text, title, "gained, % of households", "households")["land"].replace("-", " ")) == pytest.approx(
+        [100 * float(share[name]) for name in ("gained", "gained_low", "gained_high")], abs=0.0501)
