@@ -10,12 +10,17 @@ usage: ./quickstart.sh [--threads T] [--replicates N] [-o FOLDER]
   --replicates N   fewer than the experiment's own for a quicker look
   -o FOLDER        where the results go (default: results/ of this project)
   PAMIR_NO_INSTALL=1 leaves the system's packages alone.
+Exit status: 0 done, 1 failed, 2 bad input, 3 stopped early with what is done kept.
 TEXT
 }
 
-fail() {
+fail() { end 1 "$@"; }
+
+end() {
+    local status=$1
+    shift
     echo "quickstart: $*" >&2
-    exit 1
+    exit "$status"
 }
 
 threads=$(nproc 2>/dev/null || echo 2)
@@ -28,10 +33,16 @@ while [ $# -gt 0 ]; do
         exit 0
         ;;
     --threads | --replicates | -o)
-        [ $# -ge 2 ] || { echo "quickstart: $1 wants a value" >&2; exit 2; }
+        [ $# -ge 2 ] || end 2 "$1 wants a value"
         if [ "$1" != -o ] && ! [[ $2 =~ ^[1-9][0-9]*$ ]]; then
-            echo "quickstart: $1 wants a whole number, not '$2'" >&2
-            exit 2
+            end 2 "$1 wants a whole number, not '$2'"
+        fi
+        case $1 in
+        --threads) most=4096 ;;
+        *) most=100000 ;;
+        esac
+        if [ "$1" != -o ] && { [ ${#2} -gt 6 ] || [ "$2" -gt $most ]; }; then
+            end 2 "$1 '$2' is out of range; expected 1 to $most"
         fi
         case $1 in
         --threads) threads=$2 ;;
@@ -90,14 +101,22 @@ run() {
     "$pamir" run scenarios/experiments/tashkurgan.yaml -o "$out/tashkurgan.h5" --threads "$threads" --overwrite \
         ${replicates[@]+"${replicates[@]}"} "$@"
 }
-# A run that was stopped left its finished rows: they are used, unless the experiment has changed since.
+# A run that was stopped left its finished rows: they are used, unless the experiment, the version or the number of
+# replicates is another. Then they are put aside: hours of work are never thrown away unasked.
 status=0
-if [ -d "$out/tashkurgan.h5.parts" ]; then
+parts=$out/tashkurgan.h5.parts
+if [ -d "$parts" ]; then
+    if ! flock --nonblock "$parts/lock" true; then
+        end 2 "another process is writing $out/tashkurgan.h5 right now; wait for it, or name another folder with -o"
+    fi
     echo "an earlier run was stopped: it is resumed"
     run --resume || status=$?
     if [ $status -eq 2 ] && "$pamir" check scenarios/experiments/tashkurgan.yaml >/dev/null 2>&1; then
-        echo "its rows are of another experiment or version: they are dropped, the run begins anew"
-        rm -rf -- "$out/tashkurgan.h5.parts"
+        n=1
+        while [ -e "$out/kept-$n.parts" ]; do n=$((n + 1)); done
+        mv -- "$parts" "$out/kept-$n.parts"
+        echo "its rows are of another experiment, version or number of replicates: they are kept in"
+        echo "$out/kept-$n.parts (rename it to tashkurgan.h5.parts to go on with it); the run begins anew"
         status=0
         run || status=$?
     fi
@@ -106,7 +125,8 @@ else
 fi
 case $status in
 0) ;;
-3) fail "stopped; what is finished is kept: call quickstart.sh again to go on" ;;
+2) end 2 "the run was refused" ;;
+3) end 3 "stopped; what is finished is kept: call quickstart.sh again, in the same way, to go on" ;;
 *) fail "the run failed" ;;
 esac
 
