@@ -43,6 +43,16 @@ def t_half_width(values, confidence=0.95, dim="replicate"):
     return xr.DataArray(np.where(n > 1, half, np.nan), dims=dims, coords=coords)
 
 
+def nearest(name, known, most=3):
+    """Names that may have been meant: those that begin with `name`, the county's own order kept, then those spelt alike.
+
+    name: as given.  known: names, the most usual first.  Returns a list of at most `most` names.
+    """
+    begin = [k for k in known if name and k.startswith(name)]
+    alike = [k for k in difflib.get_close_matches(name, known, most) if k not in begin]
+    return (begin + alike)[:most]
+
+
 def find_variable(run, variable):
     """Where a variable is.
 
@@ -60,8 +70,8 @@ def find_variable(run, variable):
             if variable in run.group(group).data_vars:
                 return group, variable
         name = variable
-    known = sorted({str(v) for g in groups for v in run.group(g).data_vars})
-    near = difflib.get_close_matches(name, known, 3)
+    known = list(dict.fromkeys(str(v) for g in groups for v in run.group(g).data_vars))
+    near = nearest(name, known)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise PamirError(f"{run.path}: no variable '{variable}'{hint}")
 
@@ -276,6 +286,22 @@ def _last(values, n_years):
     return values.isel(year=slice(-n_years, None)).mean("year", skipna=False)
 
 
+def _check_label(run, name, values, dim, label):
+    """Raises PamirError with the labels there are, when `label` is none of dimension `dim`."""
+    if dim not in values.dims or dim == "replicate":
+        there = ", ".join(str(d) for d in values.dims if d != "replicate") or "none"
+        raise PamirError(f"{run.path}: '{name}' has no dimension '{dim}'; it has: {there}")
+    coordinate = values[dim]
+    try:
+        values.isel({d: 0 for d in values.dims if d != dim}).sel({dim: label})
+    except (KeyError, ValueError, TypeError):
+        known = [_label(coordinate, v) for v in coordinate.values]
+        near = nearest(str(label), known)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        shown = ", ".join(known) if len(known) <= 300 else f"{', '.join(known[:20])} ... {known[-1]} ({len(known)} in all)"
+        raise PamirError(f"{run.path}: '{name}' has no {dim} '{label}'{hint}; it has: {shown}") from None
+
+
 def effect(run, arm, reference=None, variable="income_per_capita", confidence=0.95, last=None, twin=True, **labels):
     """Paired difference of one arm from another, with its interval.
 
@@ -305,10 +331,9 @@ def effect(run, arm, reference=None, variable="income_per_capita", confidence=0.
     )
     t_half_width(result.pairs.isel({d: slice(0, 1) for d in x.dims if d != "replicate"}), confidence)
     if labels:
-        try:
-            result = result.sel(**labels)
-        except (KeyError, ValueError) as error:
-            raise PamirError(f"'{group}/{name}' has no such label: {error}") from error
+        for dim, label in labels.items():
+            _check_label(run, f"{group}/{name}", x, dim, label)
+        result = result.sel(**labels)
     if last is not None:
         result = result.last(last)
     if twin:

@@ -20,6 +20,7 @@ from .results import PamirError
 from .winners import NOTE as PANEL_NOTE, share_text, winners
 
 LAST = 3  # years averaged for the headline
+MOST_RELATIVE = 10.0  # a difference larger than so many times the level says that there is no level to speak of
 HEADLINE = (
     ("income_per_capita", "Income"),
     ("consumption_per_capita", "Consumption"),
@@ -154,16 +155,18 @@ def _sentence(p, arm, gains):
     income = p.effect(arm, "income_real_per_capita" if p.has("income_real_per_capita") else "income_per_capita").last(p.last)
     text = f"{p.arm(arm)}: real income per person {_change(income)}"
     if p.program_years:
-        text += f" (mean of all years with programs, {p.whole}: {_change(p.effect(arm, income.variable).last(p.program_years))})"
+        text += f", and {_change(p.effect(arm, income.variable).last(p.program_years))} as the mean of all years with programs, {p.whole}"
     if p.has("poverty_headcount"):
         poverty = p.poverty(arm).last(p.last)
-        text += f"; poverty {_points(poverty)} percentage points"
-        if not _told(poverty):
-            text += ", <em>not told from zero</em>"
+        if bool((poverty.pairs == 0).all()):
+            text += "; poverty the same"
+        else:
+            text += f"; poverty {_points(poverty)} percentage points"
+            text += "" if _told(poverty) else ", <em>not told from zero</em>"
     gain = gains.get(arm)
     if gain is not None:
         one = gain.shares.sel(who="all")
-        text += f"; {_share(one.gained)}% of households gained, {_share(one.lost)}% lost"
+        text += f"; of the panel's households {_share(one.gained)}% gained, {_share(one.lost)}% lost"
     return text + "."
 
 
@@ -185,12 +188,14 @@ def _change(one):
 
 def _share(value):
     percent = 100 * float(value)
+    if 0 < percent < 0.05:
+        return "under 0.1"
     return number(percent, 1 if 0 < percent < 1 else 0)
 
 
 def _points(poverty):
     value, half = 100 * float(poverty.difference), 100 * float(poverty.half_width)
-    return plus_minus(value, half, formats.decimals_for([half], most=2))
+    return plus_minus(value, half, formats.decimals_for([half]))
 
 
 def _brief(p, gains):
@@ -204,13 +209,13 @@ def _brief(p, gains):
             f"<p>This result holds only the arm <em>{escape(p.reference)}</em>: there is nothing to compare it with, so this page "
             "shows levels and no effect of any program. Run the experiment with its other arms to see effects.</p>"
         )
-    if p.sure:
+    if p.sure and (p.arms or p.noise):
         text += (
             f'<div class="callout"><p>{PLUS_MINUS} is the half width of a {p.percent()} interval over replicates: '
             f"<strong>{NOTE}</strong>. It says how much other luck would move the number, not how wrong the parameters or the "
             f'model may be. Read it with <a href="#assumed">what is assumed</a>.</p></div>'
         )
-    else:
+    elif not p.sure:
         text += (
             '<div class="callout bad"><p><strong>One replicate: how sure these numbers are is not known.</strong> Each may be luck. '
             f'Intervals take two replicates at least; even they would be {NOTE}. See <a href="#assumed">what is assumed</a>.</p></div>'
@@ -226,7 +231,7 @@ def _brief(p, gains):
             head.append(f"{name}{_tag(run, variable)}")
             columns.append((variable, {"line": p.line}))
     for variable, _ in columns:
-        units.append(formats.display_unit(variable, run.county[variable].attrs.get("units", "1"), difference=True)[1])
+        units.append(formats.display_unit(variable, run.county[variable].attrs.get("units", "1"), difference=bool(p.arms or p.noise))[1])
     rows = [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise)
     units = [u.replace("CNY per person and year", "CNY/person/year") for u in units]
     caption = (
@@ -235,8 +240,8 @@ def _brief(p, gains):
     )
     if p.arms or p.noise:
         caption += (
-            f" Other rows: difference from it{p.half_width()}, and beneath it relative to the reference level where it is told "
-            f"from zero. {_pairs_text(p)}"
+            f" Other rows: difference from it{p.half_width()}, and beneath it relative to the reference level"
+            f"{', where it is told from zero' if p.sure else ''}. {_pairs_text(p)}"
         )
     if p.noise:
         caption += f" <em>{escape(p.noise[0])}</em> gives next to nothing to one household: its row shows how large a difference luck alone makes (<em>same</em>: exactly equal in every replicate)."
@@ -273,7 +278,9 @@ def _difference_rows(p, columns, arms):
             one = p.effect(arm, variable, **labels).last(p.last)
             factor, _ = formats.display_unit(variable, one.unit, difference=True)
             same = bool((one.pairs == 0).all())
-            share = float(one.relative) if _told(one) else float("nan")
+            share = float(one.relative)
+            if not _told(one) or abs(share) > MOST_RELATIVE:
+                share = float("nan")
             cells[arm, i] = (float(one.difference) * factor, float(one.half_width) * factor, share, same)
     rows = []
     for arm in arms:
@@ -284,7 +291,8 @@ def _difference_rows(p, columns, arms):
             text = plus_minus(value, half, digits)
             if not any(c in "123456789" for c in text):  # less than the column's digits, yet not nothing
                 text = plus_minus(value, half)
-                text = text if any(c in "123456789" for c in text) else "under 0.001"
+                if not any(c in "123456789" for c in text):
+                    text, share = "under 0.001", float("nan")
             beneath = f"<small>{number(100 * share, 1, sign=True)}%</small>" if np.isfinite(share) else ""
             row.append("same" if same else text + beneath)
         rows.append(row)
@@ -327,8 +335,10 @@ def _sources(p, before=""):
     rows = [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise)
     caption = (
         f"Net income by source, and assets at the end of the year (money, animals and stores less debt; land left out), mean of {p.late}, "
-        f"prices of {escape(run.base_year)}. First row: the level in the reference arm; other rows: difference from it{p.half_width()}."
+        f"prices of {escape(run.base_year)}. First row: the level in the reference arm."
     )
+    if p.arms or p.noise:
+        caption += f" Other rows: difference from it{p.half_width()}."
     return before + "<h3>Where income comes from, and what households own</h3>" + html.table(head, rows, caption, units)
 
 
@@ -375,7 +385,7 @@ def _lines_table(p):
         for name, word in measures if line == p.line else measures[:1]:
             columns.append((f"poverty_{name}", {"line": line}))
             head.append(f"{escape(formats.words(line))}: {word}")
-    units = [""] + ["percentage points"] * len(columns)
+    units = [""] + ["percentage points" if p.arms or p.noise else "percent"] * len(columns)
     rows = [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise)
     caption = f"Poverty on consumption, mean of {p.late}: level in the reference arm [percent]" + (", then differences." if p.arms or p.noise else ".")
     return html.table(head, rows, caption, units)

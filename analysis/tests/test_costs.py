@@ -81,3 +81,17 @@ def test_claims_stand_beside_what_the_arms_gave(whole):
 def test_claims_of_an_unknown_arm_are_an_error(whole):
     with pytest.raises(pamir.PamirError, match="no arm"):
         whole.claims_table(arms=["nobody"])
+
+
+def test_where_there_are_no_jobs_there_is_none_to_cost(whole):
+    """Land makes no jobs at all; that is told from a result that luck hides."""
+    assert [r.verdict for r in whole.costs("land").ratios if r.result_unit == "jobs"] == ["none"]
+
+
+def test_one_replicate_gives_no_cost_per_result(tmp_path):
+    synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference", "yak"), n_replicates=1))
+    with pamir.open(tmp_path / "x.h5") as run:
+        result = run.costs("yak")
+        assert {r.verdict for r in result.ratios} == {"one replicate: not known"}
+        for text in (str(result), str(run.effect("yak")), str(run.winners("yak"))):
+            assert "one replicate: how sure is not known" in text and "95%" not in text and "1 pairs" not in text

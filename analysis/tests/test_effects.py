@@ -138,7 +138,7 @@ def test_labels_select(whole):
     effect = whole.effect("all", variable="poverty_headcount", line="extreme", year=2025)
     assert effect.difference.ndim == 0
     assert float(effect.difference) == pytest.approx(-0.4 * 400 / 30000)
-    with pytest.raises(pamir.PamirError, match="no such label"):
+    with pytest.raises(pamir.PamirError, match="has no line|has no year|has no dimension"):
         whole.effect("all", variable="poverty_headcount", line="nonsense")
 
 
@@ -172,3 +172,22 @@ def test_dataset_says_what_it_is(whole):
     assert dataset.attrs["interval"] == "simulation error only" and dataset.attrs["moment"] == "fitted"
     frame = whole.effect("all", variable="income_real_per_capita").to_dataframe()
     assert frame.loc[2030, "difference"] == pytest.approx(400.0)
+
+
+def test_short_name_suggests_the_variables_that_begin_with_it(whole):
+    with pytest.raises(pamir.PamirError, match="did you mean income_per_capita or income_real_per_capita"):
+        whole.effect("all", variable="incom")
+
+
+def test_unknown_label_names_those_there_are_and_no_foreign_hint(whole):
+    with pytest.raises(pamir.PamirError) as caught:
+        whole.effect("all", variable="poverty_headcount", line="extrme")
+    text = str(caught.value)
+    assert "has no line 'extrme'; did you mean extreme?" in text and "national_2300, extreme, near_poor" in text
+    assert "index" not in text.lower() and "\n" not in text
+    with pytest.raises(pamir.PamirError, match="no claim 'A0'.*it has: A14, A15, A34, A99$"):
+        whole.effect("all", variable="claim/simulated", claim="A0")
+    with pytest.raises(pamir.PamirError, match="no dimension 'line'; it has: year"):
+        whole.effect("all", variable="income_per_capita", line="extreme")
+    assert whole.effect("all", variable="income_per_capita", year=[2029, 2030]).difference.sizes == {"year": 2}
+    assert whole.effect("all", variable="income_per_capita", year=slice(2028, None)).difference.sizes == {"year": 3}

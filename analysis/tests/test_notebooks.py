@@ -6,6 +6,7 @@ import json
 import pytest
 
 import conftest
+import synthetic
 
 NOTEBOOKS = sorted((conftest.ANALYSIS / "notebooks").glob("*.ipynb"))
 
@@ -42,6 +43,22 @@ def execute(path, result, monkeypatch):
 def test_notebook_runs_on_the_synthetic_result(path, whole_path, monkeypatch):
     text = execute(path, whole_path, monkeypatch)
     assert "+400" in text and "simulation error only" in text
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
+def test_notebook_says_what_one_replicate_cannot(path, tmp_path, monkeypatch):
+    synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference", "land"), n_replicates=1))
+    text = execute(path, tmp_path / "x.h5", monkeypatch)
+    assert "one replicate: how sure is not known" in text and "half width nan" not in text
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
+def test_notebook_on_a_lone_reference_arm_says_why_it_stops(path, tmp_path, monkeypatch):
+    synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference",), n_replicates=2))
+    with pytest.raises(Exception, match="holds no arm beside the reference"):
+        execute(path, tmp_path / "x.h5", monkeypatch)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")

@@ -85,7 +85,7 @@ def test_page_shows_the_planted_numbers(page):
     assert "+400 \N{PLUS-MINUS SIGN} 17" in flat  # real
     assert "+528 \N{PLUS-MINUS SIGN} 22" in flat  # nominal, mean of 2028-2030
     assert "\N{MINUS SIGN}40 \N{PLUS-MINUS SIGN} 17" in flat  # cattle loses
-    assert "30% of households gained, 10% lost" in flat
+    assert "of the panel's households 30% gained, 10% lost" in flat
     assert "29.50" in flat  # million CNY paid
 
 
@@ -133,7 +133,50 @@ def test_page_of_one_replicate_and_two_arms(tmp_path):
     """The smallest result there is: no interval, no placebo."""
     synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference", "land"), n_replicates=1))
     with pamir.open(tmp_path / "x.h5") as run:
-        check_page(report.render(run))
+        text = report.render(run)
+    check_page(text)
+    assert "One replicate: how sure these numbers are is not known" in text and "One pair of replicates each." in text
+    assert "half width" not in text and "1 pairs" not in text and "\N{PLUS-MINUS SIGN}" not in text
+    assert "one replicate: not known" in text  # where a cost per result would stand
+
+
+def test_page_of_a_lone_reference_arm_shows_levels(tmp_path, capsys):
+    synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference",), n_replicates=2))
+    assert report_main([str(tmp_path / "x.h5"), "-o", str(tmp_path / "x.html")]) == 0
+    text = (tmp_path / "x.html").read_text(encoding="utf-8")
+    check_page(text)
+    assert "nothing to compare it with" in text and "Difference from the reference" not in text
+    assert '<h2 id="income">' in text and '<h2 id="who">' not in text and '<h2 id="cost">' not in text
+
+
+def test_page_shows_income_by_source_and_assets(page):
+    """Of +400 the sources have 15, 30, 25, 10, 2 and 18 percent; assets fall by ten times the gain."""
+    flat = page.replace("\N{NO-BREAK SPACE}", " ")
+    section = flat[flat.index("what households own") : flat.index('<h2 id="poverty">')]
+    row = section[section.index("all</span>") :]
+    for cell in ("+60", "+120", "+100", "+40", "+8", "+72", "\N{MINUS SIGN}4,000"):
+        assert cell in row, cell
+    assert "CNY/household" in section
+
+
+def test_page_gives_the_mean_of_all_years_with_programs(page):
+    flat = page.replace("\N{NO-BREAK SPACE}", " ")
+    expected = "and +354 \N{PLUS-MINUS SIGN} 15 CNY a year (+2.5%) as the mean of all years with programs, 2018\N{EN DASH}2030"
+    assert expected in flat  # 400 x 11.5 / 13
+
+
+def test_no_percentage_where_nothing_is_told_from_zero(tmp_path, monkeypatch):
+    monkeypatch.setitem(synthetic.GAIN, "yak", 0.5)  # with luck of up to 30
+    synthetic.write(tmp_path / "x.h5", synthetic.Spec(arms=("reference", "yak"), n_replicates=4))
+    with pamir.open(tmp_path / "x.h5") as run:
+        text = report.render(run)
+        assert "%" not in run.effect("yak", variable="income_real_per_capita", last=3)._block()
+    row = next(r for r in text.split("<tr>") if "yak</span>" in r and "+0" in r)
+    assert "not told from zero" in text and "<small>" not in row
+
+
+def test_page_never_says_that_the_county_has_migration(page):
+    assert "migration" not in page.lower().replace("migration is not in the model", "")
 
 
 def test_names_of_any_script_and_sign_are_shown_as_they_are(tmp_path, monkeypatch):
