@@ -229,6 +229,20 @@ static bool describe_variables(const struct named *named, bool is_first, FILE *o
     return found > 0;
 }
 
+/* All variables of a group ("claim"). */
+static bool describe_group(const char *group, FILE *out)
+{
+    int32_t found = 0;
+    for (int32_t i = 0; i < SIM_COUNT(indicators); i++) {
+        if (strcmp(indicators[i].group, group) != 0)
+            continue;
+        if (found++ == 0)
+            fprintf(out, "/%s\n", group);
+        print_indicator(&indicators[i], out);
+    }
+    return found > 0;
+}
+
 #define WORDS 1000
 
 /* Whatever can be asked for; returns how many. */
@@ -240,8 +254,10 @@ static int32_t list_words(const char *words[WORDS])
         words[n++] = topics[i].name;
     for (int32_t i = 0; i < n_schemas; i++)
         words[n++] = schemas[i]->name;
-    for (int32_t i = 0; i < SIM_COUNT(indicators); i++)
+    for (int32_t i = 0; i < SIM_COUNT(indicators); i++) {
         words[n++] = indicators[i].name;
+        words[n++] = indicators[i].group;
+    }
     for (int32_t i = 0; i < n_schemas; i++)
         for (int32_t k = 0; k < schemas[i]->n_params && n < WORDS; k++)
             words[n++] = schemas[i]->params[k].name;
@@ -259,7 +275,7 @@ int county_describe(const char *topic, FILE *out, struct sim_error *error)
             topics[i].describe(out);
             return 0;
         }
-    if (describe_schemas(topic, out))
+    if (describe_schemas(topic, out) || describe_group(topic, out))
         return 0;
     struct named named = take_apart(topic);
     bool is_param = describe_params(&named, out);

@@ -293,6 +293,8 @@ static void test_parameters_and_indicators_are_found_by_name_or_path(void **stat
     expect_described("programs.land.budget", "number in CNY; required", NULL);
     expect_described("programs.cattle.effects[0].herd.rate", "default 8 percent/year", NULL);
     expect_described("county.gini_income", "Gini of real net", NULL);
+    expect_described("claim", "/claim\n  simulated(claim)", "income");
+    expect_described("ledger", "  stock_change(", NULL);
 }
 
 static void test_unknown_topic_names_the_nearest(void **state)
