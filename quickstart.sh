@@ -106,7 +106,7 @@ run() {
 status=0
 parts=$out/tashkurgan.h5.parts
 if [ -d "$parts" ]; then
-    if ! flock --nonblock "$parts/lock" true; then
+    if command -v flock >/dev/null && ! flock --nonblock "$parts/lock" true; then
         end 2 "another process is writing $out/tashkurgan.h5 right now; wait for it, or name another folder with -o"
     fi
     echo "an earlier run was stopped: it is resumed"
