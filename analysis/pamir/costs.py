@@ -199,7 +199,7 @@ def _ratio(name, unit, result, result_unit, cost, confidence):
     elif int(result.notnull().sum()) < 2:
         verdict = "one replicate: not known"
     elif not np.isfinite(value):
-        verdict = "no result told from zero"
+        verdict = "not told from zero"
     elif mean < 0:
         value = low = high = float("nan")
         verdict = "a loss, at this cost"

@@ -155,7 +155,11 @@ def _sentence(p, arm, gains):
     income = p.effect(arm, "income_real_per_capita" if p.has("income_real_per_capita") else "income_per_capita").last(p.last)
     text = f"{p.arm(arm)}: real income per person {_change(income)}"
     if p.program_years:
-        text += f", and {_change(p.effect(arm, income.variable).last(p.program_years))} as the mean of all years with programs, {p.whole}"
+        whole = p.effect(arm, income.variable).last(p.program_years)
+        if bool((income.pairs == 0).all() and (whole.pairs == 0).all()):
+            text += f", as in all years with programs, {p.whole}"
+        else:
+            text += f", and {_change(whole)} as the mean of all years with programs, {p.whole}"
     if p.has("poverty_headcount"):
         poverty = p.poverty(arm).last(p.last)
         if bool((poverty.pairs == 0).all()):
@@ -179,7 +183,7 @@ def _told(one):
 def _change(one):
     """A difference in income with its relative size, the latter only where there is something to be relative."""
     if bool((one.pairs == 0).all()):
-        return "the same in every replicate"
+        return "the same"
     text = f"{plus_minus(float(one.difference), float(one.half_width))} CNY a year"
     if _told(one):
         return f"{text} ({number(100 * float(one.relative), 1, sign=True)}%)"
@@ -327,10 +331,10 @@ def _sources(p, before=""):
         return before
     sources = [str(s) for s in run.county["source"].values]
     columns = [("income_by_source", {"source": s, "deflated": True}) for s in sources]
-    head, units = ["Arm", *sources], [""] + ["CNY/person/year"] * len(sources)
+    head, units = ["Arm", *(escape(formats.words(s)) for s in sources)], [""] + ["CNY/p/yr"] * len(sources)
     if p.has("assets_per_household"):
         columns.append(("assets_per_household", {"deflated": True}))
-        head.append("Assets")
+        head.append("assets")
         units.append("CNY/household")
     rows = [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise)
     caption = (
@@ -732,8 +736,9 @@ def _refuse_to_replace(run, path, overwrite):
     if overwrite:
         return
     with path.open("rb") as file:
-        head = file.read(1024)
-    if head and not (head[:14].lower() == b"<!doctype html" and html.GENERATOR.encode() in head):
+        head = file.read(4096)
+    ours = html.GENERATOR.encode() in head or b": Pamir</title>" in head  # the latter: pages of before the mark
+    if head and not (head[:14].lower() == b"<!doctype html" and ours):
         raise PamirError(f"{path}: is there already and is no page of `pamir report`; name another file, or add --overwrite")
 
 

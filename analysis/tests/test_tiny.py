@@ -74,10 +74,24 @@ def test_summary_and_package_count_the_same_gainers_and_losers(tiny, tiny_path):
     if not binary:
         pytest.skip("PAMIR_BIN is unset: no binary to compare with")
     text = subprocess.run([binary, "summary", str(tiny_path), "--width", "10000"], capture_output=True, text=True, check=True).stdout
-    section = text[text.index("Who gained and who lost in real income") :]
+    section = text[text.index("Who gained and who lost in real income") : text.index("Who gained and who lost in real consumption")]
     arms = [a for a in tiny.arms if a != tiny.reference]
-    for name in ("gained", "lost"):
-        line = next(x for x in section.splitlines() if x.strip().startswith(f"{name}, %"))
-        printed = [float(v) for v in re.findall(r"([\d.]+) ±", line)]
-        expected = [100 * float(tiny.winners(arm).shares[name].sel(who="all")) for arm in arms]
-        np.testing.assert_allclose(printed, expected, atol=0.0501)
+    rows = {}
+    for line in section.splitlines():
+        label, *cells = re.split(r"\s{2,}", line.strip())
+        rows.setdefault(label.split(",")[0], []).extend(cells)
+    for name in ("gained", "lost", "neither", "mean difference"):
+        assert len(rows[name]) == len(arms), rows[name]
+        for arm, cell in zip(arms, rows[name]):
+            who = tiny.winners(arm)
+            if name == "mean difference":
+                value, half = float(who.mean.sel(who="all")), float(who.mean_half_width.sel(who="all"))
+                low, high = value - half, value + half
+            else:
+                share = 100 * who.shares.sel(who="all")
+                value, half, low, high = (float(share[f"{name}{end}"]) for end in ("", "_half_width", "_low", "_high"))
+            printed = [float(v.replace("\N{MINUS SIGN}", "-")) for v in re.findall(r"[-+\N{MINUS SIGN}]?[\d.]+", re.sub(r"(?<=\d)-", " ", cell).replace(",", ""))]
+            expected = {"\N{PLUS-MINUS SIGN}": [value, half], "(": [value, low, high]}
+            kind = next((k for k in expected if k in cell), None)
+            wanted = expected[kind] if kind else ([0.0] * len(printed) if abs(value) + abs(half) < 0.05 else [value])
+            np.testing.assert_allclose(printed, wanted, atol=0.0501, err_msg=f"{arm}, {name}: {cell}")
