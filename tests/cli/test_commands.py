@@ -170,7 +170,9 @@ def test_a_run_says_what_came_of_it_and_quiet_says_nothing(tmp_path):
 
 
 def test_verify_sees_one_changed_byte(result, tmp_path):
-    assert "every row agrees" in pamir("verify", result).stdout
+    said = pamir("verify", result).stdout
+    assert "every row agrees" in said
+    assert re.search(r"books +\d{3,} sums of accounts and years close to the coin", said)
     data = bytearray(result.read_bytes())
     changed = tmp_path / "changed.h5"
     seen = 0
