@@ -431,18 +431,18 @@ def _who(p, gains):
             figure = plots.who_gained(one, arm, plots.SMALL)
             text += p.figures.add(figure, f"Shares of losers and gainers by quintile, {arm}")
     text += "</div>"
-    shown = (0.1, 0.25, 0.5, 0.75, 0.9)
+    shown = (0.1, 0.5, 0.9)
     head = ["Arm", "gained", "lost", "mean of panel", "county mean", "gainers' median", "losers' median"]
-    head += ["p10", "p25", "median", "p75", "p90"]
-    units = ["", "percent", "percent"] + [unit.replace(" per person and year", "/p/yr")] * 9
+    head += ["p10", "median", "p90"]
+    units = ["", "percent", "percent"] + [unit.split(" per ")[0]] * 7
     rows, detail = [], []
     for arm, one in gains.items():
         for who in [str(w) for w in one.shares["who"].values]:
             share = one.shares.sel(who=who)
             cells = [share_text(share, n) for n in ("gained", "lost")]
-            cells.append(plus_minus(float(one.mean.sel(who=who)), float(one.mean_half_width.sel(who=who)), 0))
+            cells.append(plus_minus(float(one.mean.sel(who=who)), float(one.mean_half_width.sel(who=who))))
             if who == "all":
-                cells.append(plus_minus(one.county, one.county_half_width, 0))
+                cells.append(plus_minus(one.county, one.county_half_width))
             middles = [float(one.typical[n].sel(who=who)) for n in ("gained", "lost")]
             middles += [float(one.quantiles.sel(who=who, quantile=q)) for q in shown]
             cells += [number(v, 0, sign=True) for v in middles]
@@ -451,7 +451,7 @@ def _who(p, gains):
             else:
                 detail.append([p.arm(arm) if who == "1" else "", who, *cells])
     absent = max(one.share_absent for one in gains.values())
-    caption = f"Shares of the panel's households, and percentiles of their differences in real income, mean of {p.late}."
+    caption = f"Shares of the panel's households, and means and percentiles of their differences in real income [{unit}], mean of {p.late}."
     if absent > 0:
         caption += f" Left out: {number(100 * absent, 1)}% of the household-replicates, not present in both arms in those years."
     caption += (
