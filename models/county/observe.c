@@ -40,14 +40,6 @@ static void add_fen(double *sum, int64_t fen, double index)
     *sum += (double)fen / (100 * index);
 }
 
-static int64_t source_fen(const struct household_table *households, sim_row row, int32_t source)
-{
-    const int64_t *const columns[INCOME_SOURCES] = {households->income_crops_fen, households->income_herd_fen,
-        households->income_wage_fen, households->income_business_fen, households->income_property_fen,
-        households->income_transfer_fen};
-    return columns[source][row];
-}
-
 static int32_t township_of(const struct observer *self, int32_t village)
 {
     return self->scenario->villages[village].township;
@@ -214,7 +206,7 @@ static void gather(struct observer *self, const struct village *village, int32_t
         sum->consumption_fen += consumption;
         sum->cash_fen += households->year_cash_fen[row];
         for (int32_t source = 0; source < INCOME_SOURCES; source++)
-            sum->sources_fen[source] += source_fen(households, row, source);
+            sum->sources_fen[source] += household_income_of(households, (enum income_source)source)[row];
         sum->wealth_fen += wealth_fen(households, &village->herds, &self->scenario->livestock, sell, row);
     }
 }
@@ -349,7 +341,8 @@ static void fill_member(
     to->panel_memberships[at] = (int8_t)__builtin_popcount(households->schemes[row]);
     for (int32_t source = 0; source < INCOME_SOURCES; source++) {
         int64_t place = ((int64_t)number * INCOME_SOURCES + source) * self->years.n + year;
-        to->panel_income_by_source[place] = (float)((double)source_fen(households, row, source) / head);
+        to->panel_income_by_source[place] =
+            (float)((double)household_income_of(households, (enum income_source)source)[row] / head);
     }
 }
 

@@ -117,14 +117,29 @@ struct household_params {
 };
 extern const struct sim_schema household_schema;
 
-/* Adds a coin amount to the year's income of a source. */
-static inline void household_add_income(
-    struct household_table *self, sim_row row, enum income_source source, int64_t fen)
+/* The column of a source of income. */
+static inline int64_t *household_income_of(const struct household_table *self, enum income_source source)
 {
     int64_t *const columns[INCOME_SOURCES] = {self->income_crops_fen, self->income_herd_fen,
         self->income_wage_fen, self->income_business_fen, self->income_property_fen,
         self->income_transfer_fen};
-    columns[source][row] += fen;
+    return columns[source];
+}
+
+/* Adds to the year's income of a source what is no cash: own produce, growth of the herd. */
+static inline void household_add_income(
+    struct household_table *self, sim_row row, enum income_source source, int64_t fen)
+{
+    household_income_of(self, source)[row] += fen;
+}
+
+/* Cash that is income by both definitions; negative: a cost paid. The caller posts the flow. */
+static inline void household_receive(
+    struct household_table *self, sim_row row, enum income_source source, int64_t fen)
+{
+    self->cash_fen[row] += fen;
+    self->year_cash_fen[row] += fen;
+    household_add_income(self, row, source, fen);
 }
 
 /* Net disposable income of the year so far. */

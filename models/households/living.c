@@ -34,8 +34,8 @@ void living_new_year(struct village *village, const struct moment *moment)
             self->permanent_fen[h] += scenario->household.learning * (last - self->permanent_fen[h]);
         }
         self->year_consumption_fen[h] = self->year_cash_fen[h] = 0;
-        self->income_crops_fen[h] = self->income_herd_fen[h] = self->income_wage_fen[h] = 0;
-        self->income_business_fen[h] = self->income_property_fen[h] = self->income_transfer_fen[h] = 0;
+        for (int32_t source = 0; source < INCOME_SOURCES; source++)
+            household_income_of(self, (enum income_source)source)[h] = 0;
         self->year_hunger[h] = self->year_distress[h] = 0;
         self->year_wage_days[h] = 0.0;
         bool is_entitled = self->permanent_fen[h] < line * (double)self->n_persons[h];
@@ -47,9 +47,7 @@ void living_new_year(struct village *village, const struct moment *moment)
 
 static void receive(struct village *village, sim_row household, int64_t fen, enum flow flow)
 {
-    village->households.cash_fen[household] += fen;
-    village->households.year_cash_fen[household] += fen;
-    village->households.income_transfer_fen[household] += fen;
+    household_receive(&village->households, household, INCOME_TRANSFER, fen);
     sim_ledger_post(&village->ledger, flow, fen);
 }
 
@@ -166,9 +164,7 @@ static void share_with_kin(struct village *village, const struct moment *moment)
         return;
     sim_split(pool, weight, village->scratch_key, n_takers, part, village->scratch_row);
     for (sim_row i = 0; i < n_takers; i++) {
-        self->cash_fen[taker[i]] += part[i];
-        self->income_transfer_fen[taker[i]] += part[i];
-        self->year_cash_fen[taker[i]] += part[i];
+        household_receive(self, taker[i], INCOME_TRANSFER, part[i]);
         if (part[i] > 0)
             self->rung[taker[i]] = COPING_KIN;
     }
@@ -183,9 +179,7 @@ static void share_with_kin(struct village *village, const struct moment *moment)
     }
     sim_split(pool, weight, village->scratch_key, n_givers, part, village->scratch_row);
     for (sim_row i = 0; i < n_givers; i++) {
-        self->cash_fen[giver[i]] -= part[i];
-        self->income_transfer_fen[giver[i]] -= part[i];
-        self->year_cash_fen[giver[i]] -= part[i];
+        household_receive(self, giver[i], INCOME_TRANSFER, -part[i]);
     }
     sim_ledger_post(&village->ledger, FLOW_KIN_GIVEN, pool);
     sim_ledger_post(&village->ledger, FLOW_KIN_RECEIVED, pool);

@@ -109,9 +109,7 @@ int jobs_on_wages(struct sim_context *context, struct village *village, int32_t 
     for (sim_row i = 0; i < n; i++) {
         sim_row household = village->persons.household[village->scratch_order[i]];
         int64_t wage = village->scratch_share[i];
-        households->cash_fen[household] += wage;
-        households->year_cash_fen[household] += wage;
-        household_add_income(households, household, INCOME_WAGE, wage);
+        household_receive(households, household, INCOME_WAGE, wage);
         households->year_wage_days[household] += village->scenario->labour.days;
     }
     sim_ledger_post(&village->ledger, FLOW_WAGE_JOB, fen);

@@ -80,10 +80,8 @@ void work_month(struct village *village, const struct moment *moment, const uint
         double casual = spare * (share < 1.0 ? share : 1.0);
         int64_t wage = (int64_t)(casual * moment->sell[GOOD_CASUAL] * households->ability[h]);
         int64_t own = (int64_t)((spare - casual) * business * households->ability[h]);
-        households->cash_fen[h] += wage + own;
-        households->year_cash_fen[h] += wage + own;
-        households->income_wage_fen[h] += wage;
-        households->income_business_fen[h] += own;
+        household_receive(households, h, INCOME_WAGE, wage);
+        household_receive(households, h, INCOME_BUSINESS, own);
         households->year_wage_days[h] += casual;
         sim_ledger_post(&village->ledger, FLOW_WAGE_CASUAL, wage);
         sim_ledger_post(&village->ledger, FLOW_BUSINESS, own);

@@ -91,9 +91,7 @@ void crops_sow(struct village *village, const struct moment *moment)
             continue;
         int64_t paid = cost[h] < households->cash_fen[h] ? cost[h] : households->cash_fen[h];
         households->crop_inputs[h] = (double)paid / (double)cost[h];
-        households->cash_fen[h] -= paid;
-        households->year_cash_fen[h] -= paid;
-        household_add_income(households, h, INCOME_CROPS, -paid);
+        household_receive(households, h, INCOME_CROPS, -paid);
         sim_ledger_post(&village->ledger, FLOW_FARM_INPUTS, paid);
     }
 }

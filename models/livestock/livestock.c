@@ -180,9 +180,7 @@ static void pay_veterinary(
     struct household_table *households = &village->households;
     int64_t cost = (int64_t)(units * village->scenario->livestock.veterinary * 100.0 * moment->index);
     int64_t paid = cost < households->cash_fen[household] ? cost : households->cash_fen[household];
-    households->cash_fen[household] -= paid;
-    households->year_cash_fen[household] -= paid;
-    household_add_income(households, household, INCOME_HERD, -paid);
+    household_receive(households, household, INCOME_HERD, -paid);
     sim_ledger_post(&village->ledger, FLOW_HERD_COSTS, paid);
 }
 

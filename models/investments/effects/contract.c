@@ -171,9 +171,7 @@ static int on_village_message(struct sim_context *context, struct village *villa
         sim_ledger_post(&village->ledger, FLOW_ESTATE, paid);
         return 0;
     }
-    households->cash_fen[h] += paid;
-    households->year_cash_fen[h] += paid;
-    household_add_income(households, h, INCOME_HERD, paid);
+    household_receive(households, h, INCOME_HERD, paid);
     village->schemes.to_households_fen[scheme] += paid;
     sim_row p = participation_find(village, h, scheme);
     if (p != SIM_ROW_NONE && due > 0) {

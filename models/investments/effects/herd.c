@@ -171,9 +171,7 @@ static void on_dividend(struct village *village, int32_t scheme, int64_t paid, i
         sim_row p = village->scratch_order[i];
         sim_row h = self->household[p];
         int64_t share = village->scratch_share[i];
-        households->cash_fen[h] += share;
-        households->year_cash_fen[h] += share;
-        household_add_income(households, h, INCOME_PROPERTY, share);
+        household_receive(households, h, INCOME_PROPERTY, share);
         self->paid_fen[p] += share;
         self->due_fen[p] += (int64_t)((1.0 - config->collective_share) * (double)due) / n;
         if (due > 0)

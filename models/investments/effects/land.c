@@ -199,9 +199,7 @@ static int review(
             continue;
         int64_t due = (int64_t)(fee * (double)village->participations.amount[p]);
         int64_t paid = due < households->cash_fen[h] ? due : households->cash_fen[h];
-        households->cash_fen[h] -= paid;
-        households->year_cash_fen[h] -= paid;
-        household_add_income(households, h, INCOME_CROPS, -paid);
+        household_receive(households, h, INCOME_CROPS, -paid);
         village->collective_fen += paid;
         sim_ledger_post(&village->ledger, FLOW_WATER_FEE, paid);
         if (gain(&offer, village, h) > 0.0)

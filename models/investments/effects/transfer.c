@@ -74,9 +74,7 @@ int transfer_on_grant(struct sim_context *context, struct village *village, int3
     for (sim_row i = 0; i < n; i++) {
         sim_row h = village->scratch_order[i];
         int64_t share = village->scratch_share[i];
-        households->cash_fen[h] += share;
-        households->year_cash_fen[h] += share;
-        household_add_income(households, h, INCOME_TRANSFER, share);
+        household_receive(households, h, INCOME_TRANSFER, share);
         given += share;
     }
     village->collective_fen += fen - given;
