@@ -102,24 +102,36 @@ static void print_difference(struct cli_table *table, int32_t row, int32_t colum
         table, row, column, estimate.mean * factor, (estimate.high - estimate.mean) * fabs(factor), decimals);
 }
 
-/* One row of levels and one of differences, from a variable's mean over a period. */
+/* One row of levels and one of differences, from a variable's mean over a period. Levels are over the
+ * replicates that every arm has, so that their differences are those below; a difference is over the pairs
+ * that the two arms have. */
 static int fill_row(struct cli_result *result, const struct cli_variable *variable, int32_t other,
     const struct period *period, const struct form *form, int32_t row, struct cli_table *levels,
     struct cli_table *differences, struct sim_error *error)
 {
-    size_t n = (size_t)result->n_replicates;
-    double *values = malloc(2 * n * sizeof(*values)), *reference = values + n;
+    int32_t n = result->n_replicates;
+    double *values = malloc((size_t)(result->n_arms + 1) * (size_t)n * sizeof(*values));
     if (!values)
         return sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
-    for (int32_t r = 0; r < result->n_replicates; r++)
-        reference[r] = cli_variable_mean(variable, result->reference, r, other, period->first, period->end);
-    for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++) {
-        for (int32_t r = 0; r < result->n_replicates; r++)
-            values[r] = cli_variable_mean(variable, arm, r, other, period->first, period->end);
-        print_level(levels, row, arm, values, result->n_replicates, form->factor, form->decimals);
+    double *common = values + (ptrdiff_t)result->n_arms * n;
+    for (int32_t r = 0; r < n; r++) {
+        common[r] = 0.0; /* NaN where an arm has none */
+        for (int32_t arm = 0; arm < result->n_arms; arm++) {
+            double value = cli_variable_mean(variable, arm, r, other, period->first, period->end);
+            values[(ptrdiff_t)arm * n + r] = value;
+            common[r] += 0.0 * value;
+        }
+    }
+    const double *reference = values + (ptrdiff_t)result->reference * n;
+    for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++)
         if (arm != result->reference)
-            print_difference(differences, row, column++, values, reference, result->n_replicates,
+            print_difference(differences, row, column++, values + (ptrdiff_t)arm * n, reference, n,
                 form->factor_of_difference, form->decimals_of_difference);
+    for (int32_t arm = 0; arm < result->n_arms; arm++) {
+        double *own = values + (ptrdiff_t)arm * n;
+        for (int32_t r = 0; r < n; r++)
+            own[r] += common[r];
+        print_level(levels, row, arm, own, n, form->factor, form->decimals);
     }
     free(values);
     return 0;

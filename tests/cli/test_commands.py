@@ -355,6 +355,9 @@ def test_summary_and_the_python_package_agree(tmp_path):
     effect = run.effect("land", "reference", "income_real_per_capita")
     difference, half = (float(x.sel(year=2030)) for x in (effect.difference, effect.half_width))
     assert row(text, "Differences from 'reference', 2030", "income, real")["land"] == f"{difference:+.1f} ± {half:.1f}"
+    levels = row(text, "Levels, 2030", "income, real [fitted]")
+    apart = numbers(levels["land"])[0] - numbers(levels["reference"])[0]
+    assert apart == pytest.approx(difference, abs=1.01), "levels are over the replicates that all arms have"
     gained = next(r for r in package.costs.costs(run, "land").ratios if "income" in r.name)
     assert row(text, "What it cost", "paid per unit of real income gained*", "programs")["land"] == (
         f"{gained.value:.3f} ({gained.low:.3f}-{gained.high:.3f})")
