@@ -56,8 +56,8 @@ static void live(struct hub *hub, int32_t scheme, int32_t month)
     self->yearlings[scheme] = keep_alive(hub, u, self->yearlings[scheme], config->deaths);
     if (sim_month_of_year(month) == CALVING_MONTH) {
         self->yearlings[scheme] += self->calves[scheme];
-        int64_t born = sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_BIRTHS]),
-            self->adults[scheme], config->births < 1.0 ? config->births : 1.0);
+        int64_t born = sim_dist_binomial(
+            sim_rand_unit(words[SIM_WORD_OF_COOPERATIVE_BIRTHS]), self->adults[scheme], config->births);
         self->calves[scheme] = born;
         sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_BORN, born);
     }
@@ -158,7 +158,6 @@ int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, 
     const struct herd_config *config = config_of(hub, scheme);
     if (self->failed[scheme])
         return 0;
-    int code = 0;
     sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], config->calf_price);
     sell(hub, scheme, &self->calves[scheme], self->calves[scheme], 0.5 * config->calf_price);
     sell(hub, scheme, &self->adults[scheme], self->adults[scheme], 1.0);
@@ -174,11 +173,11 @@ int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, 
     for (sim_row v = 0; v < hub->scenario->n_villages; v++) {
         if (hub->scratch_amount[v] == 0)
             continue;
-        code = hub_send(context, hub, v, MESSAGE_TITLE, scheme, hub->scratch_share[v], 0, 0, error);
-        if (code < 0)
-            return code;
+        int sent = hub_send(context, hub, v, MESSAGE_TITLE, scheme, hub->scratch_share[v], 0, 0, error);
+        if (sent < 0)
+            return sent;
     }
-    code = pay(context, hub, scheme, 0, error);
+    int code = pay(context, hub, scheme, 0, error);
     for (sim_row v = 0; code == 0 && v < hub->scenario->n_villages; v++)
         if (hub->scratch_amount[v] > 0)
             code = hub_send(context, hub, v, MESSAGE_CLOSED, scheme, 0, 0, 0, error);

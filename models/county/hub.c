@@ -100,11 +100,6 @@ void hub_count(const struct hub *self, int64_t *counted)
         counted[ACCOUNT_PROJECTS * KIND_COUNT + KIND_MONEY] += self->investments.fund_fen[i];
 }
 
-int32_t hub_month(const struct sim_context *context)
-{
-    return sim_month_from_time(context->now);
-}
-
 int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,
     int32_t scheme, int64_t a, int64_t b, int64_t c, struct sim_error *error)
 {
@@ -242,7 +237,7 @@ static const enum effect_kind order_of_work[] = {
 static int live_month(struct sim_context *context, struct hub *self, struct sim_error *error)
 {
     const struct scenario *scenario = self->scenario;
-    int32_t month = hub_month(context);
+    int32_t month = sim_month_from_time(context->now);
     int code = fit_scratch(self, error);
     if (code < 0)
         return code;

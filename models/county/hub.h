@@ -103,7 +103,5 @@ static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t 
  * scratch_order; returns how many. Who comes first depends neither on the village nor on the order of
  * arrival. Cost O(n^1.3) for n such requests. */
 int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit);
-/* The month index of a handler's moment. */
-int32_t hub_month(const struct sim_context *context);
 
 #endif

@@ -44,7 +44,7 @@ int plant_hire(struct sim_context *context, struct hub *hub, int32_t scheme, str
 {
     const struct request_table *requests = &hub->requests;
     int32_t open = hub->board->vacancies[scheme];
-    int32_t n = hub_rank_requests(hub, MESSAGE_APPLY, scheme, hub_month(context), open);
+    int32_t n = hub_rank_requests(hub, MESSAGE_APPLY, scheme, sim_month_from_time(context->now), open);
     for (int32_t i = 0; i < n; i++) {
         sim_row r = hub->scratch_order[i];
         hub->schemes.staff[scheme]++;

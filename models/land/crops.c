@@ -15,8 +15,6 @@ static const struct sim_column columns[] = {PARCEL_COLUMNS(SIM_TABLE_COLUMN)};
 #undef SIM_TABLE_SELF
 const struct sim_table_type parcel_table_type = {"parcel", columns, SIM_COUNT(columns)};
 
-const char *const parcel_kind_names[PARCEL_KINDS] = {"irrigated", "rainfed", "forage"};
-
 /* Months of hay that a household keeps back for the winter, and of grain for itself. */
 #define HAY_MONTHS 6.0
 #define GRAIN_MONTHS 12.0

@@ -7,7 +7,6 @@
 #include "sim/scenario/schema.h"
 
 enum parcel_kind { PARCEL_IRRIGATED, PARCEL_RAINFED, PARCEL_FORAGE, PARCEL_KINDS };
-extern const char *const parcel_kind_names[PARCEL_KINDS];
 
 #define PARCEL_NO_SCHEME ((int16_t)-1)
 

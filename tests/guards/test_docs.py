@@ -35,3 +35,18 @@ def test_dead_pointers_are_found(plant):
                   "sim/a.c": "int a;\n"})
     assert [line.rsplit(" ", 1)[-1] for line in dead_pointers(tree)] == [
         "nowhere", "models/gone/", "tests/NAME.c", "test.sh"]
+
+
+def mangled_titles(tree):
+    """A document begins with a title, `# ` and words: a formatter for code that strays into one joins them."""
+    return [f"{name}:1: no title: {(tree.text(name).splitlines() or [''])[0][:40]}"
+            for name in tree.tracked() if name.endswith(".md") and not re.match(r"# \S", tree.text(name))]
+
+
+def test_documents_begin_with_a_title(tree):
+    clean(mangled_titles(tree))
+
+
+def test_mangled_titles_are_found(plant):
+    tree = plant({"README.md": "# Good\n", "models/README.md": "#Cooperatives : custody\n", "sim/README.md": ""})
+    assert [line.split(":")[0] for line in mangled_titles(tree)] == ["models/README.md", "sim/README.md"]

@@ -71,8 +71,8 @@ static int month(struct sim_context *context, struct hub *hub, int32_t scheme, s
     int32_t plant = config->plant_scheme;
     int64_t *owed = hub->scratch_amount;
     sim_row *order = hub->scratch_order;
-    int32_t n_asked =
-        hub_rank_requests(hub, MESSAGE_DELIVERY, scheme, hub_month(context), hub->requests.head.n);
+    int32_t n_asked = hub_rank_requests(
+        hub, MESSAGE_DELIVERY, scheme, sim_month_from_time(context->now), hub->requests.head.n);
     double passed = PASSED_ON_SHARE * hub->board->price[GOOD_SHEEP + config->species];
     int64_t total = 0, freight = 0;
     int32_t n = 0; /* those taken move to the front of order */
