@@ -5,6 +5,38 @@
 
 #include "models/investments/investment.h"
 #include "models/markets/prices.h"
+#include "sim/data/table.h"
+
+/* One row a township: its labour market and its market of local goods and services. The county's process
+ * writes it at its round; villages read it in the next month. */
+#define TOWN_COLUMNS(X)                                                                                      \
+    X(double, F64, wage_factor, "1", "casual wage over the outside path's")                                  \
+    X(double, F64, found_share, "1", "share of the days offered for casual work that found it")              \
+    X(double, F64, normal_days, "day/month", "casual days that employers ask for at the outside wage")       \
+    X(double, F64, offered_days, "day/month", "casual days that households offered this month")              \
+    X(double, F64, vacant_days, "day/month", "casual days that employers asked for this month")              \
+    X(double, F64, works_fen, "fen", "works and building paid in the township this month")                   \
+    X(int32_t, I32, vacancies, "job", "open posts of the township's firms and public services")              \
+    X(int32_t, I32, posts, "job", "all their posts")                                                         \
+    X(double, F64, job_wage_fen, "fen/month", "wage of these posts")                                         \
+    X(double, F64, service_price, "1", "price of local goods and services over outside goods'")              \
+    X(double, F64, business_days, "day/month", "days of own business of the month")                          \
+    X(double, F64, normal_local_fen, "fen/month", "local spending at which the service price is 1")          \
+    X(int64_t, I64, local_fen, "fen", "spending on the place's goods and services of the month")             \
+    X(int64_t, I64, herds, "household", "households with animals")                                           \
+    X(int64_t, I64, sick_herds, "household", "of these, with a herd that spreads disease")
+
+SIM_TABLE_STRUCT(town_table, TOWN_COLUMNS);
+
+/* Goods that travel, in the order of enum good; one row a township and good: row = township * TRADED + good.
+ */
+enum { TRADED = GOOD_CATTLE + 1 };
+#define TRADE_COLUMNS(X)                                                                                     \
+    X(double, F64, position, "1", "local price between export parity (0) and import parity (1)")             \
+    X(int64_t, I64, sold, "g or head", "sold by households this month")                                      \
+    X(int64_t, I64, bought, "g or head", "bought by households and enterprises this month")
+
+SIM_TABLE_STRUCT(trade_table, TRADE_COLUMNS);
 
 struct board {
     double price[GOODS];             /* fen per unit (index for GOOD_OTHER), outside price of the month */
@@ -13,7 +45,21 @@ struct board {
     double wage_fen[SCHEME_MAX];     /* wage a month of an employer */
     double contract_fen[SCHEME_MAX]; /* price of an adult animal under contract this month; 0: no purchase */
     int64_t contract_room[SCHEME_MAX]; /* heads that the buyer still takes this year */
+    /* Up to here plain numbers, saved as they are. */
+    struct town_table towns; /* row = township */
+    struct trade_table trade;
 };
+
+/* Who employs: a scheme, or a firm (row of the county's firm table) or, where people apply, a township's
+ * firms as one pool. One number line, as `entity` of a message and as a person's job. */
+static inline int32_t employer_of_firm(sim_row firm)
+{
+    return SCHEME_MAX + firm;
+}
+static inline int32_t employer_pool(int32_t township)
+{
+    return SCHEME_MAX + township;
+}
 
 /* Kinds of events and messages. `entity` is the scheme unless said otherwise; phases order what falls
  * together. */
@@ -32,17 +78,23 @@ enum county_event {
     MESSAGE_PAY_MEMBERS, /* data[0] = fen to share among the members, data[1] = fen that was due */
     MESSAGE_TITLE,       /* data[0] = fen that the animals of a custody brought, for the collective */
     MESSAGE_PAY_ONE,     /* data[0] = household row, data[1] = fen paid, data[2] = fen due */
-    MESSAGE_WAGES,       /* data[0] = fen, data[1] = staff paid for */
-    MESSAGE_HIRED,       /* data[0] = person row */
-    MESSAGE_LAID_OFF,    /* everybody of this employer */
+    MESSAGE_WAGES,       /* entity = employer, data[0] = fen, data[1] = staff paid for */
+    MESSAGE_HIRED,       /* entity = employer, data[0] = person row, data[1] = person key */
+    MESSAGE_LAID_OFF,    /* entity = employer, data[0] = how many; 0: everybody */
+    MESSAGE_LOCAL_SALES, /* data[0] = fen for the village's own businesses */
     MESSAGE_CLOSED,      /* the scheme has ended: members are released */
     /* village to county; the low half of data[2] is the village */
-    MESSAGE_APPLY,      /* data[0] = person row, data[1] = person key */
-    MESSAGE_QUIT,       /* data[0] = persons who left the job */
+    MESSAGE_APPLY,      /* entity = scheme or pool, data[0] = person row, data[1] = person key */
+    MESSAGE_QUIT,       /* entity = employer, data[0] = persons who left the job */
     MESSAGE_DELIVERY,   /* data[0] = household row, data[1] = household key, data[2] >> 32 = adult animals */
     MESSAGE_TAKEN,      /* data[0] = places, m2 or heads taken up of an offer, data[1] = members now */
     MESSAGE_MEMBERS,    /* data[0] = members now */
-    MESSAGE_WAGES_BACK, /* data[0] = fen */
+    MESSAGE_WAGES_BACK, /* entity = employer, data[0] = fen */
+    MESSAGE_DAYS,   /* data[0] = casual days offered, data[1] = days of own business, both in thousandths */
+    MESSAGE_SPENT,  /* data[0] = fen spent on the place's goods and services */
+    MESSAGE_TRADE,  /* entity = good, data[0] = sold, data[1] = bought */
+    MESSAGE_SOCIAL, /* data[0] = fen of assistance, pensions and subsidies paid */
+    MESSAGE_HERDS,  /* data[0] = households with animals, data[1] = of these, with a sick herd */
 };
 enum county_phase { PHASE_FIRST = 0, PHASE_MESSAGE = 1, PHASE_DATED = 10, PHASE_ROUND = 200 };
 

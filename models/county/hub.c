@@ -5,6 +5,8 @@
 #include "models/enterprises/plant.h"
 #include "models/investments/effects/contract.h"
 #include "models/investments/life.h"
+#include "models/labour/market.h"
+#include "models/markets/trade.h"
 #include "sim/data/split.h"
 #include "sim/time/calendar.h"
 
@@ -24,6 +26,16 @@ const struct sim_table_type scheme_village_table_type = {
 static const struct sim_column request_columns[] = {REQUEST_COLUMNS(SIM_TABLE_COLUMN)};
 #undef SIM_TABLE_SELF
 const struct sim_table_type request_table_type = {"request", request_columns, SIM_COUNT(request_columns)};
+
+#define SIM_TABLE_SELF struct town_table
+static const struct sim_column town_columns[] = {TOWN_COLUMNS(SIM_TABLE_COLUMN)};
+#undef SIM_TABLE_SELF
+const struct sim_table_type town_table_type = {"town", town_columns, SIM_COUNT(town_columns)};
+
+#define SIM_TABLE_SELF struct trade_table
+static const struct sim_column trade_columns[] = {TRADE_COLUMNS(SIM_TABLE_COLUMN)};
+#undef SIM_TABLE_SELF
+const struct sim_table_type trade_table_type = {"trade", trade_columns, SIM_COUNT(trade_columns)};
 
 static int add_rows(void *table, const struct sim_table_type *type, struct sim_arena *arena, int32_t n,
     struct sim_error *error)
@@ -67,6 +79,22 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
             scenario->n_schemes * scenario->n_villages, error);
     if (code == 0)
         code = sim_table_init(&self->requests, &request_table_type, arena, 256, error);
+    int32_t towns = scenario->n_townships;
+    if (code == 0)
+        code = add_rows(&board->towns, &town_table_type, arena, towns, error);
+    if (code == 0)
+        code = add_rows(&board->trade, &trade_table_type, arena, towns * TRADED, error);
+    if (code == 0)
+        code = sim_table_init(&self->firms, &firm_table_type, arena, 4 * SECTORS * towns + 1, error);
+    for (int32_t t = 0; t < towns; t++) {
+        int32_t n = 0;
+        for (int32_t v = 0; v < scenario->n_villages; v++)
+            n += scenario->villages[v].township == t;
+        self->most_villages = n > self->most_villages ? n : self->most_villages;
+    }
+    if (code == 0)
+        code = sim_table_init(&self->staff, &staff_table_type, arena,
+            self->firms.head.capacity * self->most_villages + 1, error);
     if (code == 0)
         code = sim_ledger_init(&self->ledger, &county_ledger_type, arena, error);
     if (code < 0)
@@ -96,8 +124,19 @@ void hub_count(const struct hub *self, int64_t *counted)
                 self->schemes.adults[scheme] + self->schemes.calves[scheme] + self->schemes.yearlings[scheme];
         }
     }
+    for (sim_row firm = 0; firm < self->firms.head.n; firm++)
+        enterprises[KIND_MONEY] += self->firms.cash_fen[firm];
+    counted[ACCOUNT_TREASURY * KIND_COUNT + KIND_MONEY] = self->treasury.cash_fen;
     for (int32_t i = 0; i < self->scenario->n_investments; i++)
         counted[ACCOUNT_PROJECTS * KIND_COUNT + KIND_MONEY] += self->investments.fund_fen[i];
+}
+
+int32_t hub_first_village(const struct hub *self, int32_t township)
+{
+    int32_t v = 0;
+    while (self->scenario->villages[v].township != township)
+        v++;
+    return v;
 }
 
 int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,
@@ -214,6 +253,11 @@ static int check_signs(const struct hub *self, struct sim_error *error)
         if ((of->cash_fen[scheme] | of->stock_heads[scheme] | of->stock_g[scheme] | of->adults[scheme] |
                 of->calves[scheme] | of->yearlings[scheme] | of->staff[scheme] | of->arrears_fen[scheme]) < 0)
             return sim_error_set(error, SIM_ERROR_MODEL, "county: scheme %d has a negative stock", scheme);
+    for (sim_row firm = 0; firm < self->firms.head.n; firm++)
+        if (self->firms.cash_fen[firm] < 0 || self->firms.staff[firm] < 0)
+            return sim_error_set(error, SIM_ERROR_MODEL, "county: firm %d has a negative stock", firm);
+    if (self->treasury.cash_fen < 0)
+        return sim_error_set(error, SIM_ERROR_MODEL, "county: the treasury has a negative stock");
     for (int32_t i = 0; i < self->investments.head.n; i++)
         if (self->investments.fund_fen[i] < 0)
             return sim_error_set(error, SIM_ERROR_MODEL, "county: investment %d has a negative fund", i);
@@ -223,6 +267,8 @@ static int check_signs(const struct hub *self, struct sim_error *error)
 static void new_year(struct hub *self)
 {
     sim_ledger_begin_year(&self->ledger);
+    firms_new_year(self);
+    treasury_new_year(self);
     for (int32_t scheme = 0; scheme < self->scenario->n_schemes; scheme++) {
         self->schemes.bought_year[scheme] = 0;
         self->schemes.year_due_fen[scheme] = self->schemes.year_paid_fen[scheme] = 0;
@@ -254,12 +300,22 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
             if (code < 0)
                 return code;
         }
-    self->requests.head.n = 0;
     for (int32_t i = 0; i < scenario->n_investments; i++) {
         code = life_month(context, self, i, error);
         if (code < 0)
             return code;
     }
+    code = local_month(context, self, error);
+    if (code == 0)
+        code = firms_month(context, self, error);
+    if (code == 0)
+        code = treasury_month(context, self, error);
+    if (code < 0)
+        return code;
+    labour_market_month(self, month);
+    trade_month(self);
+    disease_county_month(self);
+    self->requests.head.n = 0;
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
     hub_count(self, counted);
     code = sim_ledger_close(&self->ledger, counted, error);
@@ -306,7 +362,24 @@ static int on_event(
     case MESSAGE_APPLY:
     case MESSAGE_DELIVERY:
         return keep_request(self, event, error);
+    case MESSAGE_DAYS:
+        labour_market_on_days(self, event);
+        return 0;
+    case MESSAGE_SPENT:
+        local_on_spent(self, event);
+        return 0;
+    case MESSAGE_TRADE:
+        trade_on_report(self, event);
+        return 0;
+    case MESSAGE_SOCIAL:
+        treasury_on_social(self, event);
+        return 0;
+    case MESSAGE_HERDS:
+        disease_on_herds(self, event);
+        return 0;
     default: {
+        if (entity >= SCHEME_MAX)
+            return firms_on_message(self, event, error);
         const struct effect_type *type = effect_types[self->scenario->effects[entity].kind];
         return type->on_county_message ? type->on_county_message(context, self, entity, event, error) : 0;
     }
@@ -329,7 +402,17 @@ int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *
     if (code == 0)
         code = sim_state_put(state, self->price_shock, sizeof(self->price_shock), error);
     if (code == 0)
-        code = sim_state_put(state, self->board, sizeof(*self->board), error);
+        code = sim_state_put(state, self->board, offsetof(struct board, towns), error);
+    if (code == 0)
+        code = sim_table_save(&self->board->towns, &town_table_type, state, error);
+    if (code == 0)
+        code = sim_table_save(&self->board->trade, &trade_table_type, state, error);
+    if (code == 0)
+        code = sim_table_save(&self->firms, &firm_table_type, state, error);
+    if (code == 0)
+        code = sim_table_save(&self->staff, &staff_table_type, state, error);
+    if (code == 0)
+        code = sim_state_put(state, &self->treasury, sizeof(self->treasury), error);
     return code < 0 ? code : sim_ledger_save(&self->ledger, state, error);
 }
 
@@ -347,7 +430,17 @@ int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error)
     if (code == 0)
         code = sim_state_get(state, self->price_shock, sizeof(self->price_shock), error);
     if (code == 0)
-        code = sim_state_get(state, self->board, sizeof(*self->board), error);
+        code = sim_state_get(state, self->board, offsetof(struct board, towns), error);
+    if (code == 0)
+        code = sim_table_load(&self->board->towns, &town_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_table_load(&self->board->trade, &trade_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_table_load(&self->firms, &firm_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_table_load(&self->staff, &staff_table_type, self->arena, state, error);
+    if (code == 0)
+        code = sim_state_get(state, &self->treasury, sizeof(self->treasury), error);
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
     return code < 0 ? code : fit_scratch(self, error);

@@ -67,6 +67,10 @@ struct hub {
     struct scheme_state_table schemes;
     struct scheme_village_table places;
     struct request_table requests;
+    struct firm_table firms;
+    struct staff_table staff;
+    int32_t most_villages; /* of a township: rows of `staff` a firm */
+    struct treasury treasury;
     struct sim_ledger ledger;
     /* scratch: as many as villages or requests */
     int64_t *scratch_amount;
@@ -95,6 +99,8 @@ int hub_send(struct sim_context *context, const struct hub *self, int32_t villag
  * each its share as data[0] of a message; data[1] = b. */
 int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind, int32_t scheme,
     int64_t total, int64_t b, struct sim_error *error);
+/* First village of a township; its villages stand side by side. */
+int32_t hub_first_village(const struct hub *self, int32_t township);
 static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t village)
 {
     return scheme * self->scenario->n_villages + village;

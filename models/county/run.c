@@ -1,5 +1,7 @@
 #include "models/county/run.h"
 
+#include "models/labour/market.h"
+#include "models/markets/trade.h"
 #include "sim/core/guard.h"
 #include "sim/time/calendar.h"
 
@@ -17,6 +19,7 @@ static void visit_event(void *user, const struct sim_event *event)
     case MESSAGE_PAY_MEMBERS:
     case MESSAGE_TITLE:
     case MESSAGE_WAGES:
+    case MESSAGE_LOCAL_SALES:
         self->money_fen += event->data[0];
         break;
     case MESSAGE_PAY_ONE:
@@ -82,7 +85,8 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     int32_t each = options.villages_per_partition > 0 ? options.villages_per_partition : 1;
     for (int32_t v = 0; v < n; v++) {
         sim_arena_init(&self->arenas[v]);
-        int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &self->arenas[v], error);
+        int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &founders->villages[v],
+            &self->arenas[v], error);
         if (code == 0)
             code = village_found(&self->villages[v], &founders->villages[v], error);
         if (code < 0)
@@ -90,6 +94,12 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
         specs[v] = (struct sim_process_spec){&village_process, &self->villages[v], 0, v / each};
     }
     int code = hub_init(&self->hub, scenario, &self->board, luck, &self->arena, error);
+    if (code < 0)
+        return code;
+    labour_market_init(&self->hub, self->villages);
+    local_init(&self->hub, self->villages);
+    trade_init(&self->hub);
+    code = firms_found(&self->hub, self->villages, error);
     if (code < 0)
         return code;
     specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, (n + each - 1) / each};

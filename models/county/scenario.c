@@ -8,12 +8,6 @@ static const struct sim_param county_params[] = {COUNTY_PARAMS(SIM_PARAM_ENTRY)}
 const struct sim_schema county_schema = {"county", "people, land and animals of a county in the base year",
     county_params, SIM_COUNT(county_params), sizeof(struct county_config), NULL, 0};
 
-#define SIM_PARAM_SELF struct fiscal_params
-static const struct sim_param fiscal_params[] = {FISCAL_PARAMS(SIM_PARAM_ENTRY)};
-#undef SIM_PARAM_SELF
-const struct sim_schema fiscal_schema = {"fiscal", "assistance, pensions and subsidies of the state",
-    fiscal_params, SIM_COUNT(fiscal_params), sizeof(struct fiscal_params), NULL, 0};
-
 const struct scenario_section scenario_sections[] = {
     {&household_schema, offsetof(struct scenario, household)},
     {&demography_schema, offsetof(struct scenario, demography)},
@@ -23,5 +17,13 @@ const struct scenario_section scenario_sections[] = {
     {&shock_schema, offsetof(struct scenario, shocks)},
     {&market_schema, offsetof(struct scenario, markets)},
     {&fiscal_schema, offsetof(struct scenario, fiscal)},
+    {&durable_schema, offsetof(struct scenario, durables)},
+    {&home_schema, offsetof(struct scenario, home)},
+    {&migration_schema, offsetof(struct scenario, migration)},
+    {&skill_schema, offsetof(struct scenario, skills)},
+    {&disease_schema, offsetof(struct scenario, disease)},
+    {&local_schema, offsetof(struct scenario, local)},
+    {&cooperative_schema, offsetof(struct scenario, cooperatives)},
+    {&enterprise_schema, offsetof(struct scenario, enterprises)},
 };
 const int32_t scenario_n_sections = SIM_COUNT(scenario_sections);

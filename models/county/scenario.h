@@ -4,39 +4,25 @@
 #ifndef MODELS_COUNTY_SCENARIO_H
 #define MODELS_COUNTY_SCENARIO_H
 
+#include "models/cooperatives/producer.h"
+#include "models/enterprises/firms.h"
+#include "models/government/treasury.h"
+#include "models/households/durables.h"
+#include "models/households/home.h"
 #include "models/households/household.h"
 #include "models/households/person.h"
 #include "models/investments/effects/effect.h"
 #include "models/investments/investment.h"
 #include "models/labour/labour.h"
+#include "models/labour/migration.h"
+#include "models/labour/skills.h"
 #include "models/land/parcel.h"
+#include "models/livestock/disease.h"
 #include "models/livestock/herd.h"
+#include "models/markets/local.h"
 #include "models/markets/prices.h"
 #include "models/shocks/weather.h"
 #include "sim/core/key.h"
-
-#define FISCAL_PARAMS(P)                                                                                     \
-    P(SWITCH, assistance, "none|dibao", "dibao", 0, 0, "minimum-living assistance", "switch")                \
-    P(REAL, assistance_line, "CNY/person/year", "2400 CNY/person/year", 0, 1e5,                              \
-        "line of minimum-living assistance, base-year prices", "assumption: below the national line")        \
-    P(REAL, assistance_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of that line", "assumption")      \
-    P(REAL, exclusion, "1", "0.3", 0, 1, "share of the entitled that the register leaves out", "assumption") \
-    P(REAL, inclusion, "1", "0.03", 0, 1, "share of the others that it takes in", "assumption")              \
-    P(REAL, pension, "CNY/month", "115 CNY/month", 0, 1e4, "rural pension of a person, base year",           \
-        "assumption: of the order of the basic rural pension with local supplement, 2015")                   \
-    P(REAL, pension_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the pension", "assumption")       \
-    P(REAL, subsidy, "CNY/person/year", "1800 CNY/person/year", 0, 1e5,                                      \
-        "national subsidies (grassland, grain, fuel) a head, base year",                                     \
-        "assumption: fills transfers to the share of poor areas in 2018 (26 percent, middle confidence)")    \
-    P(INTEGER, subsidy_month, "1", "1", 0, 12,                                                               \
-        "calendar month in which they are paid; 0: spread over the year",                                    \
-        "assumption: paid once a year, before the Spring Festival")                                          \
-    P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")
-
-struct fiscal_params {
-    FISCAL_PARAMS(SIM_PARAM_FIELD)
-};
-extern const struct sim_schema fiscal_schema;
 
 /* What a county's file says of its people, land and animals. */
 #define COUNTY_PARAMS(P)                                                                                     \
@@ -107,6 +93,14 @@ struct scenario {
     struct shock_params shocks;
     struct market_params markets;
     struct fiscal_params fiscal;
+    struct durable_params durables;
+    struct home_params home;
+    struct migration_params migration;
+    struct skill_params skills;
+    struct disease_params disease;
+    struct local_params local;
+    struct cooperative_params cooperatives;
+    struct enterprise_params enterprises;
     struct investment_config *investments; /* [n_investments] */
     int32_t n_investments;
     struct effect_config *effects; /* [n_schemes] */

@@ -79,19 +79,16 @@ static double normal(const struct synthesis *self, sim_key key, int32_t trait)
 static int add_person(struct village *village, sim_row household, int32_t number,
     const struct composed *person, struct sim_error *error)
 {
-    sim_row row = sim_table_add(&village->persons, &person_table_type, village->arena, error);
+    sim_key key = sim_key_make(village->households.key[household], KEY_PERSON, (uint64_t)number);
+    sim_row row = village_add_person(village, household, key, error);
     if (row < 0)
         return row;
     struct person_table *persons = &village->persons;
-    persons->key[row] = sim_key_make(village->households.key[household], KEY_PERSON, (uint64_t)number);
-    persons->household[row] = household;
-    persons->next[row] = village->households.first_person[household];
-    village->households.first_person[household] = row;
     persons->born[row] = village->scenario->first_month - 1 - person->age_months;
     persons->birth_month[row] = (uint8_t)sim_month_of_year(persons->born[row]);
-    persons->alive[row] = 1;
     persons->female[row] = person->female;
-    persons->job[row] = PERSON_NO_JOB;
+    int32_t age = person->age_months / 12;
+    persons->activity[row] = age >= village->scenario->demography.work_age ? ACTIVITY_HOME : ACTIVITY_NONE;
     return 0;
 }
 
@@ -99,15 +96,12 @@ static int add_person(struct village *village, sim_row household, int32_t number
 static int add_households(
     struct village *village, const struct composed *people, int32_t n_people, struct sim_error *error)
 {
-    struct household_table *households = &village->households;
     int32_t at = 0;
     for (int32_t h = 0; h < village->config->n_households; h++) {
-        sim_row row = sim_table_add(households, &household_table_type, village->arena, error);
+        sim_key key = sim_key_make(village->config->key, KEY_HOUSEHOLD, (uint64_t)h);
+        sim_row row = village_add_household(village, key, error);
         if (row < 0)
             return row;
-        households->key[row] = sim_key_make(village->config->key, KEY_HOUSEHOLD, (uint64_t)h);
-        households->present[row] = 1;
-        households->first_person[row] = SIM_ROW_NONE;
         for (int32_t i = 0; at < n_people && people[at].household == h; at++, i++) {
             int code = add_person(village, row, i, &people[at], error);
             if (code < 0)
@@ -261,7 +255,9 @@ static int add_parcels(struct synthesis *self, struct village *village, sim_row 
         village->parcels.household[row] = household;
         village->parcels.kind[row] = (int8_t)k;
         village->parcels.scheme[row] = PARCEL_NO_SCHEME;
-        village->parcels.area_m2[row] = area;
+        village->parcels.owner[row] = household;
+        village->parcels.area_m2[row] = (int32_t)area;
+        village->parcels.crop[row] = k == PARCEL_FORAGE ? CROP_HAY : CROP_GRAIN;
         village->parcels.quality[row] =
             sim_dist_lognormal(uniform(self, key, TRAIT_QUALITY + k), 1.0, quality_sd);
         village->parcels.technique[row] = 1.0;
@@ -284,14 +280,12 @@ static void cut_classes(int32_t n, const double *share, double u, int32_t out[HE
     }
 }
 
-static int add_herds(struct synthesis *self, struct village *village, sim_row household,
-    const struct raw *raw, struct sim_error *error)
+static void add_herds(
+    struct synthesis *self, struct village *village, sim_row household, const struct raw *raw)
 {
     sim_key key = village->households.key[household];
     for (int32_t s = 0; s < SPECIES_COUNT; s++) {
-        sim_row row = sim_table_add(&village->herds, &herd_table_type, village->arena, error);
-        if (row < 0)
-            return row;
+        sim_row row = household * SPECIES_COUNT + s;
         double mean = mean_heads(self, s, raw->herd[s]);
         int32_t n = (int32_t)floor(mean + uniform(self, key, TRAIT_ROUNDING + s)), cut[HERD_CLASSES];
         cut_classes(n, classes[s], uniform(self, key, TRAIT_CLASSES + s), cut);
@@ -300,9 +294,7 @@ static int add_herds(struct synthesis *self, struct village *village, sim_row ho
         village->herds.female[row] = cut[HERD_FEMALE];
         village->herds.male[row] = cut[HERD_MALE];
         village->herds.target[row] = n;
-        village->herds.condition[row] = 1.0;
     }
-    return 0;
 }
 
 /* A year's worth of a household's land and animals at the base year's prices, in fen: for the estimate of
@@ -350,7 +342,7 @@ static void scale_money(struct synthesis *self, double mean_cash, const double b
     for (int32_t v = 0; v < self->founders->n_villages; v++) {
         const struct village *village = &self->founders->villages[v];
         for (sim_row row = 0; row < village->households.head.n; row++, i++) {
-            labour += village->households.workers[row] * self->raw[i].ability;
+            labour += village->households.home_workers[row] * self->raw[i].ability;
             assets += asset_worth(self, &self->raw[i], row, village, base);
             need += scenario->household.need * 100.0 * village->households.consumers[row];
         }
@@ -367,7 +359,8 @@ static void scale_money(struct synthesis *self, double mean_cash, const double b
             const struct village *village = &self->founders->villages[v];
             double income = share_persons / sum * month * households->n_persons[row];
             if (labour > 0)
-                income += weights[0] / sum * total * households->workers[row] * self->raw[i].ability / labour;
+                income +=
+                    weights[0] / sum * total * households->home_workers[row] * self->raw[i].ability / labour;
             if (assets > 0)
                 income +=
                     weights[1] / sum * total * asset_worth(self, &self->raw[i], row, village, base) / assets;
@@ -394,10 +387,9 @@ static int add_assets(struct synthesis *self, struct sim_error *error)
             raw->ability /= self->ability_mean;
             village->households.ability[row] = raw->ability;
             int code = add_parcels(self, village, row, raw->land, error);
-            if (code == 0)
-                code = add_herds(self, village, row, raw, error);
             if (code < 0)
                 return code;
+            add_herds(self, village, row, raw);
             add_stores(self, village, row, raw, &mean_cash);
         }
     }
@@ -451,8 +443,8 @@ static int found_all(struct synthesis *self, struct sim_arena *scratch, struct s
         return sim_error_set(error, SIM_ERROR_MEMORY, "founding population: out of memory");
     founders->n_villages = n;
     for (int32_t v = 0; v < n; v++) {
-        int code =
-            village_init(&founders->villages[v], scenario, v, NULL, self->luck, &founders->arena, error);
+        int code = village_init(
+            &founders->villages[v], scenario, v, NULL, self->luck, NULL, &founders->arena, error);
         if (code < 0)
             return code;
         founders->villages[v].pasture_m2 = scenario->villages[v].pasture_m2;

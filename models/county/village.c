@@ -3,17 +3,31 @@
 #include <string.h>
 
 #include "models/households/demography.h"
+#include "models/households/division.h"
 #include "models/households/living.h"
+#include "models/households/marriage.h"
+#include "models/households/schooling.h"
 #include "models/investments/effects/transfer.h"
+#include "models/labour/choice.h"
 #include "models/labour/jobs.h"
 #include "models/labour/work.h"
 #include "models/land/crops.h"
+#include "models/land/rental.h"
 #include "models/livestock/livestock.h"
+#include "models/markets/trade.h"
+#include "models/shocks/accident.h"
 #include "models/shocks/illness.h"
 #include "sim/time/calendar.h"
 
+static sim_row room_for(const struct sim_table_head *like, sim_row least)
+{
+    sim_row rows = like ? like->n + like->n / 10 + 8 : 0;
+    return rows > least ? rows : least;
+}
+
 int village_init(struct village *self, const struct scenario *scenario, int32_t number,
-    const struct board *board, struct sim_luck luck, struct sim_arena *arena, struct sim_error *error)
+    const struct board *board, struct sim_luck luck, const struct village *like, struct sim_arena *arena,
+    struct sim_error *error)
 {
     *self = (struct village){.scenario = scenario,
         .config = &scenario->villages[number],
@@ -21,19 +35,22 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
         .luck = luck,
         .number = number,
         .county = scenario->n_villages,
-        .arena = arena};
-    int32_t households = self->config->n_households + 8;
-    int32_t persons = households * 6; /* with the births of a generation, at about four persons each */
+        .arena = arena,
+        .free_person = SIM_ROW_NONE};
+    int32_t founding = like ? 0 : self->config->n_households + 8;
+    const struct sim_table_head *of = like ? &like->households.head : NULL;
+    sim_row households = room_for(of, founding);
+    sim_row persons = room_for(like ? &like->persons.head : NULL, founding * 4);
+    sim_row parcels = room_for(like ? &like->parcels.head : NULL, founding * 2);
     int code = sim_table_init(&self->households, &household_table_type, arena, households, error);
     if (code == 0)
         code = sim_table_init(&self->persons, &person_table_type, arena, persons, error);
     if (code == 0)
         code = sim_table_init(&self->herds, &herd_table_type, arena, households * SPECIES_COUNT, error);
     if (code == 0)
-        code =
-            sim_table_init(&self->parcels, &parcel_table_type, arena, households * (PARCEL_KINDS + 1), error);
+        code = sim_table_init(&self->parcels, &parcel_table_type, arena, parcels, error);
     if (code == 0)
-        code = sim_table_init(&self->participations, &participation_table_type, arena, households, error);
+        code = sim_table_init(&self->participations, &participation_table_type, arena, 16, error);
     if (code == 0)
         code = sim_table_init(&self->schemes, &scheme_table_type, arena, scenario->n_schemes + 1, error);
     if (code == 0)
@@ -46,6 +63,71 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
     return code < 0 ? code : village_fit_scratch(self, error);
 }
 
+sim_row village_add_household(struct village *self, sim_key key, struct sim_error *error)
+{
+    sim_row row = sim_table_add(&self->households, &household_table_type, self->arena, error);
+    for (int32_t species = 0; row >= 0 && species < SPECIES_COUNT; species++) {
+        sim_row herd = sim_table_add(&self->herds, &herd_table_type, self->arena, error);
+        if (herd < 0)
+            return herd;
+        self->herds.condition[herd] = 1.0f;
+    }
+    if (row < 0)
+        return row;
+    self->households.key[row] = key;
+    self->households.present[row] = 1;
+    self->households.first_person[row] = SIM_ROW_NONE;
+    self->households.dynasty[row] = row;
+    self->households.poor_last[row] = 2;
+    self->households.ability[row] = 1.0;
+    return row;
+}
+
+sim_row village_add_person(struct village *self, sim_row household, sim_key key, struct sim_error *error)
+{
+    struct person_table *persons = &self->persons;
+    sim_row row = self->free_person;
+    if (row != SIM_ROW_NONE)
+        self->free_person = persons->next[row];
+    else
+        row = sim_table_add(persons, &person_table_type, self->arena, error);
+    if (row < 0)
+        return row;
+    persons->key[row] = key;
+    persons->household[row] = household;
+    persons->next[row] = self->households.first_person[household];
+    self->households.first_person[household] = row;
+    persons->spouse[row] = persons->mother[row] = SIM_ROW_NONE;
+    persons->alive[row] = 1;
+    persons->female[row] = 0;
+    persons->activity[row] = ACTIVITY_NONE;
+    persons->schooling[row] = 0;
+    persons->job[row] = PERSON_NO_JOB;
+    persons->skill[row] = 0.0f;
+    return row;
+}
+
+void village_remove_person(struct village *self, sim_row person)
+{
+    struct person_table *persons = &self->persons;
+    sim_row *link = &self->households.first_person[persons->household[person]];
+    while (*link != person)
+        link = &persons->next[*link];
+    *link = persons->next[person];
+    if (persons->spouse[person] != SIM_ROW_NONE)
+        persons->spouse[persons->spouse[person]] = SIM_ROW_NONE;
+    if (persons->female[person]) /* children of a mother who is gone have none in the village */
+        for (sim_row other = 0; other < persons->head.n; other++)
+            if (persons->mother[other] == person)
+                persons->mother[other] = SIM_ROW_NONE;
+    persons->alive[person] = 0;
+    persons->job[person] = PERSON_NO_JOB;
+    persons->spouse[person] = persons->mother[person] = SIM_ROW_NONE;
+    persons->activity[person] = ACTIVITY_NONE;
+    persons->next[person] = self->free_person;
+    self->free_person = person;
+}
+
 int village_fit_scratch(struct village *self, struct sim_error *error)
 {
     if (self->households.head.capacity > self->words_capacity) {
@@ -56,9 +138,7 @@ int village_fit_scratch(struct village *self, struct sim_error *error)
             return sim_error_set(
                 error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
     }
-    int32_t need = self->persons.head.capacity;
-    if (self->households.head.capacity > need)
-        need = self->households.head.capacity;
+    int32_t need = self->households.head.capacity;
     if (self->participations.head.capacity > need)
         need = self->participations.head.capacity;
     if (need <= self->scratch_capacity)
@@ -103,7 +183,9 @@ int village_found(struct village *self, const struct village *founders, struct s
             return code;
     }
     self->pasture_m2 = founders->pasture_m2;
+    self->free_person = founders->free_person;
     self->grazing_load = 0.0;
+    choice_begin(self);
     for (sim_row row = 0; row < self->herds.head.n; row++)
         self->grazing_load += livestock_units(&self->scenario->livestock, &self->herds, row);
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
@@ -133,6 +215,9 @@ void village_count(const struct village *self, int64_t *counted)
     for (sim_row p = 0; p < self->parcels.head.n; p++)
         if (self->parcels.household[p] != SIM_ROW_NONE)
             households[KIND_PLOT] += self->parcels.area_m2[p];
+    for (sim_row h = 0; h < table->head.n; h++)
+        households[KIND_DURABLE] += __builtin_popcount(table->durables[h]);
+    counted[ACCOUNT_COOPERATIVES * KIND_COUNT + KIND_MONEY] = self->coop.cash_fen;
     collective[KIND_MONEY] = self->collective_fen;
     collective[KIND_PLOT] = self->idle_m2;
     collective[KIND_PASTURE] = self->pasture_m2;
@@ -156,14 +241,25 @@ void village_moment(const struct village *self, int32_t month, struct moment *mo
     }
     moment->season = weather_season(
         &scenario->shocks, self->luck, scenario->county_key, township->key, self->config->key, year);
+    const struct board *board = self->board;
+    int32_t town = self->config->township;
     double base[GOODS];
     for (int32_t good = 0; good < GOODS; good++) {
-        bool travels = good < GOOD_CASUAL;
-        double margin = travels ? township->transport : good == GOOD_OTHER ? 0.5 * township->transport : 0.0;
-        moment->sell[good] = self->board->price[good] * (1.0 - (travels ? margin : 0.0));
-        moment->buy[good] = self->board->price[good] * (1.0 + margin);
-        base[good] = self->board->base[good] * (1.0 + margin);
+        double price = board->price[good];
+        moment->sell[good] =
+            good < TRADED ? trade_sell(board, town, good, price, township->transport) : price;
+        moment->buy[good] = good < TRADED ? trade_buy(board, town, good, price, township->transport) : price;
+        base[good] = good < TRADED ? board->base[good] * (1.0 + township->transport) : board->base[good];
     }
+    /* Other goods: a share is of the place, the rest bears half the freight of produce. */
+    double local = scenario->local.spending ? scenario->local.local_share : 0.0;
+    double freight = 1.0 + 0.5 * township->transport;
+    moment->buy[GOOD_OTHER] *= (1.0 - local) * freight + local * board->towns.service_price[town];
+    base[GOOD_OTHER] *= (1.0 - local) * freight + local;
+    moment->sell[GOOD_CASUAL] *= board->towns.wage_factor[town];
+    moment->buy[GOOD_CASUAL] = moment->sell[GOOD_CASUAL];
+    moment->found_share = board->towns.found_share[town];
+    moment->job_wage_fen = board->towns.job_wage_fen[town];
     moment->index = price_index(&scenario->markets, moment->buy, base);
 }
 
@@ -196,7 +292,7 @@ static int review_schemes(struct sim_context *context, struct village *self, str
 static bool has_negative_stock(const struct village *self)
 {
     const struct household_table *of = &self->households;
-    int64_t signs = self->collective_fen | self->idle_m2 | self->pasture_m2;
+    int64_t signs = self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen;
     for (sim_row h = 0; h < of->head.n; h++)
         signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
     for (sim_row row = 0; row < self->herds.head.n; row++)
@@ -213,6 +309,8 @@ static void report(struct village *self)
         month->households += households->present[h];
         month->persons += households->present[h] ? households->n_persons[h] : 0;
         month->jobs += households->n_jobs[h];
+        month->migrants += households->n_migrants[h];
+        month->coped[households->rung[h]] += households->present[h];
         for (int32_t species = 0; species < SPECIES_COUNT; species++)
             month->heads[species] += herd_heads(&self->herds, h * SPECIES_COUNT + species);
     }
@@ -227,10 +325,37 @@ static int begin_year(struct sim_context *context, struct village *self, struct 
     village_moment(self, sim_month_from_time(context->now), &moment);
     sim_ledger_begin_year(&self->ledger);
     living_new_year(self, &moment);
-    int code = review_schemes(context, self, error);
+    skills_year(self, &moment);
+    home_year(self, &moment);
+    int code = producer_year(self, &moment, error);
+    if (code == 0)
+        code = review_schemes(context, self, error);
     struct sim_event next = {.kind = EVENT_NEW_YEAR};
     sim_time when = sim_month_to_time(moment.month + 13 - moment.calendar_month);
     return code < 0 ? code : sim_process_schedule(context, when, PHASE_FIRST, &next, error);
+}
+
+/* Tells the county what the month was: days offered, money spent here, goods traded, public money paid out.
+ */
+static int tell_county(struct sim_context *context, const struct village *self, struct sim_error *error)
+{
+    const struct village_month *month = &self->current;
+    int64_t herds = 0;
+    for (sim_row h = 0; h < self->households.head.n; h++)
+        herds += self->households.present[h] && livestock_has_animals(&self->herds, h);
+    int code = village_send(context, self, MESSAGE_DAYS, 0, (int64_t)(month->days_offered * 1000.0),
+        (int64_t)(month->days_business * 1000.0), 0, error);
+    if (code == 0 && month->local_spent_fen > 0)
+        code = village_send(context, self, MESSAGE_SPENT, 0, month->local_spent_fen, 0, 0, error);
+    if (code == 0 && month->social_fen > 0)
+        code = village_send(context, self, MESSAGE_SOCIAL, 0, month->social_fen, 0, 0, error);
+    if (code == 0 && herds > 0)
+        code = village_send(context, self, MESSAGE_HERDS, 0, herds, month->sick_herds, 0, error);
+    for (int32_t good = 0; code == 0 && good < TRADED; good++)
+        if (month->sold[good] + month->bought[good] > 0)
+            code = village_send(
+                context, self, MESSAGE_TRADE, good, month->sold[good], month->bought[good], 0, error);
+    return code;
 }
 
 /* The monthly round, in the order of models/README.md. */
@@ -241,19 +366,37 @@ static int live_month(struct sim_context *context, struct village *self, struct 
     int code = illness_month(context, self, &moment, self->scratch_words, error);
     if (code < 0)
         return code;
+    accident_month(self, &moment);
+    disease_month(self, &moment);
     livestock_month(self, &moment);
+    rental_month(self, &moment);
     crops_sow(self, &moment);
     work_month(self, &moment, self->scratch_words);
+    migration_month(self, &moment);
+    choice_learn(self, &moment);
     crops_harvest(self, &moment);
     crops_sell(self, &moment);
     code = livestock_trade(context, self, &moment, error);
     if (code < 0)
         return code;
+    producer_month(self, &moment);
     living_dues(self, &moment);
     living_eat(self, &moment);
-    code = jobs_month(context, self, &moment, error);
+    durables_month(self, &moment);
+    schooling_month(self, &moment);
+    code = choice_month(context, self, &moment, error);
+    if (code == 0)
+        code = jobs_month(context, self, &moment, error);
     if (code == 0)
         code = demography_month(context, self, &moment, error);
+    if (code == 0)
+        code = marriage_month(context, self, &moment, error);
+    if (code == 0)
+        code = division_month(context, self, &moment, error);
+    if (code == 0)
+        code = migration_leave(context, self, &moment, error);
+    if (code == 0)
+        code = tell_county(context, self, error);
     if (code < 0)
         return code;
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
@@ -292,10 +435,13 @@ static int on_event(
         code = transfer_on_grant(context, self, scheme, event->data[0], event->data[1], error);
         break;
     case MESSAGE_HIRED:
-        code = jobs_on_hired(context, self, scheme, (sim_row)event->data[0], error);
+        code = jobs_on_hired(context, self, scheme, (sim_row)event->data[0], (sim_key)event->data[1], error);
         break;
     case MESSAGE_LAID_OFF:
-        jobs_on_laid_off(context, self, scheme);
+        jobs_on_laid_off(context, self, scheme, event->data[0]);
+        break;
+    case MESSAGE_LOCAL_SALES:
+        code = local_on_sales(self, event->data[0], error);
         break;
     case MESSAGE_WAGES:
         code = jobs_on_wages(context, self, scheme, event->data[0], error);
@@ -321,7 +467,11 @@ const struct sim_process_type village_process = {"village", on_event};
     X(participations, participation_table_type)                                                              \
     X(schemes, scheme_table_type)
 #define VILLAGE_NUMBERS(X)                                                                                   \
-    X(collective_fen) X(idle_m2) X(pasture_m2) X(distress_last) X(grazing_load) X(current) X(report)
+    X(collective_fen)                                                                                        \
+    X(idle_m2)                                                                                               \
+    X(pasture_m2)                                                                                            \
+    X(distress_last)                                                                                         \
+    X(grazing_load) X(belief_fen) X(belief_cv) X(coop) X(free_person) X(current) X(report)
 
 int village_save(const struct village *self, struct sim_state *state, struct sim_error *error)
 {
@@ -384,6 +534,10 @@ int village_check(const struct village *self, struct sim_error *error)
                 return sim_error_set(
                     error, SIM_ERROR_MODEL, "%s: household %d lists a person of another", name, h);
             alive += self->persons.alive[p];
+            sim_row spouse = self->persons.spouse[p];
+            if (spouse != SIM_ROW_NONE &&
+                (self->persons.spouse[spouse] != p || self->persons.household[spouse] != h))
+                return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a couple apart", name, h);
             jobs += self->persons.alive[p] && self->persons.job[p] != PERSON_NO_JOB;
         }
         if (alive != households->n_persons[h] || jobs != households->n_jobs[h] ||

@@ -15,15 +15,21 @@ struct moment {
     int32_t calendar_month; /* 1 to 12 */
     bool is_winter;         /* November to April */
     bool is_bad_winter;
-    double season;      /* growing-season factor of the year */
-    double sell[GOODS]; /* what a household gets */
-    double buy[GOODS];  /* what it pays */
-    double index;       /* price index of the township, base year 1 */
+    double season;       /* growing-season factor of the year */
+    double sell[GOODS];  /* what a household gets; a day of casual work at the township's wage */
+    double buy[GOODS];   /* what it pays */
+    double index;        /* price index of the township, base year 1 */
+    double found_share;  /* share of the days offered for casual work that find it */
+    double job_wage_fen; /* of the posts of the township's firms, a month */
 };
 
 /* The village's report of a month, read by the county's observer: integers, so that sums have no order. */
 struct village_month {
     int64_t consumption_fen;
+    int64_t local_spent_fen; /* on the place's goods and services */
+    int64_t local_earned_fen;
+    int64_t remittances_fen;
+    int64_t social_fen; /* assistance, pensions, subsidies */
     int64_t dividends_fen;
     int64_t assistance_fen;
     int64_t persons;
@@ -31,9 +37,22 @@ struct village_month {
     int64_t hungry;
     int64_t jobs;
     int64_t heads[SPECIES_COUNT];
+    int64_t migrants;
     int64_t births;
     int64_t deaths;
+    int64_t marriages;
+    int64_t divisions;
+    int64_t left_persons;              /* for good */
+    int64_t heads_sold[SPECIES_COUNT]; /* market, contract, cooperative, in need */
+    int64_t heads_died[SPECIES_COUNT];
+    int64_t sick_herds;
+    int64_t coop_members;
     int64_t distress;
+    int64_t coped[COPING_RUNGS]; /* households by the rung used */
+    double days_offered;         /* for casual work */
+    double days_business;
+    int64_t sold[TRADED]; /* goods that travel, as the market sees them: g or heads */
+    int64_t bought[TRADED];
 };
 
 struct village {
@@ -54,11 +73,15 @@ struct village {
     int64_t collective_fen;
     int64_t idle_m2; /* plots that nobody uses */
     int64_t pasture_m2;
-    int32_t distress_last;        /* households that sold in need last month */
-    double grazing_load;          /* sheep units on the commons at the last round */
+    int32_t distress_last;         /* households that sold in need last month */
+    double grazing_load;           /* sheep units on the commons at the last round */
+    double belief_fen[ACTIVITIES]; /* what a day of each activity is thought to bring, of efficiency 1 */
+    double belief_cv[ACTIVITIES];  /* and its coefficient of variation */
+    struct producer coop;
     struct village_month current; /* of the month being lived */
     struct village_month report;  /* of the last whole month */
-    /* scratch of the round, as long as the household (or person) table's capacity */
+    sim_row free_person;          /* first of a list of rows that may serve a newborn, by `next`; -1: none */
+    /* scratch of the round, as long as the household (or participation) table's capacity */
     int64_t *scratch_amount;
     int64_t *scratch_share;
     sim_key *scratch_key;
@@ -70,8 +93,10 @@ struct village {
     int32_t words_capacity; /* households for which scratch_words has room */
 };
 
+/* Room for its founding households (config), or for what `like` has and a tenth more when it is given. */
 int village_init(struct village *self, const struct scenario *scenario, int32_t number,
-    const struct board *board, struct sim_luck luck, struct sim_arena *arena, struct sim_error *error);
+    const struct board *board, struct sim_luck luck, const struct village *like, struct sim_arena *arena,
+    struct sim_error *error);
 /* Copies the founding population of `founders` (a village of the same number) and opens the books. */
 int village_found(struct village *self, const struct village *founders, struct sim_error *error);
 /* Makes scratch as long as the tables; called where rows are added. */
@@ -79,6 +104,13 @@ int village_fit_scratch(struct village *self, struct sim_error *error);
 /* What the village's holders have, as sim_ledger_close wants it: [ACCOUNT_COUNT * KIND_COUNT], zeroed here.
  */
 void village_count(const struct village *self, int64_t *counted);
+/* A household of the founders, or one that a division makes: with its herd rows, nobody in it yet. Returns
+ * its row. */
+sim_row village_add_household(struct village *self, sim_key key, struct sim_error *error);
+/* A person, alive, in a household, without job, spouse or mother; uses a freed row when there is one. */
+sim_row village_add_person(struct village *self, sim_row household, sim_key key, struct sim_error *error);
+/* The person is dead or gone: out of its household's list, its row free. The caller posts the flow. */
+void village_remove_person(struct village *self, sim_row person);
 /* Handles every event of a village. */
 extern const struct sim_process_type village_process;
 void village_moment(const struct village *self, int32_t month, struct moment *moment);

@@ -1,6 +1,7 @@
 #include "models/enterprises/plant.h"
 
 #include "models/investments/effects/contract.h"
+#include "models/markets/trade.h"
 #include "sim/core/real.h"
 #include "sim/data/split.h"
 #include "sim/time/calendar.h"
@@ -73,6 +74,7 @@ static void buy_spot(struct hub *hub, int32_t scheme, int64_t heads)
     int64_t fen = (int64_t)(price * (double)n);
     self->cash_fen[scheme] -= fen;
     self->stock_heads[scheme] += n;
+    trade_count_purchase(hub, GOOD_SHEEP + config->species, n);
     sim_ledger_post(&hub->ledger, FLOW_PLANT_SPOT, fen);
     sim_ledger_post(&hub->ledger, accounts_plant_flow(config->species, PLANT_SPOT), n);
 }

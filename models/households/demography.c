@@ -1,6 +1,8 @@
 #include "models/households/demography.h"
 
 #include "models/labour/jobs.h"
+#include "models/land/rental.h"
+#include "models/livestock/livestock.h"
 #include "sim/core/key.h"
 #include "sim/core/real.h"
 #include "sim/rand/dist.h"
@@ -15,6 +17,9 @@ const struct sim_schema demography_schema = {"demography", "births, deaths, ages
 static const struct sim_column columns[] = {PERSON_COLUMNS(SIM_TABLE_COLUMN)};
 #undef SIM_TABLE_SELF
 const struct sim_table_type person_table_type = {"person", columns, SIM_COUNT(columns)};
+
+const char *const activity_names[ACTIVITIES] = {
+    "none", "school", "home", "casual", "business", "job", "migrant", "training"};
 
 /* Shares of a woman's children by her age in five-year groups from 15 (assumption: the shape of rural China).
  */
@@ -35,61 +40,99 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
     struct household_table *households = &village->households;
     const struct person_table *persons = &village->persons;
     const struct scenario *scenario = village->scenario;
-    int32_t n = 0, elders = 0, jobs = 0;
-    double consumers = 0.0, workers = 0.0;
+    /* Whole counts, so that the order of the list shows in nothing. */
+    int32_t n = 0, children = 0, elders = 0, jobs = 0, migrants = 0, home = 0, home_elders = 0;
+    int64_t casual = 0, business = 0; /* efficiency in millionths */
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
-        if (!persons->alive[p])
-            continue;
         int32_t age = demography_age(persons->born[p], month);
+        bool is_elder = age >= scenario->demography.pension_age;
+        double efficiency = skills_efficiency(&scenario->skills, persons->schooling[p], persons->skill[p]);
+        efficiency *= is_elder ? scenario->labour.elder_work : 1.0;
         n++;
-        consumers += age < CHILD_END ? scenario->household.child_weight : 1.0;
-        elders += age >= scenario->demography.pension_age;
-        if (persons->job[p] != PERSON_NO_JOB)
-            jobs++;
-        else if (age >= scenario->demography.work_age && age < WORK_END)
-            workers += age >= scenario->demography.pension_age ? scenario->labour.elder_work : 1.0;
+        elders += is_elder;
+        migrants += persons->activity[p] == ACTIVITY_MIGRANT;
+        jobs += persons->job[p] != PERSON_NO_JOB;
+        children += age < CHILD_END;
+        if (age < scenario->demography.work_age || age >= WORK_END)
+            continue;
+        if (persons->activity[p] == ACTIVITY_CASUAL)
+            casual += (int64_t)(efficiency * 1e6);
+        else if (persons->activity[p] == ACTIVITY_BUSINESS)
+            business += (int64_t)(efficiency * 1e6);
+        else if (persons->activity[p] == ACTIVITY_HOME) {
+            home += !is_elder;
+            home_elders += is_elder;
+        }
     }
     households->n_persons[household] = n;
     households->n_elders[household] = elders;
-    households->n_jobs[household] = jobs;
-    households->consumers[household] = consumers;
-    households->workers[household] = workers;
+    households->n_jobs[household] = (int16_t)jobs;
+    households->n_migrants[household] = (int16_t)migrants;
+    households->consumers[household] =
+        (double)(n - migrants - children) + scenario->household.child_weight * (double)children;
+    households->home_workers[household] =
+        (float)((double)home + scenario->labour.elder_work * (double)home_elders);
+    households->casual_workers[household] = (float)((double)casual * 1e-6);
+    households->business_workers[household] = (float)((double)business * 1e-6);
 }
 
-/* A household whose last member died leaves its money to the village; animals go to the market with it. */
-static int close_household(struct sim_context *context, struct village *village, sim_row household,
-    const struct moment *moment, struct sim_error *error)
+/* Everything of a household at the last prices, as money: animals, durables; stores spoil. */
+static void sell_up(struct village *village, sim_row household, const struct moment *moment)
 {
     struct household_table *households = &village->households;
+    struct herd_table *herds = &village->herds;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         sim_row row = household * SPECIES_COUNT + species;
-        struct herd_table *herds = &village->herds;
         int64_t heads = herd_heads(herds, row);
-        int64_t fen = heads * (int64_t)(moment->sell[GOOD_SHEEP + species] *
-                                        village->scenario->livestock.juvenile_price);
+        int64_t fen =
+            livestock_value(&village->scenario->livestock, herds, row, moment->sell[GOOD_SHEEP + species]);
         herds->young[row] = herds->juvenile[row] = herds->female[row] = herds->male[row] = 0;
         herds->target[row] = 0;
+        village->current.heads_sold[species] += heads;
+        village->current.sold[GOOD_SHEEP + species] += heads;
         sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_SOLD), heads);
         sim_ledger_post(&village->ledger, FLOW_ANIMAL_SALE, fen);
         households->cash_fen[household] += fen;
     }
+    sim_ledger_post(&village->ledger, FLOW_DURABLE_WORN, __builtin_popcount(households->durables[household]));
+    households->durables[household] = 0;
+    sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, households->grain_g[household]);
+    sim_ledger_post(&village->ledger, FLOW_HAY_FED, households->hay_g[household]);
+    households->grain_g[household] = households->hay_g[household] = 0;
+}
+
+int demography_close_household(struct sim_context *context, struct village *village, sim_row household,
+    const struct moment *moment, bool leaves, struct sim_error *error)
+{
+    struct household_table *households = &village->households;
+    producer_release(village, household);
+    sell_up(village, household, moment);
+    while (households->first_person[household] != SIM_ROW_NONE) { /* those who leave for good */
+        sim_row person = households->first_person[household];
+        int code = jobs_leave(context, village, person, error);
+        if (code < 0)
+            return code;
+        village_remove_person(village, person);
+        sim_ledger_post(&village->ledger, FLOW_PERSON_LEFT, 1);
+        village->current.left_persons++;
+    }
+    demography_recount(village, household, moment->month);
     int64_t repaid = households->debt_fen[household] < households->cash_fen[household]
                          ? households->debt_fen[household]
                          : households->cash_fen[household];
+    int64_t rest = households->cash_fen[household] - repaid;
     sim_ledger_post(&village->ledger, FLOW_REPAYMENT, repaid);
     sim_ledger_post(&village->ledger, FLOW_DEBT_REPAID, households->debt_fen[household]);
-    sim_ledger_post(&village->ledger, FLOW_ESTATE, households->cash_fen[household] - repaid);
-    sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, households->grain_g[household]);
-    sim_ledger_post(&village->ledger, FLOW_HAY_FED, households->hay_g[household]);
-    village->collective_fen += households->cash_fen[household] - repaid;
+    sim_ledger_post(&village->ledger, leaves ? FLOW_LEFT_WITH : FLOW_ESTATE, rest);
+    village->collective_fen += leaves ? 0 : rest;
     households->cash_fen[household] = households->debt_fen[household] = 0;
-    households->grain_g[household] = households->hay_g[household] = 0;
     households->present[household] = 0;
     households->registered[household] = 0;
+    rental_release(village, household);
     for (sim_row p = 0; p < village->parcels.head.n; p++)
         if (village->parcels.household[p] == household) {
             int32_t scheme = village->parcels.scheme[p];
-            village->parcels.household[p] = SIM_ROW_NONE;
+            village->parcels.household[p] = village->parcels.owner[p] = SIM_ROW_NONE;
             village->parcels.sown[p] = 0;
             village->idle_m2 += village->parcels.area_m2[p];
             if (scheme != PARCEL_NO_SCHEME) {
@@ -115,19 +158,14 @@ static int close_household(struct sim_context *context, struct village *village,
 static int add_child(
     struct village *village, sim_row mother, const struct moment *moment, struct sim_error *error)
 {
-    sim_row child = sim_table_add(&village->persons, &person_table_type, village->arena, error);
+    struct person_table *persons = &village->persons;
+    sim_key key = sim_key_make(persons->key[mother], (uint64_t)moment->month, 0);
+    sim_row child = village_add_person(village, persons->household[mother], key, error);
     if (child < 0)
         return child;
-    struct person_table *persons = &village->persons;
-    sim_row household = persons->household[mother];
-    persons->key[child] = sim_key_make(persons->key[mother], (uint64_t)moment->month, 0);
-    persons->household[child] = household;
-    persons->next[child] = village->households.first_person[household];
-    village->households.first_person[household] = child;
     persons->born[child] = moment->month;
     persons->birth_month[child] = (uint8_t)moment->calendar_month;
-    persons->alive[child] = 1;
-    persons->job[child] = PERSON_NO_JOB;
+    persons->mother[child] = mother;
     double u =
         sim_rand_uniform(village->luck, persons->key[child], SIM_PURPOSE_PERSON_SEX, (uint64_t)moment->month);
     persons->female[child] = u > 0.52; /* assumption: sex ratio at birth 108 boys to 100 girls */
@@ -150,10 +188,10 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
 
     if (age > 0 &&
         sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PERSON_DEATH]), demography_death(self, age))) {
-        persons->alive[person] = 0;
         int code = jobs_leave(context, village, person, error);
         if (code < 0)
             return code;
+        village_remove_person(village, person);
         sim_ledger_post(&village->ledger, FLOW_PERSON_DIED, 1);
         village->current.deaths++;
     } else if (persons->female[person] && age >= 15 && age < 50) {
@@ -164,9 +202,12 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
                 return code;
         }
     }
+    if (village->persons.alive[person] && village->persons.activity[person] == ACTIVITY_NONE &&
+        age == self->work_age)
+        village->persons.activity[person] = ACTIVITY_HOME;
     demography_recount(village, household, moment->month);
     if (village->households.n_persons[household] == 0)
-        return close_household(context, village, household, moment, error);
+        return demography_close_household(context, village, household, moment, false, error);
     return 0;
 }
 

@@ -12,4 +12,4 @@ static const struct sim_column columns[] = {HOUSEHOLD_COLUMNS(SIM_TABLE_COLUMN)}
 const struct sim_table_type household_table_type = {"household", columns, SIM_COUNT(columns)};
 
 const char *const income_source_names[INCOME_SOURCES] = {
-    "crops", "herd", "wage", "business", "property", "transfer"};
+    "crops", "herd", "wage", "business", "property", "transfer", "remittance"};

@@ -18,6 +18,7 @@ enum income_source {
     INCOME_BUSINESS,
     INCOME_PROPERTY,
     INCOME_TRANSFER,
+    INCOME_REMITTANCE,
     INCOME_SOURCES
 };
 extern const char *const income_source_names[INCOME_SOURCES];
@@ -29,8 +30,13 @@ enum coping_rung {
     COPING_CREDIT,   /* a loan */
     COPING_DISTRESS, /* animals sold in need */
     COPING_HUNGER,   /* ate below need */
-    COPING_RUNGS
+    COPING_RUNGS     /* leaving, the last rung, ends the household here: see migration.h */
 };
+
+/* Durables that change what a household can earn: bits of `durables`. */
+enum durable { DURABLE_CART, DURABLE_SHED, DURABLE_SHOP, DURABLES };
+/* What its home has: bits of `services`. */
+enum service { SERVICE_HOUSE, SERVICE_WATER, SERVICE_POWER, SERVICES };
 
 #define HOUSEHOLD_COLUMNS(X)                                                                                 \
     X(uint64_t, U64, key, "1", "lineage key")                                                                \
@@ -41,15 +47,33 @@ enum coping_rung {
     X(int32_t, I32, first_person, "1", "row of its first person; -1 for none")                               \
     X(int32_t, I32, n_persons, "person", "persons alive")                                                    \
     X(int32_t, I32, n_elders, "person", "persons of pension age")                                            \
-    X(int32_t, I32, n_jobs, "job", "members with a job in an enterprise")                                    \
+    X(int16_t, I16, n_jobs, "job", "members with a job in an enterprise")                                    \
+    X(int16_t, I16, n_migrants, "person", "members who work beyond the county")                              \
+    X(int32_t, I32, dynasty, "1", "row of the founding household it descends from by division")              \
+    X(uint8_t, U8, durables, "1", "bit set of durables: cart, shed, shop")                                   \
+    X(uint8_t, U8, services, "1", "bit set of what the home has: sound house, safe water, power")            \
+    X(uint8_t, U8, disease, "1", "state of its herds: 0 susceptible, 1 sick, 2 immune")                      \
+    X(uint8_t, U8, disease_months, "month", "months left in that state")                                     \
+    X(uint8_t, U8, is_coop_member, "1", "1 for a member of the village's cooperative")                       \
+    X(uint8_t, U8, missed_dues, "month", "months in a row in which interest was not paid in full")           \
+    X(uint8_t, U8, credit_closed, "month", "months for which nobody lends to it after a default")            \
+    X(uint8_t, U8, hungry_months, "month", "hunger months in a row")                                         \
+    X(uint8_t, U8, poor_last, "1", "poor last year (main line, consumption); 2: not observed")               \
+    X(uint8_t, U8, poor_years, "year", "years observed in which it was poor")                                \
+    X(uint8_t, U8, observed_years, "year", "years observed since the base year")                             \
+    X(float, F32, sum_consumption, "CNY/person/year", "real consumption a head, added over years observed")  \
+    X(float, F32, sum_gap2, "1", "squared poverty gaps, added over years observed")                          \
     X(uint64_t, U64, schemes, "1", "bit set of the schemes it takes part in")                                \
     X(double, F64, consumers, "1", "adult equivalents that eat")                                             \
-    X(double, F64, workers, "1", "adult equivalents that can work, members with a job left out")             \
+    X(float, F32, home_workers, "1", "adult equivalents who work at home: own land, herd, house")            \
+    X(float, F32, casual_workers, "1", "adult equivalents who seek casual work first, weighted by skill")    \
+    X(float, F32, business_workers, "1", "adult equivalents in own business, weighted by skill")             \
+    X(float, F32, business_days, "day", "days of own business this month: its share of local sales")         \
     X(double, F64, ability, "1", "lasting productivity, mean 1 over the county")                             \
-    X(double, F64, days_lost, "day", "labour lost to illness this month")                                    \
-    X(double, F64, days_used, "day", "labour spent this month so far")                                       \
-    X(double, F64, crop_care, "1", "share of the labour its growing crops asked for and got this season")    \
-    X(double, F64, crop_inputs, "1", "share of the inputs its growing crops asked for and got")              \
+    X(float, F32, days_lost, "day", "labour lost to illness this month")                                     \
+    X(float, F32, days_used, "day", "labour spent this month so far")                                        \
+    X(float, F32, crop_care, "1", "share of the labour its growing crops asked for and got this season")     \
+    X(float, F32, crop_inputs, "1", "share of the inputs its growing crops asked for and got")               \
     X(double, F64, permanent_fen, "fen/month", "what it takes its lasting income to be")                     \
     X(int64_t, I64, cash_fen, "fen", "money in hand")                                                        \
     X(int64_t, I64, debt_fen, "fen", "debt")                                                                 \
@@ -67,9 +91,13 @@ enum coping_rung {
     X(int64_t, I64, income_business_fen, "fen", "income from own business this year")                        \
     X(int64_t, I64, income_property_fen, "fen", "dividends less interest this year")                         \
     X(int64_t, I64, income_transfer_fen, "fen", "transfers received less fees paid this year")               \
-    X(int32_t, I32, year_hunger, "month", "months this year in which it ate below need")                     \
-    X(int32_t, I32, year_distress, "month", "months this year with a distress sale")                         \
-    X(double, F64, year_wage_days, "day", "days of wage work this year")
+    X(int64_t, I64, income_remittance_fen, "fen", "money sent home by members beyond the county this year")  \
+    X(int64_t, I64, year_assistance_fen, "fen", "assistance this year: in income_transfer, but not lasting") \
+    X(int64_t, I64, coop_share_fen, "fen", "its share in the village's cooperative")                         \
+    X(int64_t, I64, coop_patronage_fen, "fen", "value of what it delivered to it this year")                 \
+    X(uint8_t, U8, year_hunger, "month", "months this year in which it ate below need")                      \
+    X(uint8_t, U8, year_distress, "month", "months this year with a distress sale")                          \
+    X(float, F32, year_wage_days, "day", "days of wage work this year")
 
 SIM_TABLE_STRUCT(household_table, HOUSEHOLD_COLUMNS);
 
@@ -122,7 +150,7 @@ static inline int64_t *household_income_of(const struct household_table *self, e
 {
     int64_t *const columns[INCOME_SOURCES] = {self->income_crops_fen, self->income_herd_fen,
         self->income_wage_fen, self->income_business_fen, self->income_property_fen,
-        self->income_transfer_fen};
+        self->income_transfer_fen, self->income_remittance_fen};
     return columns[source];
 }
 
@@ -146,7 +174,8 @@ static inline void household_receive(
 static inline int64_t household_income(const struct household_table *self, sim_row row)
 {
     return self->income_crops_fen[row] + self->income_herd_fen[row] + self->income_wage_fen[row] +
-           self->income_business_fen[row] + self->income_property_fen[row] + self->income_transfer_fen[row];
+           self->income_business_fen[row] + self->income_property_fen[row] + self->income_transfer_fen[row] +
+           self->income_remittance_fen[row];
 }
 
 #endif

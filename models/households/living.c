@@ -30,10 +30,11 @@ void living_new_year(struct village *village, const struct moment *moment)
         if (!self->present[h])
             continue;
         if (!is_first) {
-            double last = (double)household_income(self, h) / 12.0;
+            /* Assistance fills a gap and is not counted on. */
+            double last = (double)(household_income(self, h) - self->year_assistance_fen[h]) / 12.0;
             self->permanent_fen[h] += scenario->household.learning * (last - self->permanent_fen[h]);
         }
-        self->year_consumption_fen[h] = self->year_cash_fen[h] = 0;
+        self->year_consumption_fen[h] = self->year_cash_fen[h] = self->year_assistance_fen[h] = 0;
         for (int32_t source = 0; source < INCOME_SOURCES; source++)
             household_income_of(self, (enum income_source)source)[h] = 0;
         self->year_hunger[h] = self->year_distress[h] = 0;
@@ -48,6 +49,7 @@ void living_new_year(struct village *village, const struct moment *moment)
 static void receive(struct village *village, sim_row household, int64_t fen, enum flow flow)
 {
     household_receive(&village->households, household, INCOME_TRANSFER, fen);
+    village->current.social_fen += fen;
     sim_ledger_post(&village->ledger, flow, fen);
 }
 
@@ -85,9 +87,10 @@ void living_dues(struct village *village, const struct moment *moment)
         if (self->registered[h] && fiscal->assistance) {
             /* The gap to the line, and at least a fifth of it for whom the register takes in. */
             double gap = line * persons - self->permanent_fen[h];
-            double least = 0.2 * line * persons;
+            double least = fiscal->assistance_least * line * persons;
             int64_t fen = (int64_t)(gap > least ? gap : least);
             receive(village, h, fen, FLOW_ASSISTANCE);
+            self->year_assistance_fen[h] += fen;
             village->current.assistance_fen += fen;
         }
     }
@@ -254,7 +257,7 @@ void living_eat(struct village *village, const struct moment *moment)
         self->own_food_fen[h] = 0;
         self->month_consumption_fen[h] = eaten;
         self->year_consumption_fen[h] += eaten;
-        sim_ledger_post(&village->ledger, FLOW_CONSUMPTION, spent);
+        sim_ledger_post(&village->ledger, FLOW_CONSUMPTION, spent - local_spend(village, spent));
         if (self->rung[h] == COPING_HUNGER) {
             self->year_hunger[h]++;
             village->current.hungry++;

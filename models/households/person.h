@@ -8,15 +8,34 @@
 
 #define PERSON_NO_JOB ((int16_t)-1)
 
+/* What an adult mainly does, chosen each season (labour/choice.h); children and the old have none. */
+enum activity {
+    ACTIVITY_NONE,
+    ACTIVITY_SCHOOL,
+    ACTIVITY_HOME,     /* own crops, herd and house; spare days go to casual work and petty business */
+    ACTIVITY_CASUAL,   /* casual wage work first */
+    ACTIVITY_BUSINESS, /* own business first */
+    ACTIVITY_JOB,      /* a post in a firm, plant or public service */
+    ACTIVITY_MIGRANT,  /* works beyond the county; still of the household */
+    ACTIVITY_TRAINING,
+    ACTIVITIES
+};
+extern const char *const activity_names[ACTIVITIES];
+
 #define PERSON_COLUMNS(X)                                                                                    \
     X(uint64_t, U64, key, "1", "lineage key")                                                                \
     X(int32_t, I32, household, "1", "row of the household")                                                  \
     X(int32_t, I32, next, "1", "row of the next person of the household; -1 at the end")                     \
     X(int32_t, I32, born, "month", "month index of birth")                                                   \
+    X(int32_t, I32, spouse, "1", "row of the spouse, who lives in the same household; -1 for none")          \
+    X(int32_t, I32, mother, "1", "row of the mother while she lives in the village; -1 otherwise")           \
     X(uint8_t, U8, birth_month, "month", "calendar month of birth, 1 to 12")                                 \
-    X(uint8_t, U8, alive, "1", "1 while alive")                                                              \
+    X(uint8_t, U8, alive, "1", "1 while alive and of the county; 0: the row may serve a newborn")            \
     X(uint8_t, U8, female, "1", "1 for a woman")                                                             \
-    X(int16_t, I16, job, "1", "scheme of the enterprise that employs the person; -1 for none")
+    X(uint8_t, U8, activity, "1", "what the person mainly does")                                             \
+    X(uint8_t, U8, schooling, "year", "years of school completed")                                           \
+    X(int16_t, I16, job, "1", "employer (board.h); -1 for none")                                             \
+    X(float, F32, skill, "1", "skill from work and training: wage gain in logarithms")
 
 SIM_TABLE_STRUCT(person_table, PERSON_COLUMNS);
 

@@ -167,7 +167,9 @@ static int64_t pay_works(struct hub *hub, int32_t investment, int64_t fen)
     }
     self->fund_fen[investment] -= fen;
     self->works_fen[investment] += fen;
-    sim_ledger_post(&hub->ledger, FLOW_WORKS, fen);
+    int64_t here = firms_build(hub, config, fen);
+    sim_ledger_post(&hub->ledger, FLOW_WORKS_LOCAL, here);
+    sim_ledger_post(&hub->ledger, FLOW_WORKS, fen - here);
     return fen;
 }
 

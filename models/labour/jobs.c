@@ -12,6 +12,7 @@ int jobs_leave(struct sim_context *context, struct village *village, sim_row per
     if (scheme == PERSON_NO_JOB)
         return 0;
     village->persons.job[person] = PERSON_NO_JOB;
+    village->persons.activity[person] = ACTIVITY_HOME;
     return village_send(context, village, MESSAGE_QUIT, scheme, 1, 0, 0, error);
 }
 
@@ -71,48 +72,62 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
     return 0;
 }
 
-int jobs_on_hired(struct sim_context *context, struct village *village, int32_t scheme, sim_row person,
-    struct sim_error *error)
+int jobs_on_hired(struct sim_context *context, struct village *village, int32_t employer, sim_row person,
+    sim_key key, struct sim_error *error)
 {
-    if (!village->persons.alive[person] || village->persons.job[person] != PERSON_NO_JOB)
-        return village_send(context, village, MESSAGE_QUIT, scheme, 1, 0, 0, error); /* the post stays open */
-    village->persons.job[person] = (int16_t)scheme;
+    const struct person_table *persons = &village->persons;
+    if (!persons->alive[person] || persons->key[person] != key || persons->job[person] != PERSON_NO_JOB)
+        return village_send(
+            context, village, MESSAGE_QUIT, employer, 1, 0, 0, error); /* the post stays open */
+    village->persons.job[person] = (int16_t)employer;
+    village->persons.activity[person] = ACTIVITY_JOB;
     demography_recount(village, village->persons.household[person], sim_month_from_time(context->now));
     return 0;
 }
 
-void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t scheme)
+void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t employer, int64_t n)
 {
     int32_t month = sim_month_from_time(context->now);
+    (void)n;
     for (sim_row person = 0; person < village->persons.head.n; person++)
-        if (village->persons.job[person] == scheme) {
+        if (village->persons.job[person] == employer) {
             village->persons.job[person] = PERSON_NO_JOB;
+            village->persons.activity[person] = ACTIVITY_HOME;
             demography_recount(village, village->persons.household[person], month);
         }
 }
 
-int jobs_on_wages(struct sim_context *context, struct village *village, int32_t scheme, int64_t fen,
+int jobs_on_wages(struct sim_context *context, struct village *village, int32_t employer, int64_t fen,
     struct sim_error *error)
 {
     struct household_table *households = &village->households;
+    const struct person_table *persons = &village->persons;
+    /* By household, so that the split needs no more room than households have: staff of one household stand
+     * together, each household once, in the order of rows. */
+    int64_t *staff = village->scratch_amount;
     sim_row n = 0;
-    for (sim_row person = 0; person < village->persons.head.n; person++)
-        if (village->persons.job[person] == scheme && village->persons.alive[person]) {
-            village->scratch_order[n] = person;
-            village->scratch_amount[n] = 1;
-            village->scratch_key[n++] = village->persons.key[person];
-        }
+    for (sim_row h = 0; h < households->head.n; h++) {
+        if (households->n_jobs[h] == 0)
+            continue;
+        int64_t mine = 0;
+        for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = persons->next[p])
+            mine += persons->job[p] == employer;
+        if (mine == 0)
+            continue;
+        staff[n] = mine;
+        village->scratch_order[n] = h;
+        village->scratch_key[n++] = households->key[h];
+    }
     if (n == 0) /* all have left meanwhile: the money stays in transit, on its way back */
-        return village_send(context, village, MESSAGE_WAGES_BACK, scheme, fen, 0, 0, error);
-    sim_split(
-        fen, village->scratch_amount, village->scratch_key, n, village->scratch_share, village->scratch_row);
+        return village_send(context, village, MESSAGE_WAGES_BACK, employer, fen, 0, 0, error);
+    sim_split(fen, staff, village->scratch_key, n, village->scratch_share, village->scratch_row);
     for (sim_row i = 0; i < n; i++) {
-        sim_row household = village->persons.household[village->scratch_order[i]];
-        int64_t wage = village->scratch_share[i];
-        household_receive(households, household, INCOME_WAGE, wage);
-        households->year_wage_days[household] += village->scenario->labour.days;
+        sim_row household = village->scratch_order[i];
+        household_receive(households, household, INCOME_WAGE, village->scratch_share[i]);
+        households->year_wage_days[household] += (float)((double)staff[i] * village->scenario->labour.days);
     }
     sim_ledger_post(&village->ledger, FLOW_WAGE_JOB, fen);
-    village->schemes.to_households_fen[scheme] += fen;
+    if (employer < SCHEME_MAX)
+        village->schemes.to_households_fen[employer] += fen;
     return 0;
 }

@@ -10,11 +10,12 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
     struct sim_error *error);
 /* Ends the person's job, if any, and tells the county. The caller recounts the household. */
 int jobs_leave(struct sim_context *context, struct village *village, sim_row person, struct sim_error *error);
-/* Messages of an employer: hired, laid off, wages. */
-int jobs_on_hired(struct sim_context *context, struct village *village, int32_t scheme, sim_row person,
-    struct sim_error *error);
-void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t scheme);
-int jobs_on_wages(struct sim_context *context, struct village *village, int32_t scheme, int64_t fen,
+/* Messages of an employer (board.h): hired, laid off (n of its staff here, by keyed tickets; 0: all), wages.
+ * A person whose row serves somebody else by now, by its key, is not hired. */
+int jobs_on_hired(struct sim_context *context, struct village *village, int32_t employer, sim_row person,
+    sim_key key, struct sim_error *error);
+void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t employer, int64_t n);
+int jobs_on_wages(struct sim_context *context, struct village *village, int32_t employer, int64_t fen,
     struct sim_error *error);
 
 #endif

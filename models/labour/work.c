@@ -15,8 +15,7 @@ double work_day_worth(const struct village *village, sim_row household, const st
 {
     const struct scenario *scenario = village->scenario;
     double share = 0.5 * (scenario->labour.casual_summer + scenario->labour.casual_winter);
-    if (!scenario->labour.casual)
-        share = 0.0;
+    share = scenario->labour.casual ? share : 0.0;
     double per_day = share * moment->sell[GOOD_CASUAL] +
                      (1.0 - share) * scenario->household.other_business * 100.0 * moment->index;
     return per_day * village->households.ability[household];
@@ -68,7 +67,9 @@ void work_month(struct village *village, const struct moment *moment, const uint
         if (!households->present[h])
             continue;
         double have =
-            households->workers[h] * self->days - households->days_lost[h] - households->days_used[h];
+            (households->home_workers[h] + households->casual_workers[h] + households->business_workers[h]) *
+                self->days -
+            households->days_lost[h] - households->days_used[h];
         have = have > 0.0 ? have : 0.0;
         double asked = herd_days(village, h) + crop_days[h];
         if (is_growing)

@@ -146,6 +146,7 @@ static void sell_store(struct village *village, sim_row household, int64_t *stor
     if (grams <= 0)
         return;
     int64_t fen = (int64_t)((double)grams / 1000.0 * price);
+    village->current.sold[goods_flow == FLOW_HAY_SOLD ? GOOD_HAY : GOOD_GRAIN] += grams;
     *store -= grams;
     households->cash_fen[household] += fen;
     households->year_cash_fen[household] += fen;

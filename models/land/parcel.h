@@ -8,6 +8,8 @@
 
 enum parcel_kind { PARCEL_IRRIGATED, PARCEL_RAINFED, PARCEL_FORAGE, PARCEL_KINDS };
 
+enum crop { CROP_GRAIN, CROP_HAY, CROP_FALLOW, CROPS };
+
 #define PARCEL_NO_SCHEME ((int16_t)-1)
 
 #define PARCEL_COLUMNS(X)                                                                                    \
@@ -15,9 +17,11 @@ enum parcel_kind { PARCEL_IRRIGATED, PARCEL_RAINFED, PARCEL_FORAGE, PARCEL_KINDS
     X(int8_t, I8, kind, "1", "irrigated, rain-fed, forage")                                                  \
     X(uint8_t, U8, sown, "1", "1 when its user sowed it this season: who takes a plot later reaps nothing")  \
     X(int16_t, I16, scheme, "1", "scheme that gave it; -1 for founding land")                                \
-    X(int64_t, I64, area_m2, "m2", "area")                                                                   \
-    X(double, F64, quality, "1", "lasting quality, mean 1")                                                  \
-    X(double, F64, technique, "1", "factor on yield by improvement, seed, machinery")
+    X(uint8_t, U8, crop, "1", "crop of the season: enum crop")                                               \
+    X(int32_t, I32, owner, "1", "row of the household that holds the use right; -1: the collective")         \
+    X(int32_t, I32, area_m2, "m2", "area")                                                                   \
+    X(float, F32, quality, "1", "lasting quality, mean 1")                                                   \
+    X(float, F32, technique, "1", "factor on yield by improvement, seed, machinery")
 
 SIM_TABLE_STRUCT(parcel_table, PARCEL_COLUMNS);
 

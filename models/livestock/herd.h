@@ -17,7 +17,7 @@ enum herd_class { HERD_YOUNG, HERD_JUVENILE, HERD_FEMALE, HERD_MALE, HERD_CLASSE
     X(int32_t, I32, female, "head", "adult females")                                                         \
     X(int32_t, I32, male, "head", "adult males")                                                             \
     X(int32_t, I32, target, "head", "herd the household aims at when it restocks")                           \
-    X(double, F64, condition, "1", "body condition, 1 well fed to 0 starving")
+    X(float, F32, condition, "1", "body condition, 1 well fed to 0 starving")
 
 SIM_TABLE_STRUCT(herd_table, HERD_COLUMNS);
 

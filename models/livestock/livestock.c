@@ -95,6 +95,7 @@ static double feed(
         households->year_cash_fen[household] -= paid;
         sim_ledger_post(&village->ledger, FLOW_HERD_COSTS, paid);
         sim_ledger_post(&village->ledger, FLOW_HAY_BOUGHT, bought);
+        village->current.bought[GOOD_HAY] += bought;
         cost += paid;
     }
     sim_ledger_post(&village->ledger, FLOW_HAY_FED, own + bought);
@@ -223,14 +224,14 @@ void livestock_month(struct village *village, const struct moment *moment)
             int64_t heads = herd_heads(herds, row);
             if (heads == 0)
                 continue;
-            double *condition = &herds->condition[row];
-            *condition +=
-                fed < 1.0 ? -self->weight_loss * (1.0 - fed) : self->weight_gain * (1.0 - *condition);
-            *condition = *condition < 0.0 ? 0.0 : *condition > 1.0 ? 1.0 : *condition;
+            double condition = herds->condition[row];
+            condition += fed < 1.0 ? -self->weight_loss * (1.0 - fed) : self->weight_gain * (1.0 - condition);
+            herds->condition[row] = (float)(condition < 0.0 ? 0.0 : condition > 1.0 ? 1.0 : condition);
             double price = moment->sell[GOOD_SHEEP + species];
             int64_t before = livestock_value(self, herds, row, price);
             sim_key key = herd_key(households->key[household], species);
             int64_t dead = kill(village, row, key, moment, storm);
+            village->current.heads_died[species] += dead;
             sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DIED), dead);
             if (moment->calendar_month == self->species[species].birth_month) {
                 int64_t born = breed(village, row, key, moment);
@@ -257,6 +258,8 @@ static int64_t sell(struct village *village, sim_row household, sim_row row, int
     household_add_income(households, household, INCOME_HERD, fen - n * class_value(self, class, farm_gate));
     households->cash_fen[household] += fen;
     households->year_cash_fen[household] += fen;
+    village->current.heads_sold[row % SPECIES_COUNT] += n;
+    village->current.sold[GOOD_SHEEP + row % SPECIES_COUNT] += n;
     sim_ledger_post(&village->ledger, accounts_herd_flow(row % SPECIES_COUNT, HERD_SOLD), n);
     sim_ledger_post(&village->ledger, FLOW_ANIMAL_SALE, fen);
     return fen;
@@ -285,6 +288,29 @@ int64_t livestock_sell_in_need(
             raised += sell(village, household, row, class, (int32_t)n, price * (1.0 - discount), price);
         }
     return raised;
+}
+
+/* Sells at the farm gate, or through the village's cooperative: what that pays now differs, its refund
+ * follows. */
+static void sell_one_way(struct village *village, const struct moment *moment, sim_row household, sim_row row,
+    int32_t class, int32_t n, bool together)
+{
+    int32_t good = GOOD_SHEEP + row % SPECIES_COUNT;
+    double price = moment->sell[good];
+    if (!together || n == 0) {
+        sell(village, household, row, class, n, price, price);
+        return;
+    }
+    struct herd_table *herds = &village->herds;
+    int32_t *const columns_of[HERD_CLASSES] = {herds->young, herds->juvenile, herds->female, herds->male};
+    columns_of[class][row] -= n;
+    int64_t alone = n * class_value(&village->scenario->livestock, class, price);
+    int64_t fen = producer_deliver(village, household, moment, good, alone);
+    household_add_income(&village->households, household, INCOME_HERD, fen - alone);
+    village->households.year_cash_fen[household] += fen;
+    village->current.heads_sold[row % SPECIES_COUNT] += n;
+    village->current.sold[good] += n;
+    sim_ledger_post(&village->ledger, accounts_herd_flow(row % SPECIES_COUNT, HERD_SOLD), n);
 }
 
 /* Males beyond breeding need and females sold for age, in autumn: under contract where there is one, else
@@ -328,13 +354,15 @@ static int offtake(struct sim_context *context, struct village *village, const s
     if (delivered > 0) { /* under contract: all or nothing; the payment follows */
         herds->male[row] -= males;
         herds->female[row] -= females;
+        village->current.heads_sold[species] += delivered;
         int64_t value = delivered * class_value(self, HERD_MALE, price);
         household_add_income(&village->households, household, INCOME_HERD, -value);
         sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DELIVERED), delivered);
         return 0;
     }
-    sell(village, household, row, HERD_MALE, males, price, price);
-    sell(village, household, row, HERD_FEMALE, females, price, price);
+    bool together = producer_takes(village, household, moment, GOOD_SHEEP + species);
+    sell_one_way(village, moment, household, row, HERD_MALE, males, together);
+    sell_one_way(village, moment, household, row, HERD_FEMALE, females, together);
     return 0;
 }
 
@@ -356,6 +384,7 @@ static void restock(struct village *village, const struct moment *moment, sim_ro
     int64_t value = class_value(&scenario->livestock, HERD_JUVENILE, moment->sell[GOOD_SHEEP + species]);
     herds->juvenile[row] += (int32_t)n;
     households->cash_fen[household] -= n * each;
+    village->current.bought[GOOD_SHEEP + species] += n;
     household_add_income(households, household, INCOME_HERD, n * (value - each));
     sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_BOUGHT), n);
     sim_ledger_post(&village->ledger, FLOW_ANIMAL_PURCHASE, n * each);

@@ -9,6 +9,11 @@ double livestock_class_worth(const struct livestock_params *params, int32_t clas
 /* Farm-gate value of a herd in fen. */
 int64_t livestock_value(
     const struct livestock_params *params, const struct herd_table *herds, sim_row row, double price_fen);
+static inline bool livestock_has_animals(const struct herd_table *self, sim_row household)
+{
+    sim_row row = household * SPECIES_COUNT;
+    return herd_heads(self, row) + herd_heads(self, row + 1) + herd_heads(self, row + 2) > 0;
+}
 /* Sheep units of a herd. */
 double livestock_units(const struct livestock_params *params, const struct herd_table *herds, sim_row row);
 

@@ -21,6 +21,7 @@ const struct good_info goods[GOODS] = {
     [GOOD_YAK] = {"yak", "CNY/head", 100, "an adult yak"},
     [GOOD_CATTLE] = {"cattle", "CNY/head", 100, "an adult head of cattle"},
     [GOOD_CASUAL] = {"casual", "CNY/day", 100, "a day of casual work"},
+    [GOOD_MIGRANT] = {"migrant", "CNY/month", 100, "a month of a migrant's work beyond the county"},
     [GOOD_OTHER] = {"other", "1", 1, "other bought goods, as an index"},
 };
 

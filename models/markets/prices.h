@@ -15,8 +15,9 @@ enum good {
     GOOD_SHEEP,
     GOOD_YAK,
     GOOD_CATTLE,
-    GOOD_CASUAL, /* a day of casual work */
-    GOOD_OTHER,  /* all other bought goods, as an index */
+    GOOD_CASUAL,  /* a day of casual work */
+    GOOD_MIGRANT, /* a month of a migrant's work beyond the county */
+    GOOD_OTHER,   /* all other bought goods, as an index */
     GOODS
 };
 struct good_info {

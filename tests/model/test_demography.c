@@ -52,8 +52,9 @@ static void test_recount_counts_who_eats_and_who_can_work(void **state)
     assert_int_equal(households->n_persons[h], 2 + 7 + 1);
     assert_int_equal(households->n_elders[h], 3);
     assert_int_equal(households->n_jobs[h], 1);
-    check_near(households->consumers[h], 9.0 + child, 1e-12, 0.0);     /* the one of 14 is a child */
-    check_near(households->workers[h], 4.0 + 2.0 * elder, 1e-12, 0.0); /* two of 30, 16, 59; 60 and 75 */
+    check_near(households->consumers[h], 9.0 + child, 1e-12, 0.0); /* the one of 14 is a child */
+    check_near((double)households->home_workers[h], 4.0 + 2.0 * elder, 1e-12,
+        0.0); /* two of 30, 16, 59; 60 and 75 */
     village_fixture_close(&fixture);
 }
 

@@ -30,6 +30,7 @@ static inline void village_fixture_open(struct village_fixture *self)
     self->village = &self->run.villages[0];
     self->village->households.head.n = self->village->persons.head.n = 0;
     self->village->herds.head.n = self->village->parcels.head.n = 0;
+    self->village->free_person = SIM_ROW_NONE;
     self->village->grazing_load = 0.0;
 }
 
@@ -44,17 +45,15 @@ static inline sim_row village_fixture_person(
     struct village_fixture *self, sim_row household, int32_t age, bool is_female)
 {
     struct village *village = self->village;
-    sim_row person = sim_table_add(&village->persons, &person_table_type, village->arena, &self->error);
+    sim_key key = sim_key_make(sim_key_text("person"), (uint64_t)village->persons.head.n, 0);
+    sim_row person = village_add_person(village, household, key, &self->error);
     assert_true(person >= 0);
-    village->persons.key[person] = sim_key_make(sim_key_text("person"), (uint64_t)person, 0);
-    village->persons.household[person] = household;
-    village->persons.next[person] = village->households.first_person[household];
-    village->households.first_person[household] = person;
     village->persons.born[person] = self->scenario->first_month - 12 * age;
     village->persons.birth_month[person] = 1;
-    village->persons.alive[person] = 1;
     village->persons.female[person] = is_female;
-    village->persons.job[person] = PERSON_NO_JOB;
+    village->persons.schooling[person] = 6; /* of efficiency 1 */
+    village->persons.activity[person] =
+        age >= self->scenario->demography.work_age ? ACTIVITY_HOME : ACTIVITY_NONE;
     demography_recount(village, household, self->scenario->first_month);
     return person;
 }
@@ -63,17 +62,9 @@ static inline sim_row village_fixture_person(
 static inline sim_row village_fixture_household(struct village_fixture *self, int32_t n_adults)
 {
     struct village *village = self->village;
-    sim_row h = sim_table_add(&village->households, &household_table_type, village->arena, &self->error);
+    sim_key key = sim_key_make(sim_key_text("household"), (uint64_t)village->households.head.n, 0);
+    sim_row h = village_add_household(village, key, &self->error);
     assert_true(h >= 0);
-    village->households.key[h] = sim_key_make(sim_key_text("household"), (uint64_t)h, 0);
-    village->households.present[h] = 1;
-    village->households.ability[h] = 1.0;
-    village->households.first_person[h] = SIM_ROW_NONE;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-        sim_row row = sim_table_add(&village->herds, &herd_table_type, village->arena, &self->error);
-        assert_int_equal(row, h * SPECIES_COUNT + species);
-        village->herds.condition[row] = 1.0;
-    }
     for (int32_t i = 0; i < n_adults; i++)
         village_fixture_person(self, h, 30, false);
     return h;
@@ -88,7 +79,9 @@ static inline sim_row village_fixture_parcel(
     village->parcels.household[p] = household;
     village->parcels.kind[p] = (int8_t)kind;
     village->parcels.scheme[p] = PARCEL_NO_SCHEME;
-    village->parcels.area_m2[p] = area_m2;
+    village->parcels.owner[p] = household;
+    village->parcels.crop[p] = kind == PARCEL_FORAGE ? CROP_HAY : CROP_GRAIN;
+    village->parcels.area_m2[p] = (int32_t)area_m2;
     village->parcels.quality[p] = village->parcels.technique[p] = 1.0;
     return p;
 }
@@ -120,7 +113,9 @@ static inline struct moment village_fixture_moment(
         .calendar_month = calendar_month,
         .is_winter = calendar_month >= 11 || calendar_month <= 4,
         .season = 1.0,
-        .index = 1.0};
+        .index = 1.0,
+        .found_share = 0.3,
+        .job_wage_fen = 250000.0};
     for (int32_t good = 0; good < GOODS; good++)
         moment.sell[good] = moment.buy[good] = self->run.board.base[good];
     return moment;

@@ -98,7 +98,7 @@ static int64_t takes_animals(void *user, struct village *village, sim_row househ
     const struct species_params *of = &village->scenario->livestock.species[species];
     double yield = GIFT_YIELD * offer->moment->sell[GOOD_SHEEP + species];
     double labour = 12.0 * of->labour * work_day_worth(village, household, offer->moment);
-    if (village->households.workers[household] < 0.5 ||
+    if (village->households.home_workers[household] < 0.5 ||
         yield * taste(village, household, offer->scheme) <= labour)
         return 0;
     int64_t each = offer->config->animals / offer->config->places;

@@ -105,7 +105,7 @@ static double gain(const struct plot_offer *offer, const struct village *village
 static int64_t takes_plot(void *user, struct village *village, sim_row household, int64_t left)
 {
     const struct plot_offer *offer = user;
-    if (village->households.workers[household] < 0.5 || gain(offer, village, household) <= 0.0)
+    if (village->households.home_workers[household] < 0.5 || gain(offer, village, household) <= 0.0)
         return 0;
     return left < offer->config->plot ? left : offer->config->plot;
 }
@@ -137,9 +137,11 @@ static int on_offer(struct sim_context *context, struct village *village, int32_
         if (parcel < 0)
             return parcel;
         village->parcels.household[parcel] = village->participations.household[p];
+        village->parcels.owner[parcel] = village->participations.household[p];
         village->parcels.kind[parcel] = (int8_t)config->use;
+        village->parcels.crop[parcel] = config->use == PARCEL_FORAGE ? CROP_HAY : CROP_GRAIN;
         village->parcels.scheme[parcel] = (int16_t)scheme;
-        village->parcels.area_m2[parcel] = village->participations.amount[p];
+        village->parcels.area_m2[parcel] = (int32_t)village->participations.amount[p];
         village->parcels.quality[parcel] = 1.0;
         village->parcels.technique[parcel] = config->technique;
     }

@@ -1,0 +1,56 @@
+/* The county's budget: own revenue and transfers from above come in; assistance, pensions, subsidies, public
+ * posts, works and services go out. Villages book what they pay out in the month, and the treasury sends it
+ * in the same month; what it lacks comes from above (a poor county's budget is mostly transfers). */
+#ifndef MODELS_GOVERNMENT_TREASURY_H
+#define MODELS_GOVERNMENT_TREASURY_H
+
+#include "sim/par/world.h"
+#include "sim/scenario/schema.h"
+
+#define FISCAL_PARAMS(P)                                                                                     \
+    P(SWITCH, assistance, "none|dibao", "dibao", 0, 0, "minimum-living assistance", "switch")                \
+    P(REAL, assistance_line, "CNY/person/year", "2400 CNY/person/year", 0, 1e5,                              \
+        "line of minimum-living assistance, base-year prices", "assumption: below the national line")        \
+    P(REAL, assistance_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of that line", "assumption")      \
+    P(REAL, assistance_least, "1", "0.2", 0, 1,                                                              \
+        "least assistance of whom the register takes in, as a share of the line", "assumption")              \
+    P(REAL, exclusion, "1", "0.3", 0, 1, "share of the entitled that the register leaves out", "assumption") \
+    P(REAL, inclusion, "1", "0.03", 0, 1, "share of the others that it takes in", "assumption")              \
+    P(REAL, pension, "CNY/month", "115 CNY/month", 0, 1e4, "rural pension of a person, base year",           \
+        "assumption: of the order of the basic rural pension with local supplement, 2015")                   \
+    P(REAL, pension_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the pension", "assumption")       \
+    P(REAL, subsidy, "CNY/person/year", "1800 CNY/person/year", 0, 1e5,                                      \
+        "national subsidies (grassland, grain, fuel) a head, base year",                                     \
+        "assumption: fills transfers to the share of poor areas in 2018 (26 percent, middle confidence)")    \
+    P(INTEGER, subsidy_month, "1", "1", 0, 12,                                                               \
+        "calendar month in which they are paid; 0: spread over the year",                                    \
+        "assumption: paid once a year, before the Spring Festival")                                          \
+    P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")
+
+struct fiscal_params {
+    FISCAL_PARAMS(SIM_PARAM_FIELD)
+};
+extern const struct sim_schema fiscal_schema;
+
+/* State: plain numbers, saved as they are. Sums of the year start anew each January. */
+struct treasury {
+    int64_t cash_fen;
+    int64_t social_fen;   /* paid out by villages this month, to be sent */
+    int64_t year_tax_fen; /* of enterprises */
+    int64_t year_other_revenue_fen;
+    int64_t year_transfer_fen; /* from above */
+    int64_t year_social_fen;
+    int64_t year_public_wages_fen;
+    int64_t year_services_fen; /* works included */
+};
+
+struct hub;
+
+void treasury_on_social(struct hub *hub, const struct sim_event *message);
+/* Revenue, spending, and the transfer that closes the gap; after firms and villages of the month. */
+int treasury_month(struct sim_context *context, struct hub *hub, struct sim_error *error);
+void treasury_new_year(struct hub *hub);
+/* Takes fen out of the treasury for a flow of its own, drawing on transfers from above when cash is short. */
+void treasury_spend(struct hub *hub, int64_t fen, int32_t flow);
+
+#endif

@@ -1,0 +1,25 @@
+/* Occupation choice: what each adult mainly does, a discrete choice with inertia.
+ *
+ * In the season's month (March, June, September, December), and in any month for whom an event calls for it
+ * (coming of age, a lost post, hunger), an adult compares, in CNY of the base year a month,
+ *
+ *     V_k = E[y_k] (1 - risk_aversion CV_k) - disutility_k + inertia 1{k = now} + taste_spread eps_k
+ *
+ * over home (own crops and herd), casual work, own business and migration; eps is a Gumbel draw keyed by
+ * person and season (McFadden 1974; inertia: Dix-Carneiro 2014). E and CV are adaptive beliefs of the village
+ * about each activity, scaled by the person's own efficiency; home's return depends on what the household's
+ * land and herd ask for and the others already give. Posts are taken by application (jobs.h); who holds one
+ * keeps it unless another activity is worth more. Cost: about 100 ns an adult and season. */
+#ifndef MODELS_LABOUR_CHOICE_H
+#define MODELS_LABOUR_CHOICE_H
+
+#include "models/county/village.h"
+
+/* Beliefs before anything is learnt: outside wages and shares of the board's first month. */
+void choice_begin(struct village *village);
+/* Takes the month's returns into the village's beliefs; after work and local sales. */
+void choice_learn(struct village *village, const struct moment *moment);
+int choice_month(struct sim_context *context, struct village *village, const struct moment *moment,
+    struct sim_error *error);
+
+#endif
