@@ -48,6 +48,7 @@ struct village_month {
     int64_t sick_herds;
     int64_t coop_members;
     int64_t distress;
+    int64_t defaults;            /* debts called and written off */
     int64_t coped[COPING_RUNGS]; /* households by the rung used */
     double days_offered;         /* for casual work */
     double days_business;

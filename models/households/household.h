@@ -132,6 +132,17 @@ SIM_TABLE_STRUCT(household_table, HOUSEHOLD_COLUMNS);
         "assumption: of the order of subsidised rural microcredit")                                          \
     P(REAL, distress_discount, "1", "0.15", 0, 1, "discount of a sale in need, for the first sellers",       \
         "assumption; distress sales at a fifth of the price are reported for the storm of 2012 (RFA)")       \
+    P(INTEGER, default_after, "month", "2 month", 1, 60,                                                     \
+        "months in a row without the full interest after which a debt is called",                            \
+        "assumption: two dues missed")                                                                       \
+    P(INTEGER, credit_bar, "month", "36 month", 0, 250, "months for which nobody lends after that",          \
+        "assumption: credit records of rural banks")                                                         \
+    P(REAL, repay_above, "1", "1.5", 0, 20, "cash above which debt is repaid, in buffers", "assumption")     \
+    P(REAL, repay_share, "1", "0.5", 0, 1, "share of that cash that repays in a month", "assumption")        \
+    P(REAL, collective_payout, "1/year", "0.5 1/year", 0, 1,                                                 \
+        "share of the collective's money that goes to the village's persons each January", "assumption")     \
+    P(REAL, distress_cap, "1", "0.8", 0, 1, "largest discount of a sale in need",                            \
+        "a carcass side at 1,000 instead of 5,000 in the storm of 2012 (RFA, news)")                         \
     P(REAL, distress_crowding, "1", "1.5", 0, 10,                                                            \
         "further discount for each unit of the share of the village's households that sell in need",         \
         "assumption")                                                                                        \

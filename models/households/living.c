@@ -1,6 +1,7 @@
 #include "models/households/living.h"
 
-#include "models/livestock/livestock.h"
+#include "models/households/coping.h"
+#include "models/markets/local.h"
 #include "sim/core/real.h"
 #include "sim/data/split.h"
 #include "sim/rand/dist.h"
@@ -16,6 +17,25 @@ static double grown(double value, double growth, const struct village *village, 
     int32_t years = moment->year - village->scenario->base_year;
     double factor = sim_real_powi(1.0 + growth, years < 0 ? -years : years);
     return years < 0 ? value / factor : value * factor;
+}
+
+/* What the collective has earned (fees, dividends, plots) goes in part to all of the village alike. */
+static void share_collective(struct village *village)
+{
+    struct household_table *self = &village->households;
+    int64_t fen = (int64_t)(village->scenario->household.collective_payout * (double)village->collective_fen);
+    for (sim_row h = 0; h < self->head.n; h++) {
+        village->scratch_amount[h] = self->present[h] ? self->n_persons[h] : 0;
+        village->scratch_key[h] = self->key[h];
+    }
+    if (fen <= 0 || village->report.persons == 0)
+        return;
+    sim_split(fen, village->scratch_amount, village->scratch_key, self->head.n, village->scratch_share,
+        village->scratch_row);
+    for (sim_row h = 0; h < self->head.n; h++)
+        household_receive(self, h, INCOME_PROPERTY, village->scratch_share[h]);
+    village->collective_fen -= fen;
+    sim_ledger_post(&village->ledger, FLOW_COLLECTIVE_SHARED, fen);
 }
 
 void living_new_year(struct village *village, const struct moment *moment)
@@ -44,6 +64,7 @@ void living_new_year(struct village *village, const struct moment *moment)
         self->registered[h] =
             is_entitled ? u > scenario->fiscal.exclusion : u > 1.0 - scenario->fiscal.inclusion;
     }
+    share_collective(village);
 }
 
 static void receive(struct village *village, sim_row household, int64_t fen, enum flow flow)
@@ -69,16 +90,9 @@ void living_dues(struct village *village, const struct moment *moment)
     for (sim_row h = 0; h < self->head.n; h++) {
         if (!self->present[h])
             continue;
-        if (self->debt_fen[h] > 0) {
-            int64_t due = (int64_t)((double)self->debt_fen[h] * interest + 0.5);
-            int64_t paid = at_most(due, self->cash_fen[h]);
-            self->cash_fen[h] -= paid;
-            self->year_cash_fen[h] -= paid;
-            self->debt_fen[h] += due - paid; /* what is not paid is owed */
-            self->income_property_fen[h] -= due;
-            sim_ledger_post(&village->ledger, FLOW_INTEREST, paid);
-            sim_ledger_post(&village->ledger, FLOW_DEBT_NEW, due - paid);
-        }
+        self->credit_closed[h] -= self->credit_closed[h] > 0;
+        if (self->debt_fen[h] > 0)
+            coping_pay_interest(village, moment, h, interest);
         double persons = (double)self->n_persons[h];
         if (subsidy > 0.0)
             receive(village, h, (int64_t)(persons * subsidy), FLOW_SUBSIDY);
@@ -128,129 +142,16 @@ static void plan(struct village *village, const struct moment *moment)
     }
 }
 
-/* Kin in the village cover a share of what is short, bounded by their surplus; each gives in proportion to
- * surplus. */
-static void share_with_kin(struct village *village, const struct moment *moment)
-{
-    const struct household_params *params = &village->scenario->household;
-    struct household_table *self = &village->households;
-    int64_t *weight = village->scratch_amount;
-    int64_t *part = village->scratch_share;
-    sim_row n = self->head.n;
-    double need_each = params->need * 100.0 * moment->index;
-    int64_t asked = 0, offered = 0;
-    for (sim_row h = 0; h < n; h++) {
-        int64_t gap = self->need_fen[h] - self->cash_fen[h];
-        weight[h] = gap > 0 ? (int64_t)((double)gap * params->kin_share) : 0;
-        asked += weight[h];
-    }
-    if (!params->sharing || asked == 0)
-        return;
-    sim_row *giver = village->scratch_order;
-    sim_row n_givers = 0, n_takers = 0;
-    /* Takers first in the scratch arrays' front, givers' surplus worked out when they are known to be needed.
-     */
-    sim_row *taker = village->scratch_order + n;
-    for (sim_row h = 0; h < n; h++)
-        if (weight[h] > 0) {
-            taker[n_takers] = h;
-            weight[n_takers] = weight[h];
-            village->scratch_key[n_takers++] = self->key[h];
-        }
-    for (sim_row h = 0; h < n; h++) {
-        double over = (double)self->cash_fen[h] - params->buffer * need_each * self->consumers[h];
-        if (self->present[h] && over > 0.0)
-            offered += (int64_t)(over * params->kin_surplus);
-    }
-    int64_t pool = at_most(asked, offered);
-    if (pool == 0)
-        return;
-    sim_split(pool, weight, village->scratch_key, n_takers, part, village->scratch_row);
-    for (sim_row i = 0; i < n_takers; i++) {
-        household_receive(self, taker[i], INCOME_TRANSFER, part[i]);
-        if (part[i] > 0)
-            self->rung[taker[i]] = COPING_KIN;
-    }
-    for (sim_row h = 0; h < n; h++) {
-        double over = (double)self->cash_fen[h] - params->buffer * need_each * self->consumers[h];
-        int64_t can = self->present[h] && over > 0.0 ? (int64_t)(over * params->kin_surplus) : 0;
-        if (can > 0) {
-            giver[n_givers] = h;
-            weight[n_givers] = can;
-            village->scratch_key[n_givers++] = self->key[h];
-        }
-    }
-    sim_split(pool, weight, village->scratch_key, n_givers, part, village->scratch_row);
-    for (sim_row i = 0; i < n_givers; i++) {
-        household_receive(self, giver[i], INCOME_TRANSFER, -part[i]);
-    }
-    sim_ledger_post(&village->ledger, FLOW_KIN_GIVEN, pool);
-    sim_ledger_post(&village->ledger, FLOW_KIN_RECEIVED, pool);
-}
-
-static void borrow(struct village *village, const struct moment *moment, sim_row h)
-{
-    struct household_table *self = &village->households;
-    const struct scenario *scenario = village->scenario;
-    int64_t worth = 0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        worth += livestock_value(&scenario->livestock, &village->herds, h * SPECIES_COUNT + species,
-            moment->sell[GOOD_SHEEP + species]);
-    int64_t room = (int64_t)(scenario->household.credit_limit * (double)worth) - self->debt_fen[h];
-    int64_t loan = at_most(self->need_fen[h] - self->cash_fen[h], room);
-    if (loan <= 0)
-        return;
-    self->cash_fen[h] += loan;
-    self->debt_fen[h] += loan;
-    self->rung[h] = COPING_CREDIT;
-    sim_ledger_post(&village->ledger, FLOW_LOAN, loan);
-    sim_ledger_post(&village->ledger, FLOW_DEBT_NEW, loan);
-}
-
-/* Credit, then animals; the discount of need grows with how many sold in need last month. */
-static void cope(struct village *village, const struct moment *moment, sim_row h)
-{
-    struct household_table *self = &village->households;
-    const struct household_params *params = &village->scenario->household;
-    borrow(village, moment, h);
-    int64_t gap = self->need_fen[h] - self->cash_fen[h];
-    if (gap <= 0)
-        return;
-    double crowd = (double)village->distress_last / (double)self->head.n;
-    double discount = params->distress_discount + params->distress_crowding * crowd;
-    discount = discount < 0.8 ? discount : 0.8;
-    if (livestock_sell_in_need(village, moment, h, gap, discount) > 0) {
-        self->rung[h] = COPING_DISTRESS;
-        self->year_distress[h]++;
-        village->current.distress++;
-    }
-    if (self->cash_fen[h] < self->need_fen[h])
-        self->rung[h] = COPING_HUNGER;
-}
-
-static void repay(struct village *village, sim_row h, double buffer)
-{
-    struct household_table *self = &village->households;
-    int64_t over = (int64_t)((double)self->cash_fen[h] - 1.5 * buffer) / 2;
-    int64_t paid = at_most(self->debt_fen[h], over);
-    if (paid <= 0)
-        return;
-    self->cash_fen[h] -= paid;
-    self->debt_fen[h] -= paid;
-    sim_ledger_post(&village->ledger, FLOW_REPAYMENT, paid);
-    sim_ledger_post(&village->ledger, FLOW_DEBT_REPAID, paid);
-}
-
 void living_eat(struct village *village, const struct moment *moment)
 {
     struct household_table *self = &village->households;
     plan(village, moment);
-    share_with_kin(village, moment);
+    coping_share_with_kin(village, moment);
     for (sim_row h = 0; h < self->head.n; h++) {
         if (!self->present[h])
             continue;
         if (self->cash_fen[h] < self->need_fen[h])
-            cope(village, moment, h);
+            coping_climb_down(village, moment, h);
         int64_t spent = at_most(self->desired_fen[h], self->cash_fen[h]);
         int64_t eaten = spent + self->own_food_fen[h];
         self->cash_fen[h] -= spent;
@@ -260,10 +161,13 @@ void living_eat(struct village *village, const struct moment *moment)
         sim_ledger_post(&village->ledger, FLOW_CONSUMPTION, spent - local_spend(village, spent));
         if (self->rung[h] == COPING_HUNGER) {
             self->year_hunger[h]++;
+            self->hungry_months[h] += self->hungry_months[h] < UINT8_MAX;
             village->current.hungry++;
+        } else {
+            self->hungry_months[h] = 0;
         }
         if (self->debt_fen[h] > 0)
-            repay(village, h, village->scenario->household.buffer * (double)self->need_fen[h]);
+            coping_repay(village, h);
         village->current.consumption_fen += eaten;
     }
     village->distress_last = (int32_t)village->current.distress;
