@@ -22,6 +22,7 @@
     X(double, F64, service_price, "1", "price of local goods and services over outside goods'")              \
     X(double, F64, business_days, "day/month", "days of own business of the month")                          \
     X(double, F64, normal_local_fen, "fen/month", "local spending at which the service price is 1")          \
+    X(double, F64, normal_local_days, "day/month", "days of those who sold locally at that spending")        \
     X(int64_t, I64, local_fen, "fen", "spending on the place's goods and services of the month")             \
     X(int64_t, I64, herds, "household", "households with animals")                                           \
     X(int64_t, I64, sick_herds, "household", "of these, with a herd that spreads disease")
@@ -34,7 +35,9 @@ enum { TRADED = GOOD_CATTLE + 1 };
 #define TRADE_COLUMNS(X)                                                                                     \
     X(double, F64, position, "1", "local price between export parity (0) and import parity (1)")             \
     X(int64_t, I64, sold, "g or head", "sold by households this month")                                      \
-    X(int64_t, I64, bought, "g or head", "bought by households and enterprises this month")
+    X(int64_t, I64, bought, "g or head", "bought by households and enterprises this month")                  \
+    X(double, F64, mean_sold, "1/month", "sold a month, averaged over the markets' memory")                  \
+    X(double, F64, mean_bought, "1/month", "bought a month, likewise")
 
 SIM_TABLE_STRUCT(trade_table, TRADE_COLUMNS);
 

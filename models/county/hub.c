@@ -99,6 +99,10 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
         code = sim_ledger_init(&self->ledger, &county_ledger_type, arena, error);
     if (code < 0)
         return code;
+    self->village_business = sim_arena_alloc(arena, scenario->n_villages * (int64_t)sizeof(int64_t));
+    if (!self->village_business)
+        return sim_error_set(
+            error, SIM_ERROR_MEMORY, "county: no memory for %d villages", scenario->n_villages);
     /* Base prices: those of the base year's middle, without season and shocks. */
     int32_t middle = sim_month_from_date(scenario->base_year, 7);
     for (int32_t good = 0; good < GOODS; good++)
@@ -313,7 +317,7 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
     if (code < 0)
         return code;
     labour_market_month(self, month);
-    trade_month(self);
+    trade_month(self, month);
     disease_county_month(self);
     self->requests.head.n = 0;
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
@@ -364,6 +368,7 @@ static int on_event(
         return keep_request(self, event, error);
     case MESSAGE_DAYS:
         labour_market_on_days(self, event);
+        local_on_days(self, event);
         return 0;
     case MESSAGE_SPENT:
         local_on_spent(self, event);

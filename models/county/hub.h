@@ -72,6 +72,8 @@ struct hub {
     int32_t most_villages; /* of a township: rows of `staff` a firm */
     struct treasury treasury;
     struct sim_ledger ledger;
+    /* days of own business that each village reported this month, in thousandths; used up by the round */
+    int64_t *village_business;
     /* scratch: as many as villages or requests */
     int64_t *scratch_amount;
     int64_t *scratch_share;

@@ -243,13 +243,14 @@ void village_moment(const struct village *self, int32_t month, struct moment *mo
         &scenario->shocks, self->luck, scenario->county_key, township->key, self->config->key, year);
     const struct board *board = self->board;
     int32_t town = self->config->township;
-    double base[GOODS];
+    const struct market_params *markets = &scenario->markets;
+    double base[GOODS], transport = township->transport;
     for (int32_t good = 0; good < GOODS; good++) {
         double price = board->price[good];
-        moment->sell[good] =
-            good < TRADED ? trade_sell(board, town, good, price, township->transport) : price;
-        moment->buy[good] = good < TRADED ? trade_buy(board, town, good, price, township->transport) : price;
-        base[good] = good < TRADED ? board->base[good] * (1.0 + township->transport) : board->base[good];
+        moment->sell[good] = good < TRADED ? trade_sell(markets, board, town, good, price, transport) : price;
+        moment->buy[good] = good < TRADED ? trade_buy(markets, board, town, good, price, transport) : price;
+        base[good] = good < TRADED ? trade_buy_at_start(markets, good, board->base[good], transport)
+                                   : board->base[good];
     }
     /* Other goods: a share is of the place, the rest bears half the freight of produce. */
     double local = scenario->local.spending ? scenario->local.local_share : 0.0;

@@ -1,6 +1,12 @@
 /* The county's budget: own revenue and transfers from above come in; assistance, pensions, subsidies, public
  * posts, works and services go out. Villages book what they pay out in the month, and the treasury sends it
- * in the same month; what it lacks comes from above (a poor county's budget is mostly transfers). */
+ * in the same month; what it lacks comes from above (a poor county's budget is mostly transfers).
+ *
+ *     plan(t) = persons x (other revenue + transfers) a head, each on its path
+ *     services and works = plan - assistance, pensions, subsidies, public wages; not below nil
+ *
+ * What modelled firms pay in taxes is over the plan: in December what exceeds the reserve is partly returned,
+ * partly spent. */
 #ifndef MODELS_GOVERNMENT_TREASURY_H
 #define MODELS_GOVERNMENT_TREASURY_H
 
@@ -25,7 +31,30 @@
     P(INTEGER, subsidy_month, "1", "1", 0, 12,                                                               \
         "calendar month in which they are paid; 0: spread over the year",                                    \
         "assumption: paid once a year, before the Spring Festival")                                          \
-    P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")
+    P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")     \
+    P(SWITCH, budget, "none|county", "county", 0, 0,                                                         \
+        "own revenue, transfers from above on a path and spending on services; none: social money passes "   \
+        "through",                                                                                           \
+        "switch")                                                                                            \
+    P(REAL, other_revenue, "CNY/person/year", "2400 CNY/person/year", 0, 1e6,                                \
+        "own revenue a registered person from what is not modelled (mines, power, land), base year",         \
+        "computed: Tashkurgan's 144.0m CNY over 41,188 persons in 2019, taken back to 2015 at 8 percent a "  \
+        "year (2,570), less an assumed 170 of modelled firms")                                               \
+    P(REAL, other_revenue_growth, "1/year", "0.08 1/year", -0.5, 0.5, "growth of that revenue",              \
+        "assumption")                                                                                        \
+    P(REAL, transfers, "CNY/person/year", "36400 CNY/person/year", 0, 1e6,                                   \
+        "transfers from above a registered person, base year",                                               \
+        "computed: Tashkurgan's expenditure of 2,338.77m less revenue of 144.0m CNY over 41,188 persons in " \
+        "2019, taken back to 2015 at 10 percent a year")                                                     \
+    P(REAL, transfers_growth, "1/year", "0.10 1/year", -0.5, 0.5, "growth of the transfers", "assumption")   \
+    P(REAL, public_works, "1", "0.02", 0, 1,                                                                 \
+        "share of what is left for services and works that is offered to builders of the townships",         \
+        "assumption: most public works go to contractors from outside")                                      \
+    P(REAL, reserve, "month", "0.25 month", 0, 12, "cash that the budget carries over a year's end",         \
+        "assumption: a week of the plan")                                                                    \
+    P(REAL, returned, "1", "0.5", 0, 1,                                                                      \
+        "share of what a year leaves above the reserve that goes back to the governments above",             \
+        "assumption: transfers are cut where own revenue grows; the rest is spent in December")
 
 struct fiscal_params {
     FISCAL_PARAMS(SIM_PARAM_FIELD)
@@ -35,13 +64,17 @@ extern const struct sim_schema fiscal_schema;
 /* State: plain numbers, saved as they are. Sums of the year start anew each January. */
 struct treasury {
     int64_t cash_fen;
-    int64_t social_fen;   /* paid out by villages this month, to be sent */
-    int64_t year_tax_fen; /* of enterprises */
+    int64_t social_fen;      /* paid out by villages this month, to be sent */
+    int64_t month_spent_fen; /* since the last round */
+    int64_t month_drawn_fen; /* transfers drawn ahead of the month's, since the last round */
+    int64_t year_tax_fen;    /* of enterprises */
     int64_t year_other_revenue_fen;
     int64_t year_transfer_fen; /* from above */
     int64_t year_social_fen;
     int64_t year_public_wages_fen;
     int64_t year_services_fen; /* works included */
+    int64_t year_works_fen;    /* of these, by builders of the county */
+    int64_t year_returned_fen;
 };
 
 struct hub;

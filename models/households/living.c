@@ -123,8 +123,9 @@ static void plan(struct village *village, const struct moment *moment)
             self->need_fen[h] = self->desired_fen[h] = 0;
             continue;
         }
-        int64_t grain =
-            at_most((int64_t)(params->grain_need * 1000.0 * self->consumers[h]), self->grain_g[h]);
+        int64_t eaten = (int64_t)(params->grain_need * 1000.0 * self->consumers[h]);
+        int64_t grain = at_most(eaten, self->grain_g[h]);
+        village->current.bought[GOOD_GRAIN] += eaten - grain; /* part of what it will buy */
         self->grain_g[h] -= grain;
         int64_t grain_fen = (int64_t)((double)grain * grain_price);
         self->own_food_fen[h] += grain_fen;

@@ -2,12 +2,21 @@
 
 #include "models/county/hub.h"
 #include "models/county/village.h"
+#include "sim/core/real.h"
+#include "sim/data/split.h"
+#include "sim/time/calendar.h"
 
 #define SIM_PARAM_SELF struct local_params
 static const struct sim_param params[] = {LOCAL_PARAMS(SIM_PARAM_ENTRY)};
 #undef SIM_PARAM_SELF
 const struct sim_schema local_schema = {"local", "spending on goods and services of the place", params,
     SIM_COUNT(params), sizeof(struct local_params), NULL, 0};
+
+enum { MONTHS_A_YEAR = 12 };
+/* Messages and splits carry days in thousandths. */
+#define DAY_UNIT 1000.0
+/* Below this capacity, as a share of the first year's, the price is at its limit: keeps the ratio finite. */
+#define LEAST_CAPACITY 1e-3
 
 void local_init(struct hub *hub, const struct village *villages)
 {
@@ -19,23 +28,165 @@ void local_init(struct hub *hub, const struct village *villages)
 
 int64_t local_spend(struct village *village, int64_t spent)
 {
-    (void)village, (void)spent;
-    return 0;
+    const struct local_params *self = &village->scenario->local;
+    if (!self->spending)
+        return 0;
+    int64_t fen = (int64_t)((double)spent * self->local_share);
+    village->current.local_spent_fen += fen;
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_SPENT, fen);
+    return fen;
 }
 
 int local_on_sales(struct village *village, int64_t fen, struct sim_error *error)
 {
-    (void)village, (void)fen, (void)error;
+    const struct local_params *self = &village->scenario->local;
+    struct household_table *households = &village->households;
+    int code = village_fit_scratch(village, error);
+    if (code < 0)
+        return code;
+    sim_row n = 0;
+    for (sim_row h = 0; h < households->head.n; h++) {
+        int64_t weight =
+            households->present[h] ? (int64_t)((double)households->business_days[h] * DAY_UNIT) : 0;
+        if (weight <= 0)
+            continue;
+        village->scratch_amount[n] = weight;
+        village->scratch_key[n] = households->key[h];
+        village->scratch_order[n++] = h;
+    }
+    if (n == 0) { /* whoever sold has gone since */
+        sim_ledger_post(&village->ledger, FLOW_LOCAL_OUTSIDE, fen);
+        return 0;
+    }
+    sim_split(
+        fen, village->scratch_amount, village->scratch_key, n, village->scratch_share, village->scratch_row);
+    int64_t supplies = 0;
+    for (sim_row i = 0; i < n; i++) {
+        int64_t sales = village->scratch_share[i];
+        int64_t bought = (int64_t)((double)sales * (1.0 - self->value_added));
+        household_receive(households, village->scratch_order[i], INCOME_BUSINESS, sales - bought);
+        supplies += bought;
+    }
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_EARNED, fen);
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_SUPPLIES, supplies);
+    village->current.local_earned_fen += fen;
     return 0;
 }
 
 void local_on_spent(struct hub *hub, const struct sim_event *message)
 {
-    (void)hub, (void)message;
+    int32_t village = (int32_t)(uint32_t)message->data[2];
+    hub->board->towns.local_fen[hub->scenario->villages[village].township] += message->data[0];
+}
+
+void local_on_days(struct hub *hub, const struct sim_event *message)
+{
+    hub->village_business[(uint32_t)message->data[2]] = message->data[1];
+}
+
+/* Prices of the outside over the base year's. */
+static double outside_index(const struct hub *hub)
+{
+    return hub->board->price[GOOD_OTHER] / hub->board->base[GOOD_OTHER];
+}
+
+/* Days of those who sell in a township: own businesses, and the staff of shops. */
+static double seller_days(const struct hub *hub, int32_t township, double business_days)
+{
+    double days = business_days;
+    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
+        if (hub->firms.running[firm] && hub->firms.sector[firm] == SECTOR_SHOP &&
+            hub->firms.township[firm] == township)
+            days += (double)hub->firms.staff[firm] * hub->scenario->labour.days;
+    return days;
+}
+
+/* Spending is a constant share of what households spend, so that demand in quantity is money over price; the
+ * price that clears it against a supply that rises with price is a power of demand over capacity. Below
+ * capacity and above the first year's demand sellers just sell more. */
+static double clearing_price(const struct local_params *self, double demand, double capacity)
+{
+    double limit = self->price_limit;
+    if (capacity <= 0.0)
+        return limit;
+    double load = demand / capacity;
+    double free = 1.0 + self->free_capacity;
+    if (load >= 1.0 && load <= free)
+        return 1.0;
+    double price = sim_real_pow(load > 1.0 ? load / free : load, self->price_response);
+    return price > limit ? limit : price < 1.0 / limit ? 1.0 / limit : price;
+}
+
+static void move_price(struct hub *hub, int32_t township, int32_t month, double business_days)
+{
+    const struct local_params *self = &hub->scenario->local;
+    struct town_table *towns = &hub->board->towns;
+    double demand = (double)towns->local_fen[township] / outside_index(hub);
+    double days = seller_days(hub, township, business_days);
+    int32_t lived = month - hub->scenario->first_month;
+    if (lived < MONTHS_A_YEAR) { /* what is normal is not known before a year has been seen */
+        towns->normal_local_fen[township] += demand / MONTHS_A_YEAR;
+        towns->normal_local_days[township] += days / MONTHS_A_YEAR;
+        return;
+    }
+    if (towns->normal_local_fen[township] <= 0.0)
+        return;
+    double sellers =
+        towns->normal_local_days[township] > 0.0 ? days / towns->normal_local_days[township] : 1.0;
+    sellers = sellers > LEAST_CAPACITY ? sellers : 0.0;
+    double growth = sim_real_powi(1.0 + self->seller_growth, lived / MONTHS_A_YEAR);
+    double price = clearing_price(self, demand, towns->normal_local_fen[township] * sellers * growth);
+    towns->service_price[township] += self->price_speed * (price - towns->service_price[township]);
+}
+
+/* The part of own businesses, sent to their villages by days; what nobody has the time to sell is bought of
+ * outsiders. */
+static int pay_businesses(struct sim_context *context, struct hub *hub, int32_t township, int64_t fen,
+    double business_days, struct sim_error *error)
+{
+    const struct scenario *scenario = hub->scenario;
+    double most = business_days * scenario->local.day_sales * 100.0 * outside_index(hub) *
+                  hub->board->towns.service_price[township];
+    int64_t served = (double)fen < most ? fen : (int64_t)most;
+    sim_ledger_post(&hub->ledger, FLOW_LOCAL_OUTSIDE, fen - served);
+    sim_row n = 0;
+    for (sim_row v = 0; v < scenario->n_villages; v++)
+        if (scenario->villages[v].township == township) {
+            hub->scratch_amount[n] = hub->village_business[v];
+            hub->scratch_key[n] = scenario->villages[v].key;
+            hub->scratch_order[n++] = v;
+        }
+    sim_split(served, hub->scratch_amount, hub->scratch_key, n, hub->scratch_share, hub->scratch_row);
+    int code = 0;
+    for (sim_row i = 0; code == 0 && i < n; i++)
+        if (hub->scratch_share[i] > 0)
+            code = hub_send(context, hub, hub->scratch_order[i], MESSAGE_LOCAL_SALES, 0,
+                hub->scratch_share[i], 0, 0, error);
+    return code;
 }
 
 int local_month(struct sim_context *context, struct hub *hub, struct sim_error *error)
 {
-    (void)context, (void)hub, (void)error;
-    return 0;
+    const struct scenario *scenario = hub->scenario;
+    struct town_table *towns = &hub->board->towns;
+    int32_t month = sim_month_from_time(context->now);
+    int code = 0;
+    for (int32_t t = 0; code == 0 && scenario->local.spending && t < scenario->n_townships; t++) {
+        int64_t thousandths = 0, fen = towns->local_fen[t];
+        for (sim_row v = 0; v < scenario->n_villages; v++)
+            if (scenario->villages[v].township == t)
+                thousandths += hub->village_business[v];
+        double business_days = (double)thousandths / DAY_UNIT;
+        if (fen > 0) {
+            int64_t shops = firms_sell_local(hub, t, fen);
+            sim_ledger_post(&hub->ledger, FLOW_LOCAL_SHOP, shops);
+            code = pay_businesses(context, hub, t, fen - shops, business_days, error);
+        }
+        if (scenario->local.service_prices)
+            move_price(hub, t, month, business_days);
+        towns->local_fen[t] = 0;
+    }
+    for (sim_row v = 0; v < scenario->n_villages; v++)
+        hub->village_business[v] = 0;
+    return code;
 }

@@ -48,7 +48,22 @@ struct price_path {
         "scenario (low 0.01, middle 0.03, high 0.05)")                                                       \
     P(REAL, basket_grain, "1", "0.14", 0, 1, "weight of grain in the poor households' basket",               \
         "assumption; Engel share of Xinjiang 32 percent in 2022 (communique)")                               \
-    P(REAL, basket_meat, "1", "0.14", 0, 1, "weight of meat in the poor households' basket", "assumption")
+    P(REAL, basket_meat, "1", "0.14", 0, 1, "weight of meat in the poor households' basket", "assumption")   \
+    P(SWITCH, local_balance, "none|band", "band", 0, 0,                                                      \
+        "a township's price moves between export and import parity with what it sells and buys", "switch")   \
+    P(REAL, dealer_margin, "1", "0.5", 0, 1,                                                                 \
+        "what dealers keep between households of a township that sell and that buy, each way, in "           \
+        "transport costs",                                                                                   \
+        "assumption")                                                                                        \
+    P(REAL, balance_speed, "1/month", "0.08 1/month", 0, 1,                                                  \
+        "move of a township's price through its band in a month in which it only bought (or only sold)",     \
+        "assumption: about a year from one end to the other")                                                \
+    P(REAL, balance_memory, "month", "12 month", 1, 120,                                                     \
+        "months over which sales and purchases are averaged: trade is seasonal", "assumption")               \
+    P(REAL, start_position, "1", "0.5", 0, 1,                                                                \
+        "where in the band grain and hay stand in the first year, for what is grown is also used there; "    \
+        "animals and milk, which the county sends out, begin at export parity",                              \
+        "assumption")
 
 struct market_params {
     MARKET_PARAMS(SIM_PARAM_FIELD)
