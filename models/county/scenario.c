@@ -14,6 +14,7 @@ const struct scenario_section scenario_sections[] = {
     {&livestock_schema, offsetof(struct scenario, livestock)},
     {&land_schema, offsetof(struct scenario, land)},
     {&labour_schema, offsetof(struct scenario, labour)},
+    {&labour_market_schema, offsetof(struct scenario, labour_market)},
     {&shock_schema, offsetof(struct scenario, shocks)},
     {&market_schema, offsetof(struct scenario, markets)},
     {&fiscal_schema, offsetof(struct scenario, fiscal)},

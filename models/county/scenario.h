@@ -14,6 +14,7 @@
 #include "models/investments/effects/effect.h"
 #include "models/investments/investment.h"
 #include "models/labour/labour.h"
+#include "models/labour/market.h"
 #include "models/labour/migration.h"
 #include "models/labour/skills.h"
 #include "models/land/parcel.h"
@@ -90,6 +91,7 @@ struct scenario {
     struct livestock_params livestock;
     struct land_params land;
     struct labour_params labour;
+    struct labour_market_params labour_market;
     struct shock_params shocks;
     struct market_params markets;
     struct fiscal_params fiscal;

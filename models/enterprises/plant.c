@@ -52,8 +52,8 @@ int plant_hire(struct sim_context *context, struct hub *hub, int32_t scheme, str
         hub->places.staff[hub_place(hub, scheme, requests->village[r])]++;
         if (hub->schemes.staff[scheme] > hub->schemes.jobs_peak[scheme])
             hub->schemes.jobs_peak[scheme] = hub->schemes.staff[scheme];
-        int code = hub_send(
-            context, hub, requests->village[r], MESSAGE_HIRED, scheme, requests->entity[r], 0, 0, error);
+        int code = hub_send(context, hub, requests->village[r], MESSAGE_HIRED, scheme, requests->entity[r],
+            (int64_t)requests->key[r], 0, error);
         if (code < 0)
             return code;
     }
