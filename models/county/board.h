@@ -25,7 +25,9 @@
     X(double, F64, normal_local_days, "day/month", "days of those who sold locally at that spending")        \
     X(int64_t, I64, local_fen, "fen", "spending on the place's goods and services of the month")             \
     X(int64_t, I64, herds, "household", "households with animals")                                           \
-    X(int64_t, I64, sick_herds, "household", "of these, with a herd that spreads disease")
+    X(int64_t, I64, sick_herds, "household", "of these, with a herd that spreads disease")                   \
+    X(int64_t, I64, new_herds, "household", "herds of the month that is being lived")                        \
+    X(int64_t, I64, new_sick_herds, "household", "sick herds of the month that is being lived")
 
 SIM_TABLE_STRUCT(town_table, TOWN_COLUMNS);
 
@@ -37,7 +39,9 @@ enum { TRADED = GOOD_CATTLE + 1 };
     X(int64_t, I64, sold, "g or head", "sold by households this month")                                      \
     X(int64_t, I64, bought, "g or head", "bought by households and enterprises this month")                  \
     X(double, F64, mean_sold, "1/month", "sold a month, averaged over the markets' memory")                  \
-    X(double, F64, mean_bought, "1/month", "bought a month, likewise")
+    X(double, F64, mean_bought, "1/month", "bought a month, likewise")                                       \
+    X(double, F64, mean_trade, "1/month", "sold and bought a month, of the last whole year lived")           \
+    X(int64_t, I64, year_trade, "g or head", "sold and bought since then")
 
 SIM_TABLE_STRUCT(trade_table, TRADE_COLUMNS);
 

@@ -186,6 +186,7 @@ int village_found(struct village *self, const struct village *founders, struct s
     self->free_person = founders->free_person;
     self->grazing_load = 0.0;
     choice_begin(self);
+    durables_found(self);
     for (sim_row row = 0; row < self->herds.head.n; row++)
         self->grazing_load += livestock_units(&self->scenario->livestock, &self->herds, row);
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];

@@ -6,11 +6,53 @@
 
 #include "models/households/household.h"
 
+enum returns { RETURNS_CONCAVE, RETURNS_S_SHAPED };
+
 #define DURABLE_PARAMS(P)                                                                                    \
     P(SWITCH, durables, "none|durables", "durables", 0, 0, "carts, sheds and shops", "switch")               \
     P(SWITCH, returns, "concave|s_shaped", "concave", 0, 0,                                                  \
         "returns to herds: concave, or S-shaped by a fixed labour and shed cost below a least herd",         \
-        "hypothesis of a poverty trap (Balboni et al. 2022); counter-evidence: Kraay and McKenzie 2014")
+        "hypothesis of a poverty trap (Balboni et al. 2022); counter-evidence: Kraay and McKenzie 2014")     \
+    P(REAL, hurdle, "1/year", "0.10 1/year", 0, 5,                                                           \
+        "yearly return, wear left out, below which a household invests neither in durables nor in animals",  \
+        "assumption: above the 6 percent of subsidised microcredit")                                         \
+    P(REAL, resale, "1", "0.5", 0, 1, "what a used durable is worth, of a new one's price",                  \
+        "assumption: half its life on average; wear is a hazard, so age does not matter")                    \
+    P(REAL, cart_price, "CNY", "5000 CNY", 1, 1e6, "price of a cart at base-year prices",                    \
+        "assumption: a motor tricycle, rural Xinjiang about 2015")                                           \
+    P(REAL, shed_price, "CNY", "8000 CNY", 1, 1e6, "price of a shed at base-year prices",                    \
+        "assumption: a plain shed of some 80 m2, rural Xinjiang about 2015")                                 \
+    P(REAL, shop_price, "CNY", "15000 CNY", 1, 1e6, "price of a shop with its stock at base-year prices",    \
+        "assumption")                                                                                        \
+    P(REAL, cart_life, "year", "10 year", 1, 100, "mean life of a cart", "assumption")                       \
+    P(REAL, shed_life, "year", "20 year", 1, 100, "mean life of a shed", "assumption")                       \
+    P(REAL, shop_life, "year", "15 year", 1, 100, "mean life of a shop", "assumption")                       \
+    P(REAL, cart_transport, "1", "0.3", 0, 1,                                                                \
+        "share of what transport takes from a sale of animals that a cart saves", "assumption")              \
+    P(REAL, cart_business, "1", "0.10", 0, 5, "gain of own business by a cart", "assumption")                \
+    P(REAL, shop_business, "1", "0.30", 0, 5, "gain of own business by a shop", "assumption")                \
+    P(REAL, shed_losses, "1", "0.4", 0, 1,                                                                   \
+        "winter loss of condition and deaths by hunger and storm with a shed, of those without",             \
+        "barns and hay multiply losses by 0.3 to 0.5 (remembered, low confidence)")                          \
+    P(REAL, shed_feed, "1", "0.85", 0, 1, "hay that a herd in a shed needs in winter, of one without",       \
+        "assumption: warmth saves feed")                                                                     \
+    P(REAL, winter_losses, "1", "0.10", 0, 1, "share of a herd that herders take a bad winter to cost",      \
+        "extra mortality of a bad winter near 10 percent (see shocks)")                                      \
+    P(REAL, yearly_sales, "1", "0.25", 0, 2, "share of a herd that herders take to be sold in a year",       \
+        "offtake of China's yaks 24.5 to 28 percent (2015-19, mpmpc.cn 4415)")                               \
+    P(REAL, cart_owned, "1", "0.25", 0, 1, "share of founding households with a cart", "assumption")         \
+    P(REAL, shed_owned, "1", "0.30", 0, 1, "share of founding households with animals that have a shed",     \
+        "assumption")                                                                                        \
+    P(REAL, shop_owned, "1", "0.04", 0, 1, "share of founding households with a shop", "assumption")         \
+    P(REAL, herd_days, "day/month", "6 day/month", 0, 60,                                                    \
+        "when S-shaped: days a month that a herd asks for whatever its size", "assumption")                  \
+    P(REAL, least_herd, "1", "6", 0, 1000,                                                                   \
+        "when S-shaped: sheep units below which a herd without a shed is kept badly",                        \
+        "assumption: just above a cow; threshold 504 PPP dollars, median cow 488 (Balboni et al. 2022)")     \
+    P(REAL, small_yield, "1", "0.5", 0, 1, "when S-shaped: births and milk of a herd kept badly",            \
+        "assumption")                                                                                        \
+    P(REAL, small_deaths, "1", "3", 0, 50, "when S-shaped: factor on mortality of a herd kept badly",        \
+        "assumption")
 
 struct durable_params {
     DURABLE_PARAMS(SIM_PARAM_FIELD)
@@ -25,9 +67,20 @@ static inline bool household_has(const struct household_table *self, sim_row row
     return (self->durables[row] >> durable & 1) != 0;
 }
 
-/* Price of one, fen. */
+/* Price of a new one, fen. */
 int64_t durables_price(const struct village *village, enum durable durable, const struct moment *moment);
-/* Wear, then purchases; after eating. */
+/* What it promises a household in a year, fen, wear left out. */
+double durables_return(
+    const struct village *village, sim_row household, enum durable durable, const struct moment *moment);
+/* Factor on the returns of own business: cart and shop. */
+double durables_business_factor(const struct village *village, sim_row household);
+/* Factor on what a sale of a good brings at the farm gate: a cart saves a share of what transport takes from
+ * the outside price, and never more than that. */
+double durables_sale_factor(
+    const struct village *village, sim_row household, const struct moment *moment, int32_t good);
+/* What founders own, the same in every replicate; before the books open. */
+void durables_found(struct village *village);
+/* Wear in March, purchases in June and November; after eating. */
 void durables_month(struct village *village, const struct moment *moment);
 
 #endif

@@ -82,13 +82,39 @@ extern const struct sim_schema species_schemas[SPECIES_COUNT];
         "share of cash above twice the buffer that may go into animals in June while below target",          \
         "assumption")                                                                                        \
     P(REAL, cap, "1", "1.25", 0.1, 100, "herd above which all surplus is sold, as a multiple of the target", \
-        "assumption: labour and custom")
+        "assumption: labour and custom")                                                                     \
+    P(REAL, milk_drunk, "kg/person/month", "8 kg/person/month", 0, 100,                                      \
+        "own milk that an adult equivalent drinks", "assumption")                                            \
+    P(REAL, young_units, "1", "0.35", 0, 1, "feed need of a young animal, of an adult's",                    \
+        "assumption: young animals graze little in their first year")                                        \
+    P(REAL, juvenile_units, "1", "0.7", 0, 1, "feed need of a juvenile, of an adult's", "assumption")        \
+    P(INTEGER, females_per_male, "head", "12 head", 1, 100, "females for which one breeding male is kept",   \
+        "assumption")                                                                                        \
+    P(REAL, lean_births, "1", "0.4", 0, 1, "births at condition 0, of those at full condition",              \
+        "assumption")                                                                                        \
+    P(REAL, keep_females, "1", "0.6", 0, 1, "share of the target below which no female is sold for age",     \
+        "assumption")                                                                                        \
+    P(REAL, target_adjustment, "1/year", "0.05 1/year", 0, 1,                                                \
+        "share of the gap between a herd's target and what return, labour and grass speak for that a year "  \
+        "closes",                                                                                            \
+        "assumption: adaptive, slow")                                                                        \
+    P(REAL, labour_share, "1", "0.6", 0, 1,                                                                  \
+        "share of the days of those who work at home that herds may ask for", "assumption")
 
 struct livestock_params {
     LIVESTOCK_PARAMS(SIM_PARAM_FIELD)
     struct species_params species[SPECIES_COUNT];
 };
 extern const struct sim_schema livestock_schema;
+
+/* Months after the month of birth in which females give milk. */
+enum { HERD_MILK_MONTHS = 5 };
+
+/* The key of a herd: the household's, with the species in its lowest bits (their own block of luck). */
+static inline sim_key herd_key(sim_key household, int32_t species)
+{
+    return household ^ ((uint64_t)species + 1);
+}
 
 /* Heads of all classes. */
 static inline int32_t herd_heads(const struct herd_table *self, sim_row row)

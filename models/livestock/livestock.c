@@ -1,6 +1,6 @@
 #include "models/livestock/livestock.h"
 
-#include "models/investments/effects/contract.h"
+#include "models/livestock/disease.h"
 #include "sim/rand/dist.h"
 
 #define SIM_PARAM_SELF struct livestock_params
@@ -27,55 +27,120 @@ static const struct sim_column columns[] = {HERD_COLUMNS(SIM_TABLE_COLUMN)};
 #undef SIM_TABLE_SELF
 const struct sim_table_type herd_table_type = {"herd", columns, SIM_COUNT(columns)};
 
-enum { OFFTAKE_FIRST = 9, OFFTAKE_LAST = 11, RESTOCK_MONTH = 6, VETERINARY_MONTH = 5, MILK_MONTHS = 5 };
-#define FEMALES_PER_MALE 12
-/* Own milk that an adult equivalent drinks, kg a month: assumption. */
-#define MILK_DRUNK 8.0
-
-/* Feed need of the classes, of an adult's: assumption (young animals graze little in their first year). */
-#define YOUNG_UNITS 0.35
-#define JUVENILE_UNITS 0.7
-
-double livestock_class_worth(const struct livestock_params *self, int32_t class)
-{
-    return class == HERD_YOUNG ? self->young_price : class == HERD_JUVENILE ? self->juvenile_price : 1.0;
-}
-
-static int64_t class_value(const struct livestock_params *self, int32_t class, double price)
-{
-    return (int64_t)(price * livestock_class_worth(self, class) + 0.5);
-}
+enum { VETERINARY_MONTH = 5, WINTER_MONTHS = 6 };
 
 int64_t livestock_value(
     const struct livestock_params *self, const struct herd_table *herds, sim_row row, double price)
 {
-    return herds->young[row] * class_value(self, HERD_YOUNG, price) +
-           herds->juvenile[row] * class_value(self, HERD_JUVENILE, price) +
-           ((int64_t)herds->female[row] + herds->male[row]) * class_value(self, HERD_FEMALE, price);
+    return herds->young[row] * livestock_class_value(self, HERD_YOUNG, price) +
+           herds->juvenile[row] * livestock_class_value(self, HERD_JUVENILE, price) +
+           ((int64_t)herds->female[row] + herds->male[row]) * livestock_class_value(self, HERD_FEMALE, price);
 }
 
 double livestock_units(const struct livestock_params *self, const struct herd_table *herds, sim_row row)
 {
     double adults = (double)(herds->female[row] + herds->male[row]) +
-                    YOUNG_UNITS * (double)herds->young[row] + JUVENILE_UNITS * (double)herds->juvenile[row];
+                    self->young_units * (double)herds->young[row] +
+                    self->juvenile_units * (double)herds->juvenile[row];
     return adults * self->species[row % SPECIES_COUNT].sheep_units;
 }
 
-/* The key of a herd: the household's, with the species in its lowest bits (their own block of luck). */
-static sim_key herd_key(sim_key household, int32_t species)
+double livestock_household_units(const struct village *village, sim_row household)
 {
-    return household ^ ((uint64_t)species + 1);
+    const struct livestock_params *self = &village->scenario->livestock;
+    sim_row first = household * SPECIES_COUNT;
+    double units = 0.0;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        if (herd_heads(&village->herds, first + species) > 0)
+            units += livestock_units(self, &village->herds, first + species);
+    return units;
 }
 
-/* Feeds a household's animals; returns the share of their need that was met, and the hay it took as a cost.
- */
-static double feed(
-    struct village *village, const struct moment *moment, sim_row household, double units, double grazing)
+double livestock_days(const struct village *village, sim_row household)
+{
+    const struct livestock_params *self = &village->scenario->livestock;
+    const struct durable_params *durables = &village->scenario->durables;
+    double days = 0.0;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+        int32_t heads = herd_heads(&village->herds, household * SPECIES_COUNT + species);
+        if (heads > 0)
+            days += (double)heads * self->species[species].labour;
+    }
+    return days > 0.0 && durables->returns == RETURNS_S_SHAPED ? days + durables->herd_days : days;
+}
+
+double livestock_capacity(const struct village *village, double season)
+{
+    return (double)village->pasture_m2 * 1e-6 * village->scenario->livestock.pasture_units * season;
+}
+
+static double crowding_of(const struct village *village, double season)
+{
+    double capacity = livestock_capacity(village, season);
+    return village->grazing_load > capacity ? capacity / village->grazing_load : 1.0;
+}
+
+double livestock_return(const struct village *village, const struct moment *moment, int32_t s, bool is_small)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct livestock_params *self = &scenario->livestock;
+    const struct species_params *species = &self->species[s];
+    double yield = is_small ? scenario->durables.small_yield : 1.0;
+    double harm = is_small ? scenario->durables.small_deaths : 1.0;
+    double bad = scenario->shocks.weather ? scenario->shocks.bad_winter : 0.0;
+    double winter = (1.0 - bad) * self->winter_grazing + bad * self->snow_grazing;
+    double sell = moment->sell[GOOD_SHEEP + s], buy = moment->buy[GOOD_SHEEP + s];
+    /* Of one adult female and the young and juveniles that follow her. */
+    double born = species->births * yield;
+    double followers = born * (self->young_price + self->juvenile_price * species->maturity);
+    double units =
+        species->sheep_units * (1.0 + born * (self->young_units + self->juvenile_units * species->maturity));
+    double raised = born * (1.0 - species->young_deaths * harm) * sell;
+    double milked = species->births < 1.0 ? species->births : 1.0;
+    double milk = HERD_MILK_MONTHS * milked * species->milk * yield * moment->sell[GOOD_MILK];
+    double hay = units * self->feed_need * WINTER_MONTHS * (1.0 - winter * crowding_of(village, 1.0)) *
+                 moment->buy[GOOD_HAY];
+    double vet = units * self->veterinary * 100.0 * moment->index;
+    double dead =
+        (1.0 + followers) * sell * (species->deaths * harm + bad * scenario->durables.winter_losses);
+    return (raised + milk - hay - vet - dead) / ((1.0 + followers) * buy);
+}
+
+/* What a month does to every herd of a species alike, worked out once. */
+struct species_month {
+    double young; /* chance of death, well fed */
+    double other;
+    double price;
+    int64_t worth[HERD_CLASSES];
+    double milk; /* kg a female in full condition; 0: not milked */
+    bool is_birth;
+    int64_t dead;
+    int64_t born;
+};
+
+/* What it does to a household's herds. */
+struct keeping {
+    double fed;
+    double loss;   /* of condition, in a month without feed */
+    double hunger; /* factor on mortality at condition 0, above that at full condition */
+    double storm;
+    double harm;  /* factor on mortality: a herd too small to be kept well */
+    double yield; /* on births and milk */
+    double milk;
+    bool is_sick;
+    double sick_young; /* chance of death by disease */
+    double sick_other;
+    double sick_loss;
+};
+
+/* Feeds a household's animals; returns the share of their need that was met, and books the hay as a cost. */
+static double feed(struct village *village, const struct moment *moment, sim_row household, double units,
+    double grazing, double saved)
 {
     struct household_table *households = &village->households;
     const struct livestock_params *self = &village->scenario->livestock;
     double need_g = units * self->feed_need * 1000.0;
-    double hay_g = need_g * (1.0 - grazing);
+    double hay_g = need_g * (1.0 - grazing) * saved;
     if (hay_g < 1.0)
         return 1.0;
     int64_t want = (int64_t)hay_g;
@@ -103,44 +168,67 @@ static double feed(
     return 1.0 - (hay_g - (double)(own + bought)) / need_g;
 }
 
-static int64_t kill(
-    struct village *village, sim_row row, sim_key key, const struct moment *moment, double storm)
+/* sim_dist_binomial with its commonest answer first: (1 - p)^n >= 1 - n p. */
+static inline int32_t deaths_of(uint64_t word, int32_t n, double p)
 {
-    const struct livestock_params *self = &village->scenario->livestock;
-    const struct species_params *species = &self->species[row % SPECIES_COUNT];
+    if (n == 0)
+        return 0;
+    double u = sim_rand_unit(word);
+    return p <= 0.5 && u < 1.0 - (double)n * p ? 0 : (int32_t)sim_dist_binomial(u, n, p);
+}
+
+/* Several chances of death in a month, each met by who survived the others. */
+static double joined(double base, double storm, double disease)
+{
+    return 1.0 - (1.0 - (base < 1.0 ? base : 1.0)) * (1.0 - storm) * (1.0 - disease);
+}
+
+/* Deaths of the month; adds them to the species' sum and returns what they were worth. */
+static int64_t kill(struct village *village, sim_row row, sim_key key, const struct moment *moment,
+    const struct keeping *keeping, struct species_month *month)
+{
     struct herd_table *herds = &village->herds;
-    double hunger = 1.0 + self->starvation * (1.0 - herds->condition[row]);
-    double young = species->young_deaths / 12.0 * hunger;
-    double other = species->deaths / 12.0 * hunger;
-    young = 1.0 - (1.0 - (young < 1.0 ? young : 1.0)) * (1.0 - storm);
-    other = 1.0 - (1.0 - (other < 1.0 ? other : 1.0)) * (1.0 - storm);
+    double harm = (1.0 + keeping->hunger * (1.0 - herds->condition[row])) * keeping->harm;
+    double young = month->young * harm, other = month->other * harm;
+    if (keeping->storm > 0.0 || keeping->is_sick || young > 1.0 || other > 1.0) {
+        young = joined(young, keeping->storm, keeping->sick_young);
+        other = joined(other, keeping->storm, keeping->sick_other);
+    }
+    if (young <= 0.0 && other <= 0.0)
+        return 0;
     uint64_t words[4];
     sim_rand_block(village->luck, key, SIM_BLOCK_OF_HERD_DEATH_YOUNG, (uint64_t)moment->month, words);
-    int32_t dead[HERD_CLASSES] = {
-        (int32_t)sim_dist_binomial(sim_rand_unit(words[0]), herds->young[row], young),
-        (int32_t)sim_dist_binomial(sim_rand_unit(words[1]), herds->juvenile[row], other),
-        (int32_t)sim_dist_binomial(sim_rand_unit(words[2]), herds->female[row], other),
-        (int32_t)sim_dist_binomial(sim_rand_unit(words[3]), herds->male[row], other),
-    };
-    herds->young[row] -= dead[HERD_YOUNG];
-    herds->juvenile[row] -= dead[HERD_JUVENILE];
-    herds->female[row] -= dead[HERD_FEMALE];
-    herds->male[row] -= dead[HERD_MALE];
-    return (int64_t)dead[0] + dead[1] + dead[2] + dead[3];
+    int32_t dead_young = deaths_of(words[HERD_YOUNG], herds->young[row], young);
+    int32_t dead_juvenile = deaths_of(words[HERD_JUVENILE], herds->juvenile[row], other);
+    int32_t dead_female = deaths_of(words[HERD_FEMALE], herds->female[row], other);
+    int32_t dead_male = deaths_of(words[HERD_MALE], herds->male[row], other);
+    int32_t dead = dead_young + dead_juvenile + dead_female + dead_male;
+    if (dead == 0)
+        return 0;
+    herds->young[row] -= dead_young;
+    herds->juvenile[row] -= dead_juvenile;
+    herds->female[row] -= dead_female;
+    herds->male[row] -= dead_male;
+    month->dead += dead;
+    return dead_young * month->worth[HERD_YOUNG] + dead_juvenile * month->worth[HERD_JUVENILE] +
+           ((int64_t)dead_female + dead_male) * month->worth[HERD_FEMALE];
 }
 
 /* The month in which young are born: juveniles grow up first, then the young of last year become juveniles.
  */
-static int64_t breed(struct village *village, sim_row row, sim_key key, const struct moment *moment)
+static int64_t breed(
+    struct village *village, sim_row row, sim_key key, const struct moment *moment, double yield)
 {
-    const struct species_params *species = &village->scenario->livestock.species[row % SPECIES_COUNT];
+    const struct livestock_params *self = &village->scenario->livestock;
+    const struct species_params *species = &self->species[row % SPECIES_COUNT];
     struct herd_table *herds = &village->herds;
     uint64_t words[4];
     sim_rand_block(village->luck, key, SIM_BLOCK_OF_HERD_BIRTHS, (uint64_t)moment->month, words);
     int64_t grown = sim_dist_binomial(
         sim_rand_unit(words[SIM_WORD_OF_HERD_GROWTH]), herds->juvenile[row], 1.0 / species->maturity);
     int64_t females = sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_HERD_SEX]), grown, 0.5);
-    double rate = species->births * (0.4 + 0.6 * herds->condition[row]);
+    double lean = self->lean_births + (1.0 - self->lean_births) * herds->condition[row];
+    double rate = species->births * lean * yield;
     int64_t each = (int64_t)rate;
     int64_t born =
         each * herds->female[row] + sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_HERD_BIRTHS]),
@@ -155,15 +243,9 @@ static int64_t breed(struct village *village, sim_row row, sim_key key, const st
 /* Milk of the month: what the household drinks, up to its thirst in kg, is its own produce; the rest is sold.
  */
 static void milk(
-    struct village *village, sim_row household, sim_row row, const struct moment *moment, double *thirst)
+    struct village *village, sim_row household, double kg, const struct moment *moment, double *thirst)
 {
-    const struct species_params *species = &village->scenario->livestock.species[row % SPECIES_COUNT];
     struct household_table *households = &village->households;
-    int32_t since = (moment->calendar_month - (int32_t)species->birth_month + 12) % 12;
-    if (species->milk <= 0.0 || since < 1 || since > MILK_MONTHS)
-        return;
-    double share = species->births < 1.0 ? species->births : 1.0;
-    double kg = (double)village->herds.female[row] * share * species->milk * village->herds.condition[row];
     double drunk = *thirst < kg ? *thirst : kg;
     *thirst -= drunk;
     int64_t own = (int64_t)(drunk * moment->sell[GOOD_MILK]);
@@ -185,15 +267,57 @@ static void pay_veterinary(
     sim_ledger_post(&village->ledger, FLOW_HERD_COSTS, paid);
 }
 
+static void begin_month(
+    const struct livestock_params *self, const struct moment *moment, struct species_month *months)
+{
+    for (int32_t s = 0; s < SPECIES_COUNT; s++) {
+        const struct species_params *species = &self->species[s];
+        double price = moment->sell[GOOD_SHEEP + s];
+        int32_t since = (moment->calendar_month - (int32_t)species->birth_month + 12) % 12;
+        double milked = species->births < 1.0 ? species->births : 1.0;
+        months[s] = (struct species_month){.young = species->young_deaths / 12.0,
+            .other = species->deaths / 12.0,
+            .price = price,
+            .is_birth = since == 0,
+            .milk = since >= 1 && since <= HERD_MILK_MONTHS ? milked * species->milk : 0.0};
+        for (int32_t class = 0; class < HERD_CLASSES; class ++)
+            months[s].worth[class] = livestock_class_value(self, class, price);
+    }
+}
+
+/* One herd's month: condition, deaths, births, milk. */
+static void live_herd(struct village *village, sim_row household, sim_row row, const struct moment *moment,
+    const struct keeping *keeping, struct species_month *month, double *thirst)
+{
+    const struct livestock_params *self = &village->scenario->livestock;
+    struct herd_table *herds = &village->herds;
+    double condition = herds->condition[row];
+    condition +=
+        keeping->fed < 1.0 ? -keeping->loss * (1.0 - keeping->fed) : self->weight_gain * (1.0 - condition);
+    condition -= keeping->sick_loss;
+    herds->condition[row] = (float)(condition < 0.0 ? 0.0 : condition > 1.0 ? 1.0 : condition);
+    sim_key key = herd_key(village->households.key[household], row % SPECIES_COUNT);
+    int64_t gain = -kill(village, row, key, moment, keeping, month);
+    if (month->is_birth) {
+        gain -= livestock_value(self, herds, row, month->price);
+        month->born += breed(village, row, key, moment, keeping->yield);
+        gain += livestock_value(self, herds, row, month->price);
+    }
+    if (gain != 0)
+        household_add_income(&village->households, household, INCOME_HERD, gain);
+    double each = month->milk * keeping->milk;
+    if (each > 0.0 && herds->female[row] > 0)
+        milk(village, household, each * herds->female[row] * herds->condition[row], moment, thirst);
+}
+
 void livestock_month(struct village *village, const struct moment *moment)
 {
     const struct scenario *scenario = village->scenario;
     const struct livestock_params *self = &scenario->livestock;
+    const struct durable_params *durables = &scenario->durables;
     if (!self->dynamics)
         return;
-    double capacity = (double)village->pasture_m2 * 1e-6 * self->pasture_units * moment->season;
-    double crowding = village->grazing_load > capacity ? capacity / village->grazing_load : 1.0;
-    double grazing = crowding;
+    double grazing = crowding_of(village, moment->season);
     if (moment->is_winter)
         grazing *= moment->is_bad_winter ? self->snow_grazing : self->winter_grazing;
     double storm = 0.0;
@@ -202,214 +326,52 @@ void livestock_month(struct village *village, const struct moment *moment)
         if (weather_storm_month(village->luck, village->config->key, winter) == moment->calendar_month)
             storm = weather_storm(&scenario->shocks, village->luck, village->config->key, winter);
     }
+    struct species_month months[SPECIES_COUNT];
+    begin_month(self, moment, months);
 
     struct herd_table *herds = &village->herds;
     struct household_table *households = &village->households;
     double load = 0.0;
     for (sim_row household = 0; household < households->head.n; household++) {
         sim_row first = household * SPECIES_COUNT;
-        double units = 0.0;
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            if (herd_heads(herds, first + species) > 0)
-                units += livestock_units(self, herds, first + species);
+        double units = livestock_household_units(village, household);
         if (units <= 0.0)
             continue;
         load += units;
         if (moment->calendar_month == VETERINARY_MONTH)
             pay_veterinary(village, household, units, moment);
-        double thirst = MILK_DRUNK * households->consumers[household];
-        double fed = feed(village, moment, household, units, grazing);
-        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-            sim_row row = first + species;
-            int64_t heads = herd_heads(herds, row);
-            if (heads == 0)
-                continue;
-            double condition = herds->condition[row];
-            condition += fed < 1.0 ? -self->weight_loss * (1.0 - fed) : self->weight_gain * (1.0 - condition);
-            herds->condition[row] = (float)(condition < 0.0 ? 0.0 : condition > 1.0 ? 1.0 : condition);
-            double price = moment->sell[GOOD_SHEEP + species];
-            int64_t before = livestock_value(self, herds, row, price);
-            sim_key key = herd_key(households->key[household], species);
-            int64_t dead = kill(village, row, key, moment, storm);
-            village->current.heads_died[species] += dead;
-            sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DIED), dead);
-            if (moment->calendar_month == self->species[species].birth_month) {
-                int64_t born = breed(village, row, key, moment);
-                sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_BORN), born);
-            }
-            household_add_income(
-                households, household, INCOME_HERD, livestock_value(self, herds, row, price) - before);
-            milk(village, household, row, moment, &thirst);
+        double thirst = self->milk_drunk * households->consumers[household];
+        bool is_sheltered = moment->is_winter && household_has(households, household, DURABLE_SHED);
+        double shelter = is_sheltered ? durables->shed_losses : 1.0;
+        struct keeping keeping = {.fed = 1.0,
+            .loss = self->weight_loss * shelter,
+            .hunger = self->starvation * shelter,
+            .storm = storm * shelter,
+            .harm = 1.0,
+            .yield = 1.0,
+            .milk = 1.0};
+        if (grazing < 1.0)
+            keeping.fed =
+                feed(village, moment, household, units, grazing, is_sheltered ? durables->shed_feed : 1.0);
+        if (livestock_is_small(village, household, units)) {
+            keeping.harm = durables->small_deaths;
+            keeping.yield = keeping.milk = durables->small_yield;
         }
+        if (households->disease[household] == DISEASE_SICK) {
+            keeping.is_sick = true;
+            keeping.sick_young = disease_deaths(village, household, true);
+            keeping.sick_other = disease_deaths(village, household, false);
+            keeping.sick_loss = scenario->disease.weight_loss;
+            keeping.milk *= scenario->disease.milk;
+        }
+        for (int32_t species = 0; species < SPECIES_COUNT; species++)
+            if (herd_heads(herds, first + species) > 0)
+                live_herd(village, household, first + species, moment, &keeping, &months[species], &thirst);
+    }
+    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+        village->current.heads_died[species] += months[species].dead;
+        sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DIED), months[species].dead);
+        sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_BORN), months[species].born);
     }
     village->grazing_load = load;
-}
-
-/* Sells n heads of a class at `price` per adult; the books value them at the farm gate. Returns the money. */
-static int64_t sell(struct village *village, sim_row household, sim_row row, int32_t class, int32_t n,
-    double price, double farm_gate)
-{
-    const struct livestock_params *self = &village->scenario->livestock;
-    struct herd_table *herds = &village->herds;
-    struct household_table *households = &village->households;
-    int32_t *const columns_of[HERD_CLASSES] = {herds->young, herds->juvenile, herds->female, herds->male};
-    columns_of[class][row] -= n;
-    int64_t fen = n * class_value(self, class, price);
-    household_add_income(households, household, INCOME_HERD, fen - n * class_value(self, class, farm_gate));
-    households->cash_fen[household] += fen;
-    households->year_cash_fen[household] += fen;
-    village->current.heads_sold[row % SPECIES_COUNT] += n;
-    village->current.sold[GOOD_SHEEP + row % SPECIES_COUNT] += n;
-    sim_ledger_post(&village->ledger, accounts_herd_flow(row % SPECIES_COUNT, HERD_SOLD), n);
-    sim_ledger_post(&village->ledger, FLOW_ANIMAL_SALE, fen);
-    return fen;
-}
-
-int64_t livestock_sell_in_need(
-    struct village *village, const struct moment *moment, sim_row household, int64_t fen, double discount)
-{
-    static const int32_t order_of_species[SPECIES_COUNT] = {SPECIES_SHEEP, SPECIES_CATTLE, SPECIES_YAK};
-    static const int32_t order_of_classes[HERD_CLASSES] = {HERD_MALE, HERD_JUVENILE, HERD_YOUNG, HERD_FEMALE};
-    struct herd_table *herds = &village->herds;
-    int64_t raised = 0;
-    for (int32_t c = 0; c < HERD_CLASSES; c++)
-        for (int32_t s = 0; s < SPECIES_COUNT && raised < fen; s++) {
-            sim_row row = household * SPECIES_COUNT + order_of_species[s];
-            int32_t *const columns_of[HERD_CLASSES] = {
-                herds->young, herds->juvenile, herds->female, herds->male};
-            int32_t class = order_of_classes[c];
-            double price = moment->sell[GOOD_SHEEP + order_of_species[s]];
-            int64_t each = class_value(&village->scenario->livestock, class, price * (1.0 - discount));
-            if (each <= 0 || columns_of[class][row] == 0)
-                continue;
-            int64_t n = (fen - raised + each - 1) / each;
-            if (n > columns_of[class][row])
-                n = columns_of[class][row];
-            raised += sell(village, household, row, class, (int32_t)n, price * (1.0 - discount), price);
-        }
-    return raised;
-}
-
-/* Sells at the farm gate, or through the village's cooperative: what that pays now differs, its refund
- * follows. */
-static void sell_one_way(struct village *village, const struct moment *moment, sim_row household, sim_row row,
-    int32_t class, int32_t n, bool together)
-{
-    int32_t good = GOOD_SHEEP + row % SPECIES_COUNT;
-    double price = moment->sell[good];
-    if (!together || n == 0) {
-        sell(village, household, row, class, n, price, price);
-        return;
-    }
-    struct herd_table *herds = &village->herds;
-    int32_t *const columns_of[HERD_CLASSES] = {herds->young, herds->juvenile, herds->female, herds->male};
-    columns_of[class][row] -= n;
-    int64_t alone = n * class_value(&village->scenario->livestock, class, price);
-    int64_t fen = producer_deliver(village, household, moment, good, alone);
-    household_add_income(&village->households, household, INCOME_HERD, fen - alone);
-    village->households.year_cash_fen[household] += fen;
-    village->current.heads_sold[row % SPECIES_COUNT] += n;
-    village->current.sold[good] += n;
-    sim_ledger_post(&village->ledger, accounts_herd_flow(row % SPECIES_COUNT, HERD_SOLD), n);
-}
-
-/* Males beyond breeding need and females sold for age, in autumn: under contract where there is one, else
- * here. */
-static int offtake(struct sim_context *context, struct village *village, const struct moment *moment,
-    sim_row household, sim_row row, struct sim_error *error)
-{
-    const struct livestock_params *self = &village->scenario->livestock;
-    struct herd_table *herds = &village->herds;
-    int32_t species = row % SPECIES_COUNT;
-    int32_t heads = herd_heads(herds, row);
-    double share = 1.0 / (double)(OFFTAKE_LAST + 1 - moment->calendar_month);
-    int32_t keep =
-        (herds->female[row] + FEMALES_PER_MALE / 2) / FEMALES_PER_MALE; /* small herds share a male */
-    int32_t surplus = herds->male[row] - keep;
-    int32_t males = surplus > 0 ? (int32_t)((double)surplus * share * self->surplus_sale + 0.5) : 0;
-    int32_t females = 0;
-    if (heads * 5 > herds->target[row] * 3) { /* a herd below three fifths of its aim keeps its females */
-        double u = sim_rand_uniform(village->luck, herd_key(village->households.key[household], species),
-            SIM_PURPOSE_HERD_CULL, (uint64_t)moment->month);
-        double expected =
-            self->species[species].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST) * herds->female[row];
-        females = (int32_t)(expected + u);
-    }
-    /* A herd over its cap: juveniles go first, and one female stays to breed. */
-    int32_t excess = heads - males - females - (int32_t)(self->cap * (double)herds->target[row] + 0.5);
-    int32_t juveniles = excess < herds->juvenile[row] ? excess : herds->juvenile[row];
-    juveniles = juveniles > 0 ? juveniles : 0;
-    females += excess > juveniles ? excess - juveniles : 0;
-    if (females > herds->female[row] - 1)
-        females = herds->female[row] > 0 ? herds->female[row] - 1 : 0;
-    double price = moment->sell[GOOD_SHEEP + species];
-    sell(village, household, row, HERD_JUVENILE, juveniles, price, price);
-    if (males + females == 0)
-        return 0;
-    int64_t delivered = 0;
-    int code =
-        contract_deliver(context, village, moment, household, species, males + females, &delivered, error);
-    if (code < 0)
-        return code;
-    if (delivered > 0) { /* under contract: all or nothing; the payment follows */
-        herds->male[row] -= males;
-        herds->female[row] -= females;
-        village->current.heads_sold[species] += delivered;
-        int64_t value = delivered * class_value(self, HERD_MALE, price);
-        household_add_income(&village->households, household, INCOME_HERD, -value);
-        sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DELIVERED), delivered);
-        return 0;
-    }
-    bool together = producer_takes(village, household, moment, GOOD_SHEEP + species);
-    sell_one_way(village, moment, household, row, HERD_MALE, males, together);
-    sell_one_way(village, moment, household, row, HERD_FEMALE, females, together);
-    return 0;
-}
-
-static void restock(struct village *village, const struct moment *moment, sim_row household, sim_row row)
-{
-    const struct scenario *scenario = village->scenario;
-    struct herd_table *herds = &village->herds;
-    struct household_table *households = &village->households;
-    int32_t species = row % SPECIES_COUNT;
-    int32_t room = herds->target[row] - herd_heads(herds, row);
-    double buffer = scenario->household.buffer * (double)households->need_fen[household];
-    double budget = ((double)households->cash_fen[household] - 2.0 * buffer) * scenario->livestock.restocking;
-    int64_t each = class_value(&scenario->livestock, HERD_JUVENILE, moment->buy[GOOD_SHEEP + species]);
-    if (room <= 0 || budget < (double)each)
-        return;
-    int64_t n = (int64_t)(budget / (double)each);
-    if (n > room)
-        n = room;
-    int64_t value = class_value(&scenario->livestock, HERD_JUVENILE, moment->sell[GOOD_SHEEP + species]);
-    herds->juvenile[row] += (int32_t)n;
-    households->cash_fen[household] -= n * each;
-    village->current.bought[GOOD_SHEEP + species] += n;
-    household_add_income(households, household, INCOME_HERD, n * (value - each));
-    sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_BOUGHT), n);
-    sim_ledger_post(&village->ledger, FLOW_ANIMAL_PURCHASE, n * each);
-}
-
-int livestock_trade(struct sim_context *context, struct village *village, const struct moment *moment,
-    struct sim_error *error)
-{
-    int32_t month = moment->calendar_month;
-    bool is_offtake = month >= OFFTAKE_FIRST && month <= OFFTAKE_LAST;
-    if (!village->scenario->livestock.dynamics || (!is_offtake && month != RESTOCK_MONTH))
-        return 0;
-    for (sim_row household = 0; household < village->households.head.n; household++) {
-        if (!village->households.present[household])
-            continue;
-        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-            sim_row row = household * SPECIES_COUNT + species;
-            if (is_offtake && herd_heads(&village->herds, row) > 0) {
-                int code = offtake(context, village, moment, household, row, error);
-                if (code < 0)
-                    return code;
-            } else if (month == RESTOCK_MONTH && village->herds.target[row] > 0) {
-                restock(village, moment, household, row);
-            }
-        }
-    }
-    return 0;
 }

@@ -5,7 +5,16 @@
 #include "models/county/village.h"
 
 /* Price of an animal of a class, of an adult's. */
-double livestock_class_worth(const struct livestock_params *params, int32_t class);
+static inline double livestock_class_worth(const struct livestock_params *params, int32_t class)
+{
+    return class == HERD_YOUNG ? params->young_price : class == HERD_JUVENILE ? params->juvenile_price : 1.0;
+}
+/* The same in whole fen, at a price of an adult: what an animal counts for in the books. */
+static inline int64_t livestock_class_value(
+    const struct livestock_params *params, int32_t class, double price_fen)
+{
+    return (int64_t)(price_fen * livestock_class_worth(params, class) + 0.5);
+}
 /* Farm-gate value of a herd in fen. */
 int64_t livestock_value(
     const struct livestock_params *params, const struct herd_table *herds, sim_row row, double price_fen);
@@ -16,10 +25,29 @@ static inline bool livestock_has_animals(const struct herd_table *self, sim_row 
 }
 /* Sheep units of a herd. */
 double livestock_units(const struct livestock_params *params, const struct herd_table *herds, sim_row row);
+/* Sheep units of all herds of a household. */
+double livestock_household_units(const struct village *village, sim_row household);
+/* Days a month that a household's herds ask for: so many a head and, when returns are S-shaped, a fixed part.
+ */
+double livestock_days(const struct village *village, sim_row household);
+/* Under S-shaped returns a household without a shed and with less than the least herd keeps it badly: more
+ * animals die, fewer are born and milked. False under concave returns. */
+static inline bool livestock_is_small(const struct village *village, sim_row household, double units)
+{
+    const struct durable_params *params = &village->scenario->durables;
+    return params->returns == RETURNS_S_SHAPED && units < params->least_herd &&
+           !household_has(&village->households, household, DURABLE_SHED);
+}
+/* Sheep units that the commons feed in a summer of season factor `season`. */
+double livestock_capacity(const struct village *village, double season);
+/* Yearly return expected on the value of a herd of a species that neither grows nor shrinks, labour left
+ * out, at the moment's prices and the present crowding of the commons; of a small herd when `is_small`. */
+double livestock_return(
+    const struct village *village, const struct moment *moment, int32_t species, bool is_small);
 
 /* Animals eat, grow, die and are born; milk. Sets the village's grazing load. */
 void livestock_month(struct village *village, const struct moment *moment);
-/* Autumn offtake, contract deliveries included, and restocking in June. */
+/* offtake.c: autumn offtake, contract deliveries included; restocking in June; targets in December. */
 int livestock_trade(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error);
 /* Sells animals until `fen` is raised or none is left, at the market price less `discount`; returns what was
