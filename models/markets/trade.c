@@ -1,6 +1,7 @@
 #include "models/markets/trade.h"
 
 #include "models/county/hub.h"
+#include "sim/core/real.h"
 #include "sim/data/split.h"
 
 /* Weights of a split are integers: sales a month in thousandths. */
@@ -88,28 +89,41 @@ void trade_count_purchase(struct hub *hub, int32_t good, int64_t heads)
         trade->bought[t * TRADED + good] += hub->scratch_share[t];
 }
 
+/* The year's whole trade is what a month's balance is measured by: even through the seasons, so that trade
+ * which balances over the year leaves the price about where it was. */
+static void close_year(struct trade_table *trade, sim_row row)
+{
+    trade->mean_trade[row] = (double)trade->year_trade[row] / MONTHS_A_YEAR;
+    trade->year_trade[row] = 0;
+}
+
 void trade_month(struct hub *hub, int32_t month)
 {
     const struct market_params *params = &hub->scenario->markets;
     struct trade_table *trade = &hub->board->trade;
-    bool is_first_year = month - hub->scenario->first_month < MONTHS_A_YEAR;
+    int32_t lived = month - hub->scenario->first_month;
+    /* Averages begin at nil; had every year before been like the first, they would stand this much higher. */
+    double as_if_lived_before =
+        1.0 / (1.0 - sim_real_powi(1.0 - 1.0 / params->balance_memory, MONTHS_A_YEAR));
     for (sim_row row = 0; row < trade->head.n; row++) {
         double sold = (double)trade->sold[row], bought = (double)trade->bought[row];
+        int64_t both = trade->sold[row] + trade->bought[row];
         trade->sold[row] = trade->bought[row] = 0;
         if (!params->local_balance)
             continue;
-        if (is_first_year) { /* a plain mean: a year is needed to see more than one season */
-            trade->mean_sold[row] += sold / MONTHS_A_YEAR;
-            trade->mean_bought[row] += bought / MONTHS_A_YEAR;
-            continue;
-        }
+        trade->year_trade[row] += both;
         trade->mean_sold[row] += (sold - trade->mean_sold[row]) / params->balance_memory;
         trade->mean_bought[row] += (bought - trade->mean_bought[row]) / params->balance_memory;
-        double all = trade->mean_sold[row] + trade->mean_bought[row];
-        if (all <= 0.0)
-            continue;
-        double x = trade->position[row] +
-                   params->balance_speed * (trade->mean_bought[row] - trade->mean_sold[row]) / all;
-        trade->position[row] = x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x;
+        if (lived >= MONTHS_A_YEAR) {
+            double gap = trade->mean_bought[row] - trade->mean_sold[row], all = trade->mean_trade[row];
+            double balance = gap >= all ? (gap > 0.0) : gap <= -all ? -1.0 : gap / all;
+            double x = trade->position[row] + params->balance_speed * balance;
+            trade->position[row] = x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x;
+        } else if (lived == MONTHS_A_YEAR - 1) {
+            trade->mean_sold[row] *= as_if_lived_before;
+            trade->mean_bought[row] *= as_if_lived_before;
+        }
+        if (lived % MONTHS_A_YEAR == MONTHS_A_YEAR - 1)
+            close_year(trade, row);
     }
 }
