@@ -2,10 +2,20 @@
 #ifndef MODELS_COUNTY_OBSERVE_INTERNAL_H
 #define MODELS_COUNTY_OBSERVE_INTERNAL_H
 
+#include <math.h>
+
 #include "models/county/observe.h"
 #include "models/indicators/distribution.h"
+#include "models/indicators/multidimensional.h"
+#include "models/indicators/spells.h"
 
 #define OBSERVE_QUINTILES 5
+/* Points of the Lorenz curve: each twentieth of the persons. */
+#define OBSERVE_PERCENTILES 20
+
+/* Where value added arises. Casual work is done for employers that are not modelled: their wages are all that
+ * is known of what it yields. */
+enum observe_sector { GDP_PRIMARY, GDP_SECONDARY, GDP_TERTIARY, GDP_CASUAL, GDP_SECTORS };
 
 enum observe_dimension {
     DIM_NONE,
@@ -22,6 +32,13 @@ enum observe_dimension {
     DIM_PAYEE,
     DIM_CLAIM,
     DIM_GOOD,
+    DIM_SPECIES,
+    DIM_DEPRIVATION,
+    DIM_PERCENTILE,
+    DIM_RUNG,
+    DIM_ACTIVITY,
+    DIM_SECTOR,
+    DIM_BRANCH,
     DIM_COUNT
 };
 
@@ -62,6 +79,29 @@ int observe_claim_find(const struct sim_output *output, const struct claim *clai
 /* Sets the pointers of `at` into the row and every real value to NaN: what nobody fills is not defined. */
 void observe_bind(const struct sim_output *output, void *row, struct observed *at);
 
+/* A village's households in December, or the county's. */
+struct observe_december {
+    int64_t persons, households, hungry_months, poor;
+    int64_t income_fen, consumption_fen, cash_fen, assistance_fen;
+    int64_t sources_fen[INCOME_SOURCES];
+    int64_t migrants;
+    double wealth_fen;
+    /* of persons of working age */
+    int64_t workers;
+    int64_t activities[ACTIVITIES];
+    double employed;
+};
+
+/* What the present households of a dynasty have together. */
+struct observe_dynasty {
+    int64_t persons, households, hungry_months;
+    int64_t income_fen, consumption_fen;
+    int64_t sources_fen[INCOME_SOURCES];
+    double wealth_fen;
+    uint64_t schemes;
+    bool is_coop_member;
+};
+
 struct observer {
     const struct sim_output *output;
     const struct scenario *scenario;
@@ -73,14 +113,18 @@ struct observer {
     int32_t quintile_year;
     int32_t n_panel;
     struct observe_member *panel;
+    struct observe_dynasty *dynasties; /* [n_panel] */
+    /* The board as the month just lived saw it: its prices, and the townships' markets as the month before
+     * left them, since the county has by now written those of the next. */
+    struct board seen;
     /* by township */
-    int32_t *first_village; /* -1: none */
-    struct moment *moments; /* of the present month */
-    double *index_sum;      /* of the months of the present year */
-    double *index;          /* mean of the year, in December */
-    int32_t index_months;
-    /* of the present year */
-    int64_t births, deaths, distress;
+    int32_t *first_village;    /* -1: none */
+    struct moment *moments;    /* of the present month */
+    double *index_sum;         /* of the months of the present year */
+    double *index;             /* mean of the year, in December */
+    double *wage_sum;          /* fen a day, of the months of the present year */
+    int32_t n_months;          /* of the present year, so far */
+    struct village_month year; /* sums of the villages' reports of the present year */
     /* at the last December, or before the first month */
     int64_t *paid_fen; /* [n_investments] */
     int64_t money_fen[ACCOUNT_COUNT];
@@ -90,7 +134,34 @@ struct observer {
     struct distribution_item *consumption;
     struct distribution_item *scratch;
     int8_t *group;
+    uint8_t *marks; /* by row of a village */
+    int32_t *places;
 };
+
+static inline double observe_per(double amount, int64_t n)
+{
+    return n > 0 ? amount / (double)n : (double)NAN;
+}
+
+static inline int32_t observe_township(const struct observer *self, int32_t village)
+{
+    return self->scenario->villages[village].township;
+}
+
+/* observe_household.c: a December's households, one pass, and what is sorted. Sums of the county into
+ * `county`.
+ */
+int observe_households(struct observer *self, const struct county_run *run, int32_t month, int32_t year,
+    struct observe_december *county, struct sim_error *error);
+/* Makes room for so many households. */
+int observe_reserve(struct observer *self, int64_t capacity, struct sim_error *error);
+
+/* observe_county.c: what the county as a whole is in December. */
+void observe_county(
+    struct observer *self, const struct county_run *run, int32_t year, const struct observe_december *county);
+
+/* observe_panel.c: dynasties of the panel. */
+void observe_panel(struct observer *self, const struct county_run *run, int32_t year);
 
 /* Money at the start, worked back from the first month's books. */
 void observe_ledger_open(struct observer *self, const struct county_run *run);

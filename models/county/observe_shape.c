@@ -191,6 +191,49 @@ static int add_accounts(struct shape *self)
                     : add_labels(self, DIM_PAYEE, "payee", labels, ACCOUNT_COUNT, "account that receives");
 }
 
+/* Lists of names that the model has, whatever the scenario. */
+static int add_names(struct shape *self)
+{
+    static const char *const rungs[COPING_RUNGS] = {"none", "kin", "credit", "distress", "hunger"};
+    static const char *const sectors[GDP_SECTORS] = {"primary", "secondary", "tertiary", "casual"};
+    static const struct {
+        enum observe_dimension number;
+        const char *name;
+        const char *const *labels;
+        int32_t n;
+        const char *sentence;
+    } lists[] = {
+        {DIM_SOURCE, "source", income_source_names, INCOME_SOURCES, "source of income"},
+        {DIM_SPECIES, "species", species_names, SPECIES_COUNT, "animals of households"},
+        {DIM_DEPRIVATION, "deprivation", deprivation_names, DEPRIVATIONS, "what a household lacks"},
+        {DIM_RUNG, "rung", rungs, COPING_RUNGS,
+            "how a month's need was met: the last rung of the coping ladder that was used"},
+        {DIM_ACTIVITY, "activity", activity_names, ACTIVITIES, "what a person mainly does"},
+        {DIM_SECTOR, "sector", sectors, GDP_SECTORS,
+            "where value added arises; casual: wages of employers that are not modelled"},
+        {DIM_BRANCH, "branch", sector_names, SECTORS, "what a firm does"},
+    };
+    int code = 0;
+    for (int32_t i = 0; i < SIM_COUNT(lists) && code >= 0; i++)
+        code =
+            add_labels(self, lists[i].number, lists[i].name, lists[i].labels, lists[i].n, lists[i].sentence);
+    return code;
+}
+
+/* The points of the Lorenz curve. */
+static int add_percentiles(struct shape *self)
+{
+    int64_t percents[OBSERVE_PERCENTILES];
+    for (int32_t i = 0; i < OBSERVE_PERCENTILES; i++)
+        percents[i] = 100 * (i + 1) / OBSERVE_PERCENTILES;
+    return add_dimension(self, DIM_PERCENTILE,
+        (struct sim_dimension){.name = "percentile",
+            .length = OBSERVE_PERCENTILES,
+            .integers = percents,
+            .unit = "percent",
+            .sentence = "the poorest so many percent of persons"});
+}
+
 static int add_dimensions(struct shape *self)
 {
     const struct scenario *scenario = self->scenario;
@@ -218,8 +261,9 @@ static int add_dimensions(struct shape *self)
         code = add_labels(
             self, DIM_LINE, "line", labels, scenario->n_lines, "poverty line; the first is the main one");
     if (code >= 0)
-        code =
-            add_labels(self, DIM_SOURCE, "source", income_source_names, INCOME_SOURCES, "source of income");
+        code = add_names(self);
+    if (code >= 0)
+        code = add_percentiles(self);
     for (int32_t i = 0; i < scenario->n_investments; i++)
         labels[i] = scenario->investments[i].name;
     if (code >= 0)
