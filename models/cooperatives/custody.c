@@ -1,14 +1,11 @@
 #include "models/cooperatives/custody.h"
 
+#include "models/markets/trade.h"
 #include "sim/data/split.h"
 #include "sim/rand/dist.h"
 #include "sim/time/calendar.h"
 
 enum { CALVING_MONTH = 4, SALE_MONTH = 10 };
-/* Feed and care of a calf, of an adult's: assumption. */
-#define CALF_COSTS 0.35
-/* What a fattened calf brings when it is sold before its time, of its price: assumption. */
-#define EARLY_SALE 0.7
 
 static const struct herd_config *config_of(const struct hub *hub, int32_t scheme)
 {
@@ -24,10 +21,31 @@ void custody_open(struct hub *hub, int32_t scheme, int64_t heads, int64_t capita
     sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_BOUGHT, heads);
 }
 
+/* What a cow brings: at the farm gate of the villages where the animals are, by their founding households.
+ * The cooperative has no better road to the market than they. */
+static double cow_price(const struct hub *hub, int32_t scheme)
+{
+    const struct scenario *scenario = hub->scenario;
+    const struct investment_config *investment = &scenario->investments[scenario->effects[scheme].investment];
+    double sum = 0.0, households = 0.0;
+    for (sim_row v = 0; v < scenario->n_villages; v++) {
+        if (!investment->targets[v])
+            continue;
+        int32_t town = scenario->villages[v].township;
+        double weight = (double)scenario->villages[v].n_households;
+        sum += weight * trade_sell(&scenario->markets, hub->board, town, GOOD_CATTLE,
+                            hub->board->price[GOOD_CATTLE], scenario->townships[town].transport);
+        households += weight;
+    }
+    return sum / households;
+}
+
 static void sell(struct hub *hub, int32_t scheme, int64_t *heads, int64_t n, double worth)
 {
     struct scheme_state_table *self = &hub->schemes;
-    int64_t fen = (int64_t)(worth * hub->board->price[GOOD_CATTLE] * (double)n);
+    if (n <= 0)
+        return;
+    int64_t fen = (int64_t)(worth * cow_price(hub, scheme) * (double)n);
     *heads -= n;
     self->cash_fen[scheme] += fen;
     self->year_output_fen[scheme] += fen;
@@ -77,14 +95,15 @@ static void pay_costs(struct hub *hub, int32_t scheme)
 {
     const struct herd_config *config = config_of(hub, scheme);
     struct scheme_state_table *self = &hub->schemes;
-    double heads =
-        (double)self->adults[scheme] + CALF_COSTS * (double)(self->calves[scheme] + self->yearlings[scheme]);
+    double heads = (double)self->adults[scheme] +
+                   config->calf_costs * (double)(self->calves[scheme] + self->yearlings[scheme]);
     double index = hub->board->price[GOOD_OTHER] / hub->board->base[GOOD_OTHER];
     int64_t due = (int64_t)(heads * config->keeper_costs / 12.0 * 100.0 * index);
     if (due > self->cash_fen[scheme] && self->yearlings[scheme] > 0) /* lighter, so cheaper */
-        sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], EARLY_SALE * config->calf_price);
+        sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme],
+            config->early_sale * config->calf_price);
     if (due > self->cash_fen[scheme]) {
-        int64_t cows = (int64_t)((double)(due - self->cash_fen[scheme]) / hub->board->price[GOOD_CATTLE]) + 1;
+        int64_t cows = (int64_t)((double)(due - self->cash_fen[scheme]) / cow_price(hub, scheme)) + 1;
         sell(hub, scheme, &self->adults[scheme], cows < self->adults[scheme] ? cows : self->adults[scheme],
             1.0);
     }
@@ -159,7 +178,7 @@ int custody_close(struct sim_context *context, struct hub *hub, int32_t scheme, 
     if (self->failed[scheme])
         return 0;
     sell(hub, scheme, &self->yearlings[scheme], self->yearlings[scheme], config->calf_price);
-    sell(hub, scheme, &self->calves[scheme], self->calves[scheme], 0.5 * config->calf_price);
+    sell(hub, scheme, &self->calves[scheme], self->calves[scheme], config->early_sale * config->calf_price);
     sell(hub, scheme, &self->adults[scheme], self->adults[scheme], 1.0);
     self->failed[scheme] = 1;
     hub->investments.status[hub->scenario->effects[scheme].investment] = INVESTMENT_FAILED;

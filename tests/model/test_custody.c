@@ -52,7 +52,7 @@ static int64_t heads_of(const struct custody *self)
 static void test_first_year_is_due_by_its_months_and_later_ones_in_full(void **state)
 {
     (void)state;
-    const char *const sets[] = {PLAN, DEAR};
+    const char *const sets[] = {PLAN, DEAR, "programs.cattle.effects[0].herd.keeper_costs=2400 CNY/year"};
     struct custody custody;
     open_custody(&custody, sets, SIM_COUNT(sets));
     int32_t s = custody.scheme;
@@ -137,6 +137,31 @@ static void test_keeper_short_of_money_sells_cows_and_is_wound_up_when_too_many_
     }
 }
 
+/* Costs force the sale of a cow, which is one too many gone: all ten are sold in that month. */
+static void test_animals_bring_no_more_than_the_villages_farm_gate_price(void **state)
+{
+    (void)state;
+    const double transports[] = {0.0, 0.25};
+    for (int32_t i = 0; i < 2; i++) {
+        const char *const sets[] = {PLAN, DEAR, "parameters.markets.local_balance=none",
+            "programs.cattle.effects[0].herd.deaths=0 1/year",
+            "programs.cattle.effects[0].herd.births=0 1/year",
+            "programs.cattle.effects[0].herd.keeper_costs=12000 CNY/year",
+            "programs.cattle.effects[0].herd.dispersal=0.05"};
+        struct custody custody;
+        open_custody(&custody, sets, SIM_COUNT(sets));
+        int32_t s = custody.scheme;
+        custody.county.scenario.townships[0].transport = transports[i]; /* that of the recipients */
+        int32_t month = sim_month_from_date(2016, 7);
+        for (; month < custody.county.scenario.end_month && !custody.table->failed[s]; month++)
+            live_until(&custody, sim_month_year(month + 1), sim_month_of_year(month + 1));
+        assert_int_equal(custody.table->failed[s], 1);
+        assert_int_equal(custody.run.hub.ledger.year[FLOW_COOPERATIVE_SALE],
+            (int64_t)(10.0 * (double)COW_FEN * (1.0 - transports[i])));
+        close_custody(&custody);
+    }
+}
+
 static void test_title_comes_before_arrears(void **state)
 {
     (void)state;
@@ -201,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_owner_who_bears_death_is_paid_on_those_alive_at_the_markets_value),
         cmocka_unit_test(test_costs_are_those_of_the_heads_and_come_before_the_payment),
         cmocka_unit_test(test_keeper_short_of_money_sells_cows_and_is_wound_up_when_too_many_are_gone),
+        cmocka_unit_test(test_animals_bring_no_more_than_the_villages_farm_gate_price),
         cmocka_unit_test(test_title_comes_before_arrears),
         cmocka_unit_test(test_animals_are_born_in_april_and_die_of_every_age),
     };
