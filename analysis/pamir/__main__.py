@@ -1,4 +1,4 @@
-"""Commands: `python3 -m pamir report|info|effect|figure ...`, and `pamir report` through bin/pamir-report.
+"""Commands: `python3 -m pamir report|info|effect|figure|behaviour ...`; `pamir report` and `pamir behaviour` through bin/.
 
 Exit status: 0 done, 1 failed (a damaged file, too), 2 bad input.
 """
@@ -68,6 +68,34 @@ def figure(arguments):
     return 0
 
 
+def behaviour(arguments):
+    """Prints what the county did without being told to, and writes the figures.  Returns the exit status."""
+    from . import behaviour as module
+
+    with _open(arguments) as run:
+        for finding in module.write(run, arguments.output, arguments.only):
+            word = "comes out" if finding.holds else "DOES NOT COME OUT"
+            print(f"{finding.name}: {finding.claim}: {word}\n  {finding.found}  [{finding.tag}]")
+    return 0
+
+
+def _parser_behaviour(parser):
+    from .behaviour import BEHAVIOURS
+
+    parser.add_argument("result", metavar="OUT.h5", help="a result of scenarios/experiments/behaviour.yaml")
+    parser.add_argument("-o", "--output", required=True, metavar="FOLDER", help="where the figures go, one PNG each")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"some of: {', '.join(BEHAVIOURS)}")
+    return parser
+
+
+def behaviour_main(argv=None):
+    """`pamir-behaviour OUT.h5 -o FOLDER`.  Returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="pamir behaviour", description="What the county did without being told to: a line and a figure each."
+    )
+    return _run(behaviour, _parser_behaviour(parser).parse_args(argv), "pamir behaviour")
+
+
 def _run(call, arguments, name):
     try:
         return call(arguments)
@@ -122,6 +150,8 @@ def main(argv=None):
     one.add_argument("variable", metavar="VARIABLE", help="a yearly variable: income_real_per_capita, ...")
     one.add_argument("-o", "--output", required=True, metavar="FILE", help="written: .png, .svg or .pdf")
     one.set_defaults(call=figure)
+    one = _parser_behaviour(commands.add_parser("behaviour", help="what the county did without being told to, with figures"))
+    one.set_defaults(call=behaviour)
     arguments = parser.parse_args(argv)
     return _run(arguments.call, arguments, f"pamir {arguments.command}")
 

@@ -20,7 +20,8 @@ static const struct cli_command *const commands[] = {
 /* What those of our own in another language do. */
 static const struct {
     const char *name, *sentence;
-} sentences[] = {{"report", "writes a page to read in a browser: figures, who gained, what it cost"}};
+} sentences[] = {{"report", "writes a page to read in a browser: figures, who gained, what it cost"},
+    {"behaviour", "what a county did without being told to, with figures"}};
 
 /* Commands written in another language: executables `pamir-NAME` beside the binary. */
 struct externals {

@@ -18,10 +18,11 @@ struct village_fixture {
     struct sim_error error;
 };
 
-static inline void village_fixture_open(struct village_fixture *self)
+static inline void village_fixture_open_with(
+    struct village_fixture *self, const char *const *sets, int32_t n_sets)
 {
     memset(self, 0, sizeof(*self));
-    county_fixture_open(&self->county, TINY, "reference", NULL, 0);
+    county_fixture_open(&self->county, TINY, "reference", sets, n_sets);
     struct county_run_options options = {0};
     check_ok(
         county_run_init(&self->run, &self->county.scenario, &self->county.founders, 1, options, &self->error),
@@ -32,6 +33,11 @@ static inline void village_fixture_open(struct village_fixture *self)
     self->village->herds.head.n = self->village->parcels.head.n = 0;
     self->village->free_person = SIM_ROW_NONE;
     self->village->grazing_load = 0.0;
+}
+
+static inline void village_fixture_open(struct village_fixture *self)
+{
+    village_fixture_open_with(self, NULL, 0);
 }
 
 static inline void village_fixture_close(struct village_fixture *self)
