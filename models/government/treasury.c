@@ -49,7 +49,8 @@ void treasury_on_social(struct hub *hub, const struct sim_event *message)
 static void spend_on_services(struct hub *hub, int64_t fen)
 {
     struct treasury *self = &hub->treasury;
-    int64_t works = 0;
+    int64_t offered = (int64_t)((double)fen * hub->scenario->fiscal.public_works);
+    int64_t works = firms_build(hub, NULL, offered);
     treasury_spend(hub, works, FLOW_PUBLIC_WORKS);
     treasury_spend(hub, fen - works, FLOW_PUBLIC_SERVICES);
     self->year_works_fen += works;
