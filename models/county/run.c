@@ -96,12 +96,12 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     int code = hub_init(&self->hub, scenario, &self->board, luck, &self->arena, error);
     if (code < 0)
         return code;
-    labour_market_init(&self->hub, self->villages);
-    local_init(&self->hub, self->villages);
-    trade_init(&self->hub);
     code = firms_found(&self->hub, self->villages, error);
     if (code < 0)
         return code;
+    labour_market_init(&self->hub);
+    local_init(&self->hub, self->villages);
+    trade_init(&self->hub);
     specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, (n + each - 1) / each};
     struct sim_world_options world = {.start = sim_month_to_time(scenario->first_month),
         .next_boundary = sim_world_next_month,

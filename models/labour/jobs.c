@@ -2,6 +2,7 @@
 
 #include "models/households/demography.h"
 #include "models/labour/work.h"
+#include "sim/core/key.h"
 #include "sim/data/split.h"
 #include "sim/rand/dist.h"
 #include "sim/time/calendar.h"
@@ -16,56 +17,125 @@ int jobs_leave(struct sim_context *context, struct village *village, sim_row per
     return village_send(context, village, MESSAGE_QUIT, scheme, 1, 0, 0, error);
 }
 
+/* An employer with open posts, and the chance that word of one reaches a person who lives here. */
+struct opening {
+    int32_t employer; /* scheme or pool */
+    double wage_fen;
+    double chance;
+};
+
+/* Word of an open post reaches so many households of those that live where it is offered. */
+static double chance_of_word(const struct scenario *scenario, int32_t vacancies, int64_t households)
+{
+    double reached = scenario->labour_market.reach * (double)vacancies;
+    double share = reached < (double)households ? reached / (double)households : 1.0;
+    return scenario->labour.search * share;
+}
+
+/* Employers that hire here this month, the best-paid first (ties: the lower number). */
+static int32_t list_openings(const struct village *village, struct opening *openings)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct board *board = village->board;
+    int32_t n = 0, township = village->config->township;
+    for (int32_t scheme = 0; scheme <= scenario->n_schemes; scheme++) {
+        const uint8_t *targets = scheme < scenario->n_schemes
+                                     ? scenario->investments[scenario->effects[scheme].investment].targets
+                                     : NULL; /* the last: the pool of the township's firms */
+        int32_t vacancies = targets ? board->vacancies[scheme] : board->towns.vacancies[township];
+        if (vacancies <= 0 || (targets && !targets[village->number]))
+            continue;
+        int64_t households = 0;
+        for (int32_t v = 0; v < scenario->n_villages; v++)
+            if (targets ? targets[v] : scenario->villages[v].township == township)
+                households += scenario->villages[v].n_households;
+        struct opening opening = {targets ? scheme : employer_pool(township),
+            targets ? board->wage_fen[scheme] : board->towns.job_wage_fen[township],
+            chance_of_word(scenario, vacancies, households)};
+        int32_t at = n++;
+        for (; at > 0 && openings[at - 1].wage_fen < opening.wage_fen; at--)
+            openings[at] = openings[at - 1];
+        openings[at] = opening;
+    }
+    return n;
+}
+
+/* What a month of what the person does now brings it, in fen. */
+static double worth_of_now(const struct village *village, sim_row person, const struct moment *moment)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct person_table *persons = &village->persons;
+    sim_row household = persons->household[person];
+    int32_t activity = persons->activity[person];
+    double efficiency =
+        skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
+    double day = work_day_worth(village, household, moment);
+    if (activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS) {
+        double own = village->belief_fen[activity] * moment->index * village->households.ability[household];
+        day = own > day ? own : day;
+    }
+    return scenario->labour.days * day * efficiency;
+}
+
+/* A salt drawn for the month and mixed into a person's key: as good as a block for each person, at a tenth of
+ * the cost, since nearly all of them hear of nothing and stay. */
+static double salted_unit(uint64_t salt, sim_key key)
+{
+    return sim_rand_unit(sim_key_mix(key ^ salt));
+}
+
 int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error)
 {
     const struct scenario *scenario = village->scenario;
-    const struct board *board = village->board;
-    int32_t hiring[SCHEME_MAX], n_hiring = 0;
-    for (int32_t scheme = 0; scheme < scenario->n_schemes; scheme++)
-        if (board->vacancies[scheme] > 0 &&
-            scenario->investments[scenario->effects[scheme].investment].targets[village->number])
-            hiring[n_hiring++] = scheme;
-    int32_t jobs = 0;
+    struct opening openings[SCHEME_MAX + 1];
+    int32_t n = list_openings(village, openings), jobs = 0;
     for (sim_row h = 0; h < village->households.head.n; h++)
         jobs += village->households.n_jobs[h];
-    if (n_hiring == 0 && jobs == 0)
+    if (n == 0 && jobs == 0)
         return 0;
-    struct person_table *persons = &village->persons;
+    uint64_t salts[4];
+    sim_rand_block(
+        village->luck, scenario->county_key, SIM_BLOCK_OF_JOB_SEARCH, (uint64_t)moment->month, salts);
+    double most = 0.0; /* of the chances to hear: what comes below it needs no look */
+    for (int32_t i = 0; i < n; i++)
+        most = openings[i].chance > most ? openings[i].chance : most;
+    const struct person_table *persons = &village->persons;
+    double quit = scenario->labour.quit / 12.0;
+    int32_t youngest = (int32_t)scenario->demography.work_age;
+    int32_t oldest = (int32_t)scenario->labour.job_age;
     for (sim_row person = 0; person < persons->head.n; person++) {
         if (!persons->alive[person])
             continue;
-        uint64_t words[4];
         if (persons->job[person] != PERSON_NO_JOB) {
-            sim_rand_block(
-                village->luck, persons->key[person], SIM_BLOCK_OF_JOB_QUIT, (uint64_t)moment->month, words);
-            if (sim_dist_bernoulli(
-                    sim_rand_unit(words[SIM_WORD_OF_JOB_QUIT]), scenario->labour.quit / 12.0)) {
-                int code = jobs_leave(context, village, person, error);
-                if (code < 0)
-                    return code;
-                demography_recount(village, persons->household[person], moment->month);
-            }
+            if (!sim_dist_bernoulli(salted_unit(salts[SIM_WORD_OF_JOB_QUIT], persons->key[person]), quit))
+                continue;
+            int code = jobs_leave(context, village, person, error);
+            if (code < 0)
+                return code;
+            demography_recount(village, persons->household[person], moment->month);
             continue;
         }
+        if (n == 0)
+            continue;
+        double u = salted_unit(salts[SIM_WORD_OF_JOB_SEARCH], persons->key[person]);
+        int32_t activity = persons->activity[person];
+        if (!sim_dist_bernoulli(u, most) || activity == ACTIVITY_SCHOOL || activity == ACTIVITY_MIGRANT ||
+            activity == ACTIVITY_TRAINING)
+            continue;
         int32_t age = demography_age(persons->born[person], moment->month);
-        if (n_hiring == 0 || age < scenario->demography.work_age || age > scenario->labour.job_age)
+        if (age < youngest || age > oldest)
             continue;
-        sim_rand_block(
-            village->luck, persons->key[person], SIM_BLOCK_OF_JOB_SEARCH, (uint64_t)moment->month, words);
-        if (!sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_JOB_SEARCH]), scenario->labour.search))
+        /* Applies to the best-paid post of which it has heard, when that pays enough more than what it does.
+         */
+        int32_t best = 0;
+        while (best < n && !sim_dist_bernoulli(u, openings[best].chance))
+            best++;
+        if (best == n ||
+            openings[best].wage_fen < scenario->labour.job_premium * worth_of_now(village, person, moment))
             continue;
-        /* Applies to the best-paid post, when it pays enough more than spare days do. */
-        int32_t best = hiring[0];
-        for (int32_t i = 1; i < n_hiring; i++)
-            if (board->wage_fen[hiring[i]] > board->wage_fen[best])
-                best = hiring[i];
-        double asked = scenario->labour.job_premium * scenario->labour.days *
-                       work_day_worth(village, persons->household[person], moment);
-        if (board->wage_fen[best] < asked)
-            continue;
-        int code = village_send(
-            context, village, MESSAGE_APPLY, best, person, (int64_t)persons->key[person], 0, error);
+        int code = village_send(context, village, MESSAGE_APPLY, openings[best].employer, person,
+            (int64_t)persons->key[person], persons->schooling[person], error);
         if (code < 0)
             return code;
     }
@@ -85,16 +155,45 @@ int jobs_on_hired(struct sim_context *context, struct village *village, int32_t 
     return 0;
 }
 
+static void lose_job(struct village *village, sim_row person, int32_t month)
+{
+    village->persons.job[person] = PERSON_NO_JOB;
+    village->persons.activity[person] = ACTIVITY_HOME;
+    demography_recount(village, village->persons.household[person], month);
+}
+
+/* The one of an employer's staff whose turn it is to go: the lowest keyed ticket, ties by key. */
+static sim_row next_to_go(const struct village *village, int32_t employer, int32_t month)
+{
+    const struct person_table *persons = &village->persons;
+    sim_row first = SIM_ROW_NONE;
+    uint64_t lowest = 0;
+    for (sim_row person = 0; person < persons->head.n; person++) {
+        if (!persons->alive[person] || persons->job[person] != employer)
+            continue;
+        uint64_t ticket =
+            sim_rand_word(village->luck, persons->key[person], SIM_PURPOSE_LAY_OFF_TICKET, (uint64_t)month);
+        if (first == SIM_ROW_NONE || ticket < lowest ||
+            (ticket == lowest && persons->key[person] < persons->key[first])) {
+            first = person;
+            lowest = ticket;
+        }
+    }
+    return first;
+}
+
 void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t employer, int64_t n)
 {
     int32_t month = sim_month_from_time(context->now);
-    (void)n;
-    for (sim_row person = 0; person < village->persons.head.n; person++)
-        if (village->persons.job[person] == employer) {
-            village->persons.job[person] = PERSON_NO_JOB;
-            village->persons.activity[person] = ACTIVITY_HOME;
-            demography_recount(village, village->persons.household[person], month);
-        }
+    for (sim_row person = 0; n == 0 && person < village->persons.head.n; person++)
+        if (village->persons.alive[person] && village->persons.job[person] == employer)
+            lose_job(village, person, month);
+    for (int64_t i = 0; i < n; i++) {
+        sim_row person = next_to_go(village, employer, month);
+        if (person == SIM_ROW_NONE)
+            return; /* some have left meanwhile */
+        lose_job(village, person, month);
+    }
 }
 
 int jobs_on_wages(struct sim_context *context, struct village *village, int32_t employer, int64_t fen,

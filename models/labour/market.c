@@ -1,8 +1,6 @@
 #include "models/labour/market.h"
 
 #include "models/county/hub.h"
-#include "models/county/village.h"
-#include "models/land/crops.h"
 #include "sim/core/real.h"
 #include "sim/time/calendar.h"
 
@@ -42,44 +40,14 @@ static double share_found(const struct labour_market_params *self, double offere
     return share < 1.0 ? share : 1.0;
 }
 
-/* Days of a mean month that a village's founders have left beside their land and animals. */
-static double spare_days(const struct village *village)
-{
-    const struct scenario *scenario = village->scenario;
-    const struct household_table *households = &village->households;
-    double growing = (double)crops_season(&scenario->land) / 12.0;
-    struct moment moment = {.calendar_month = (int32_t)scenario->land.sowing_month};
-    double *crop_days = village->scratch_score;
-    for (sim_row h = 0; h < households->head.n; h++)
-        crop_days[h] = 0.0;
-    crops_labour(village, &moment, crop_days);
-    double sum = 0.0;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        double left =
-            (households->home_workers[h] + households->casual_workers[h] + households->business_workers[h]) *
-            scenario->labour.days;
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            left -= (double)herd_heads(&village->herds, h * SPECIES_COUNT + species) *
-                    scenario->livestock.species[species].labour;
-        double left_growing = left - crop_days[h];
-        sum += growing * (left_growing > 0.0 ? left_growing : 0.0);
-        sum += (1.0 - growing) * (left > 0.0 ? left : 0.0);
-    }
-    return sum;
-}
-
-void labour_market_init(struct hub *hub, const struct village *villages)
+void labour_market_init(struct hub *hub)
 {
     const struct scenario *scenario = hub->scenario;
     struct town_table *towns = &hub->board->towns;
-    double tightness = tightness_at(&scenario->labour_market, scenario->labour.casual_summer);
     for (sim_row t = 0; t < towns->head.n; t++) {
         towns->wage_factor[t] = 1.0;
         towns->found_share[t] = normal_share(scenario, scenario->first_month);
-        towns->normal_days[t] = 0.0;
     }
-    for (int32_t v = 0; scenario->labour.casual && v < scenario->n_villages; v++)
-        towns->normal_days[scenario->villages[v].township] += tightness * spare_days(&villages[v]);
 }
 
 void labour_market_on_days(struct hub *hub, const struct sim_event *message)
@@ -114,12 +82,16 @@ void labour_market_month(struct hub *hub, int32_t month)
     struct town_table *towns = &hub->board->towns;
     double next_share = normal_share(scenario, month + 1);
     double normal = tightness_at(self, normal_share(scenario, month));
+    double summer = tightness_at(self, scenario->labour.casual_summer);
     for (sim_row t = 0; t < towns->head.n; t++) {
         double offered = towns->offered_days[t];
         double works = towns->works_fen[t] * self->works_labour;
         double day = hub->board->price[GOOD_CASUAL] * towns->wage_factor[t];
         double works_days = works > 0.0 && day > 0.0 ? works / day : 0.0;
         bool is_market = self->matching && scenario->labour.casual && offered > 0.0;
+        if (is_market && month > scenario->first_month && towns->normal_days[t] == 0.0)
+            towns->normal_days[t] = summer * offered;
+        is_market = is_market && towns->normal_days[t] > 0.0;
         towns->found_share[t] = next_share;
         towns->vacant_days[t] = is_market ? days_asked(hub, t, month, works_days) : 0.0;
         if (is_market && self->wages && towns->vacant_days[t] > 0.0) {

@@ -47,11 +47,11 @@ struct labour_market_params {
 extern const struct sim_schema labour_market_schema;
 
 struct hub;
-struct village;
 
-/* First month: days asked for are what leaves found_share at the parameter (labour.casual_summer and
- * casual_winter) when the founders offer the spare days of a mean month. After founders have their posts. */
-void labour_market_init(struct hub *hub, const struct village *villages);
+/* Until adults have chosen what they do, in the run's first month, the share found is the parameter
+ * (labour.casual_summer and casual_winter); then what the second month's households offer is taken as normal:
+ * the days asked for at the outside wage are those that leave the share at the parameter. */
+void labour_market_init(struct hub *hub);
 void labour_market_on_days(struct hub *hub, const struct sim_event *message);
 /* Clears the month and sets the next month's found_share and wage_factor; uses up the month's works. */
 void labour_market_month(struct hub *hub, int32_t month);

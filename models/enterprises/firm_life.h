@@ -1,0 +1,44 @@
+/* The life of firms: founding, entry, lay-offs, closing; and what a post costs and brings. For firms.c. */
+#ifndef MODELS_ENTERPRISES_FIRM_LIFE_H
+#define MODELS_ENTERPRISES_FIRM_LIFE_H
+
+#include "models/county/hub.h"
+
+/* What firms of a township go by in a month: once a township and month. */
+struct firm_moment {
+    int32_t month;
+    int32_t township;
+    int32_t first_village;
+    int32_t n_villages;
+    double outside_wage_fen; /* of a post, on the outside path */
+    double wage_fen;         /* of a post here */
+    double wage_ratio;       /* the second over the first */
+};
+/* By the wages on the board, which are the month's. */
+void firm_moment(const struct hub *hub, int32_t township, int32_t month, struct firm_moment *moment);
+/* Sales a month of a post of productivity 1 at outside wages and the sector's usual size, in fen. */
+double firm_sales_of_post(const struct hub *hub, enum sector sector, const struct firm_moment *moment);
+/* Posts of the usual firm of a sector; share of materials in its sales. */
+double firm_usual_posts(const struct enterprise_params *params, enum sector sector);
+double firm_materials(const struct enterprise_params *params, enum sector sector);
+/* Posts that pay at the township's wage for what a firm sells beyond the county. */
+double firm_best_posts(const struct hub *hub, sim_row firm, const struct firm_moment *moment);
+static inline sim_row firm_place(
+    const struct hub *hub, sim_row firm, const struct firm_moment *moment, int32_t village)
+{
+    return firm * hub->most_villages + village - moment->first_village;
+}
+/* The firm of the township that gives the next applicant of so many years of school a post; SIM_ROW_NONE when
+ * none has one. Whose turn it is goes by key and month. */
+sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schooling, int32_t month);
+/* The published chance to close within the year of a firm of so many whole years. */
+double firm_exit_hazard(int32_t age);
+
+int firm_lay_off(struct sim_context *context, struct hub *hub, sim_row firm, const struct firm_moment *moment,
+    int32_t n, struct sim_error *error);
+int firm_close(struct sim_context *context, struct hub *hub, sim_row firm, const struct firm_moment *moment,
+    struct sim_error *error);
+/* New firms of the month in a township. */
+int firm_enter(struct hub *hub, const struct firm_moment *moment, struct sim_error *error);
+
+#endif
