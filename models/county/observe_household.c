@@ -94,13 +94,8 @@ static uint32_t deprivations(const struct observer *self, const struct village *
         deprived |= (~has >> SERVICE_WATER & 1) << DEPRIVED_WATER;
         deprived |= (~has >> SERVICE_POWER & 1) << DEPRIVED_POWER;
     }
-    if (households->durables[row] == 0) {
-        double units = 0;
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            units +=
-                livestock_units(&self->scenario->livestock, &village->herds, row * SPECIES_COUNT + species);
-        deprived |= (uint32_t)(units < home->least_herd) << DEPRIVED_ASSETS;
-    }
+    if (households->durables[row] == 0)
+        deprived |= (uint32_t)(livestock_household_units(village, row) < home->least_herd) << DEPRIVED_ASSETS;
     return deprived;
 }
 

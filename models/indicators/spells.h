@@ -3,7 +3,7 @@
  * Ravallion 1998, Journal of Public Economics 67(3), 427-454):
  *
  *     total = (1/W) sum_i w_i mean_t p(x_it),  chronic = (1/W) sum_i w_i p(mean_t x_it),  p(x) = ((z-x)/z)^2
- * below z transient = total - chronic, never below zero since p is convex */
+ * below z transient = total - chronic, never below zero for amounts of zero and more, where p is convex */
 #ifndef MODELS_INDICATORS_SPELLS_H
 #define MODELS_INDICATORS_SPELLS_H
 
