@@ -45,7 +45,8 @@ static double sale_factor(
     return factor > 1.0 ? factor : 1.0;
 }
 
-/* The same under a middling manager and after variable costs: what members reckon with. */
+/* The same in a middling place under a middling manager and after variable costs: what members reckon with.
+ */
 static double promised_factor(const struct village *village, const struct moment *moment, int32_t good)
 {
     return sale_factor(village, moment, good, 1.0) * (1.0 - params_of(village)->costs);
@@ -308,7 +309,8 @@ static void elect(struct village *village, const struct moment *moment, sim_row 
     sim_rand_block(village->luck, households->key[self->manager], SIM_BLOCK_OF_PRODUCER_HONESTY, 0, words);
     self->honesty = sim_rand_unit(words[SIM_WORD_OF_PRODUCER_HONESTY]);
     double u = sim_rand_unit(words[SIM_WORD_OF_PRODUCER_SKILL]);
-    self->skill = 1.0 + of->skill_spread * (2.0 * u - 1.0);
+    double place = sim_rand_uniform(village->luck, village->config->key, SIM_PURPOSE_PRODUCER_PLACE, 0);
+    self->skill = (1.0 + of->skill_spread * (2.0 * u - 1.0)) * (1.0 + of->place_spread * (2.0 * place - 1.0));
     self->trust = hope(village, moment);
 }
 

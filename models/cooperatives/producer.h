@@ -47,6 +47,8 @@
         "freight saved under the best manager over that under a middling one, less 1; the worst loses as "   \
         "much",                                                                                              \
         "assumption")                                                                                        \
+    P(REAL, place_spread, "1", "0.5", 0, 1,                                                                  \
+        "the same for what a place allows (roads, buyers), which is known only by trying", "assumption")     \
     P(REAL, trust, "1", "0.8", 0, 1,                                                                         \
         "share of the promised surplus that members of a new cooperative, or under a new manager, expect",   \
         "assumption")                                                                                        \
@@ -88,13 +90,13 @@ struct producer {
     int64_t year_promised_fen; /* what sales should leave over advances, as members reckon */
     int64_t year_costs_fen;
     int64_t year_skimmed_fen;
-    int64_t year_side_sold;             /* decisions of members this year to sell alone */
-    int64_t year_refund_fen;            /* paid at this year's meeting, out of the last year's surplus */
-    int64_t last_refund_ppm;            /* that, per million delivered */
-    int64_t cum_lost_fen;               /* shares that members did not get back */
-    double trust;                       /* members' belief: share of the promised surplus they will see */
-    double honesty;                     /* of the manager, 0 to 1; members do not see it */
-    double skill;                       /* the same: factor on the freight saved */
+    int64_t year_side_sold;  /* decisions of members this year to sell alone */
+    int64_t year_refund_fen; /* paid at this year's meeting, out of the last year's surplus */
+    int64_t last_refund_ppm; /* that, per million delivered */
+    int64_t cum_lost_fen;    /* shares that members did not get back */
+    double trust;            /* members' belief: share of the promised surplus they will see */
+    double honesty;          /* of the manager, 0 to 1; members do not see it */
+    double skill;            /* the same: factor on the freight saved, of the manager and the place */
     double offer_fen[PRODUCER_SPECIES]; /* advance on an adult animal this season; 0: not yet set */
 };
 

@@ -293,6 +293,31 @@ static void test_manager_who_takes_too_much_loses_the_members(void **state)
     assert_true(members[1] <= 10); /* the most loyal may stay */
 }
 
+static void test_less_freight_saved_lowers_refund_and_trust(void **state)
+{
+    (void)state;
+    int64_t refund[2];
+    double trust[2];
+    for (int32_t i = 0; i < 2; i++) {
+        struct room room;
+        open_room(&room, 12, 600);
+        room.params->skim = 0.0;
+        room.params->oversight = 0.0;
+        room.params->reserve = 0.0;
+        meet(&room, 2016);
+        room.coop->skill = i == 0 ? 1.5 : 0.5;
+        for (int32_t month = 1; month <= 12; month++)
+            live_month(&room, 2016, month, month == 10 ? 20000 * YUAN : 0);
+        meet(&room, 2017);
+        refund[i] = room.coop->year_refund_fen;
+        trust[i] = room.coop->trust;
+        close_room(&room);
+    }
+    /* Three quarters against one quarter of the transport of 300,000 CNY outside, less variable costs. */
+    check_near((double)(refund[0] - refund[1]), 0.5 * 0.2 * 0.98 * 300000.0 * 100.0, 0.0, 100.0);
+    assert_true(trust[0] > trust[1]);
+}
+
 static void test_members_vote_out_a_manager_under_whom_the_surplus_is_missing(void **state)
 {
     (void)state;
@@ -449,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_patronage_is_split_by_deliveries_to_the_coin),
         cmocka_unit_test(test_losses_and_the_reserve_come_before_patronage),
         cmocka_unit_test(test_manager_who_takes_too_much_loses_the_members),
+        cmocka_unit_test(test_less_freight_saved_lowers_refund_and_trust),
         cmocka_unit_test(test_members_vote_out_a_manager_under_whom_the_surplus_is_missing),
         cmocka_unit_test(test_cooperative_out_of_money_is_dissolved_and_shares_are_lost),
         cmocka_unit_test(test_too_few_members_wind_up_and_share_all_there_is),
