@@ -1,6 +1,7 @@
 #include "models/labour/skills.h"
 
-#include "models/county/village.h"
+#include "models/households/demography.h"
+#include "sim/core/real.h"
 
 #define SIM_PARAM_SELF struct skill_params
 static const struct sim_param params[] = {SKILL_PARAMS(SIM_PARAM_ENTRY)};
@@ -9,13 +10,41 @@ const struct sim_schema skill_schema = {"skills",
     "returns to schooling and skill, and how skill grows and fades", params, SIM_COUNT(params),
     sizeof(struct skill_params), NULL, 0};
 
+enum { BASE_SCHOOLING = 6 }; /* years of school at which efficiency is 1: primary school */
+
 double skills_efficiency(const struct skill_params *self, int32_t schooling, double skill)
 {
-    (void)self, (void)schooling, (void)skill;
-    return 1.0;
+    if (!self->skills)
+        return 1.0;
+    double log_wage = self->schooling_return * (double)(schooling - BASE_SCHOOLING) + skill;
+    return log_wage == 0.0 ? 1.0 : sim_real_exp(log_wage);
+}
+
+static double after_a_year(const struct skill_params *self, enum activity activity, double skill)
+{
+    switch (activity) {
+    case ACTIVITY_JOB:
+        return skill + self->job_gain * (self->ceiling - skill);
+    case ACTIVITY_MIGRANT:
+        return skill + self->migrant_gain * (self->ceiling - skill);
+    case ACTIVITY_TRAINING:
+        return skill + self->training_gain * (self->ceiling - skill);
+    default:
+        return skill * (1.0 - self->fade);
+    }
 }
 
 void skills_year(struct village *village, const struct moment *moment)
 {
-    (void)village, (void)moment;
+    const struct skill_params *self = &village->scenario->skills;
+    struct person_table *persons = &village->persons;
+    if (!self->skills)
+        return;
+    for (sim_row p = 0; p < persons->head.n; p++)
+        if (persons->alive[p])
+            persons->skill[p] =
+                (float)after_a_year(self, (enum activity)persons->activity[p], (double)persons->skill[p]);
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        if (village->households.present[h])
+            demography_recount(village, h, moment->month);
 }

@@ -8,20 +8,51 @@
 #define SIM_PARAM_SELF struct labour_params
 static const struct sim_param params[] = {LABOUR_PARAMS(SIM_PARAM_ENTRY)};
 #undef SIM_PARAM_SELF
-const struct sim_schema labour_schema = {"labour", "working days, casual work, applying for and leaving jobs",
-    params, SIM_COUNT(params), sizeof(struct labour_params), NULL, 0};
+const struct sim_schema labour_schema = {"labour",
+    "working days, choice of activity, casual work, applying for and leaving jobs", params, SIM_COUNT(params),
+    sizeof(struct labour_params), NULL, 0};
+
+/* What the place bought of a day of own business last month, value added alone, at base-year prices. The
+ * sales of a month arrive in the next one, so they belong to the days of the report. In the run's first month
+ * nobody has sold anything yet: what was spent this month, as if all of it fell to households. */
+static double local_per_day(const struct village *village, const struct moment *moment)
+{
+    const struct scenario *scenario = village->scenario;
+    bool is_first = moment->month == scenario->first_month;
+    double days = is_first ? village->current.days_business : village->report.days_business;
+    int64_t fen = is_first ? village->current.local_spent_fen : village->current.local_earned_fen;
+    if (!scenario->local.spending || days <= 0.0)
+        return 0.0;
+    return scenario->local.value_added * (double)fen / days / moment->index;
+}
+
+void work_returns(const struct village *village, const struct moment *moment, struct work_returns *returns)
+{
+    const struct labour_params *self = &village->scenario->labour;
+    double found = self->casual ? moment->found_share : 0.0;
+    double wage = moment->sell[GOOD_CASUAL] / moment->index;
+    double business = village->scenario->household.other_business * 100.0 + local_per_day(village, moment);
+    double spare_found = found * self->spare_offered;
+    *returns = (struct work_returns){
+        .casual = found * wage + (1.0 - found) * self->casual_petty * business,
+        .business = business,
+        .spare = spare_found * wage + (1.0 - spare_found) * self->spare_petty * business,
+    };
+}
 
 double work_day_worth(const struct village *village, sim_row household, const struct moment *moment)
 {
-    const struct scenario *scenario = village->scenario;
-    double share = 0.5 * (scenario->labour.casual_summer + scenario->labour.casual_winter);
-    share = scenario->labour.casual ? share : 0.0;
-    double per_day = share * moment->sell[GOOD_CASUAL] +
-                     (1.0 - share) * scenario->household.other_business * 100.0 * moment->index;
-    return per_day * village->households.ability[household];
+    /* A person without a main activity has nothing but spare days. */
+    double per_day = village->belief_fen[ACTIVITY_NONE];
+    if (per_day <= 0.0) {
+        struct work_returns returns;
+        work_returns(village, moment, &returns);
+        per_day = returns.spare;
+    }
+    return per_day * moment->index * village->households.ability[household];
 }
 
-static double herd_days(const struct village *village, sim_row household)
+double work_herd_days(const struct village *village, sim_row household)
 {
     const struct livestock_params *livestock = &village->scenario->livestock;
     double days = 0.0;
@@ -46,6 +77,14 @@ static void spend_member_days(struct village *village)
     }
 }
 
+/* Takes as many of `asked` as there are in *days; returns what is still asked for. */
+static double take(double *days, double asked)
+{
+    double taken = asked < *days ? asked : *days;
+    *days -= taken;
+    return asked - taken;
+}
+
 void work_month(struct village *village, const struct moment *moment, const uint64_t *words)
 {
     const struct scenario *scenario = village->scenario;
@@ -58,35 +97,60 @@ void work_month(struct village *village, const struct moment *moment, const uint
     spend_member_days(village);
     bool is_growing = crops_is_growing(&scenario->land, moment->calendar_month);
     double season_share = 1.0 / (double)crops_season(&scenario->land);
-    double casual_share = moment->is_winter ? self->casual_winter : self->casual_summer;
-    if (!self->casual)
-        casual_share = 0.0;
-    double business = scenario->household.other_business * 100.0 * moment->index;
+    double found_share = self->casual ? moment->found_share : 0.0;
+    double per_day = scenario->household.other_business * 100.0 * moment->index;
+    /* A child's share of `consumers` is lighter: so children are known without a look at persons. */
+    double lighter = 1.0 - scenario->household.child_weight;
+    double care_each = lighter > 0.0 ? self->care / lighter : 0.0;
 
+    double offered_all = 0.0, business_all = 0.0;
+    int64_t wages = 0, profits = 0;
     for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h])
+        if (!households->present[h]) {
+            households->business_days[h] = 0.0f;
             continue;
-        double have =
-            (households->home_workers[h] + households->casual_workers[h] + households->business_workers[h]) *
-                self->days -
-            households->days_lost[h] - households->days_used[h];
-        have = have > 0.0 ? have : 0.0;
-        double asked = herd_days(village, h) + crop_days[h];
+        }
+        double home = households->home_workers[h] * self->days;
+        double casual = households->casual_workers[h] * self->days;
+        double business = households->business_workers[h] * self->days;
+        double eaters = (double)(households->n_persons[h] - households->n_migrants[h]);
+        double care = care_each * (eaters - households->consumers[h]);
+        (void)take(&home, care > 0.0 ? care : 0.0);
+        double owed = take(&home, households->days_lost[h] + households->days_used[h]);
+        if (owed > 0.0)
+            (void)take(&business, take(&casual, owed));
+
+        double asked = work_herd_days(village, h) + crop_days[h];
         if (is_growing)
-            households->crop_care[h] += season_share * (asked <= have ? 1.0 : have / asked);
-        double spare = have > asked ? have - asked : 0.0;
-        double luck = sim_dist_lognormal(
-            sim_rand_unit(words[4 * (int64_t)h + SIM_WORD_OF_CASUAL_LUCK]), 1.0, self->luck_sd);
-        double share = casual_share * luck;
-        double casual = spare * (share < 1.0 ? share : 1.0);
-        int64_t wage = (int64_t)(casual * moment->sell[GOOD_CASUAL] * households->ability[h]);
-        int64_t own = (int64_t)((spare - casual) * business * households->ability[h]);
+            households->crop_care[h] += season_share * (asked <= home ? 1.0 : home / asked);
+        (void)take(&home, asked);
+        double seeking = self->spare_offered * home, found = 0.0;
+        double offered = seeking + casual;
+        if (offered > 0.0 && found_share > 0.0) {
+            double luck = sim_dist_lognormal(
+                sim_rand_unit(words[4 * (int64_t)h + SIM_WORD_OF_CASUAL_LUCK]), 1.0, self->luck_sd);
+            double share = found_share * luck;
+            found = share < 1.0 ? share : 1.0;
+        }
+        double worked = offered * found;
+        double own = business + self->spare_petty * (home - seeking * found) +
+                     self->casual_petty * casual * (1.0 - found);
+        own *= households->ability[h];
+        int64_t wage = (int64_t)(worked * moment->sell[GOOD_CASUAL] * households->ability[h]);
+        int64_t profit = (int64_t)(own * per_day);
         household_receive(households, h, INCOME_WAGE, wage);
-        household_receive(households, h, INCOME_BUSINESS, own);
-        households->year_wage_days[h] += casual;
-        sim_ledger_post(&village->ledger, FLOW_WAGE_CASUAL, wage);
-        sim_ledger_post(&village->ledger, FLOW_BUSINESS, own);
-        households->days_used[h] = 0.0;
-        households->days_lost[h] = 0.0;
+        household_receive(households, h, INCOME_BUSINESS, profit);
+        households->year_wage_days[h] += (float)worked;
+        households->business_days[h] = (float)own;
+        households->days_used[h] = 0.0f;
+        households->days_lost[h] = 0.0f;
+        offered_all += offered;
+        business_all += own;
+        wages += wage;
+        profits += profit;
     }
+    village->current.days_offered += offered_all;
+    village->current.days_business += business_all;
+    sim_ledger_post(&village->ledger, FLOW_WAGE_CASUAL, wages);
+    sim_ledger_post(&village->ledger, FLOW_BUSINESS, profits);
 }

@@ -1,15 +1,27 @@
-/* The month's work: own land and animals first, then casual wage work and other own business with the days
- * left. */
+/* The month's work. Who works at home does what land and herd ask for first, and splits spare days between
+ * casual work and petty business; casual workers seek wage work with all their days; own business takes all
+ * days of those who chose it. */
 #ifndef MODELS_LABOUR_WORK_H
 #define MODELS_LABOUR_WORK_H
 
 #include "models/county/village.h"
 
-/* `words` as illness_month left them. Sets the season's crop_care; pays wages; the days lost and owed of
- * the month are spent. */
+/* What a day brings this month to a person of efficiency and a household of ability 1, in fen of the base
+ * year. */
+struct work_returns {
+    double casual;   /* of a casual worker */
+    double business; /* of own business */
+    double spare;    /* of one who works at home, beyond what land and herd ask for */
+};
+void work_returns(const struct village *village, const struct moment *moment, struct work_returns *returns);
+
+/* `words` as illness_month left them. Sets the season's crop_care and the month's business_days; pays wages;
+ * the days lost and owed of the month are spent. */
 void work_month(struct village *village, const struct moment *moment, const uint64_t *words);
-/* What a spare day brings a household over the year, in fen: casual work as often as it is found, else own
- * business. */
+/* What a spare day at home is thought to bring a household, in fen: casual work as often as it is found, else
+ * petty business. The village's belief, or this month's return before there is one. */
 double work_day_worth(const struct village *village, sim_row household, const struct moment *moment);
+/* Days that a household's animals ask for in a month. */
+double work_herd_days(const struct village *village, sim_row household);
 
 #endif
