@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/households/demography.h"
 #include "sim/core/arena.h"
 #include "sim/core/key.h"
 #include "sim/core/real.h"
@@ -21,8 +22,12 @@ enum { /* ages in years */
     ADULT = 20,
     HEAD_FROM = 27, /* most heads are between these ages */
     HEAD_TO = 67,
-    SPOUSE_OLDER = 3, /* a wife may be older by so much, younger by so much */
-    SPOUSE_YOUNGER = 12,
+    SPOUSE_LEAST = 1, /* a head's wife is younger by so much at least, and at most */
+    SPOUSE_MOST = 12,
+    HUSBAND_YOUNGER = 1, /* in other couples a husband may be younger by so much, older by so much */
+    HUSBAND_OLDER = 4,
+    BIRTH_FROM = 16, /* of a mother at the birth of a child */
+    BIRTH_TO = 46,
     GENERATION_FROM = 18,
     GENERATION_TO = 42,
     ELDER = 55,
@@ -32,7 +37,14 @@ enum { CANDIDATES = 4 };
 
 /* Keys of a village's draws: occurrences of SIM_PURPOSE_SYNTHESIS beside those of synthesis.c, which uses
  * households' keys. */
-enum { DRAW_START_MALE = 1, DRAW_START_FEMALE, DRAW_SEXES, DRAW_SINGLE = 1 << 20, DRAW_CHOICE = 2 << 20 };
+enum {
+    DRAW_START_MALE = 1,
+    DRAW_START_FEMALE,
+    DRAW_SEXES,
+    DRAW_SINGLE = 1 << 20,
+    DRAW_CHOICE = 2 << 20,
+    DRAW_MARRIED = 3 << 20
+};
 
 void compose_pyramid(struct pyramid *out, const struct demography_params *params)
 {
@@ -49,6 +61,8 @@ void compose_pyramid(struct pyramid *out, const struct demography_params *params
     out->below[0] = 0;
     for (int32_t age = 0; age < PYRAMID_AGES; age++)
         out->below[age + 1] = out->below[age] + share[age] / sum;
+    for (int32_t age = 0; age < PYRAMID_AGES; age++)
+        out->married[age] = demography_married(params, age + 1); /* this year's weddings are over */
     out->below[PYRAMID_AGES] = 1.0;
 }
 
@@ -77,6 +91,7 @@ struct village_people {
     int32_t *heads; /* person of each household's head; households stand from the oldest head down */
     int32_t *sizes;
     int32_t *order;
+    int32_t *next; /* scratch, as long as people */
 };
 
 static double draw(const struct village_people *self, int32_t occurrence)
@@ -98,7 +113,7 @@ static void draw_people(struct village_people *self, const struct pyramid *pyram
     for (int32_t i = 0; i < self->n_people; i++) {
         bool is_female = i >= n_male;
         double u = is_female ? (i - n_male + female) / n_female : (i + male) / n_male;
-        self->people[i] = (struct composed){-1, compose_age(pyramid, u), is_female};
+        self->people[i] = (struct composed){-1, compose_age(pyramid, u), is_female, -1, -1};
     }
 }
 
@@ -170,14 +185,46 @@ static void marry(struct village_people *self, int32_t *scratch)
         int32_t age = head->age_months / 12;
         if (head->female || sim_dist_bernoulli(draw(self, DRAW_SINGLE + h), single_heads))
             continue;
-        while (from < n && years(self, self->order[from]) > age + SPOUSE_OLDER)
+        while (from < n && years(self, self->order[from]) > age - SPOUSE_LEAST)
             from++;
         if (from == n)
             break;
-        if (years(self, self->order[from]) < age - SPOUSE_YOUNGER)
+        if (years(self, self->order[from]) < age - SPOUSE_MOST)
             continue;
-        self->people[self->order[from++]].household = h;
+        self->people[self->order[from]].household = h;
+        self->people[self->order[from]].spouse = self->heads[h];
+        self->people[self->heads[h]].spouse = self->order[from++];
         self->sizes[h]++;
+    }
+}
+
+/* Couples among those who are no heads, mostly sons with wives and old parents: from the oldest woman down,
+ * the oldest man of fitting age. Who is married without a man of that age here counts as single. */
+static void marry_others(struct village_people *self, const struct pyramid *pyramid, int32_t *scratch)
+{
+    int32_t n_women = 0, n_men = 0, from = 0;
+    int32_t *men = self->order, *women = self->next;
+    for (int32_t i = 0; i < self->n_people; i++) {
+        const struct composed *person = &self->people[i];
+        if (person->household >= 0 || years(self, i) < ADULT - person->female)
+            continue;
+        if (!person->female)
+            men[n_men++] = i;
+        else if (sim_dist_bernoulli(draw(self, DRAW_MARRIED + i), pyramid->married[years(self, i)]))
+            women[n_women++] = i;
+    }
+    sort(men, scratch, n_men, self->people, by_age);
+    sort(women, scratch, n_women, self->people, by_age);
+    for (int32_t w = 0; w < n_women; w++) {
+        int32_t age = years(self, women[w]);
+        while (from < n_men && years(self, men[from]) > age + HUSBAND_OLDER)
+            from++;
+        if (from == n_men)
+            break;
+        if (years(self, men[from]) < age - HUSBAND_YOUNGER)
+            continue;
+        self->people[women[w]].spouse = men[from];
+        self->people[men[from++]].spouse = women[w];
     }
 }
 
@@ -195,13 +242,13 @@ static void heads_between(
     *end = a < b ? b : n;
 }
 
-/* Everybody else joins a household where the age fits: parents, children, siblings of its head. Of a few such
- * households the smallest, but for luck, so that sizes differ without extremes. */
+/* Everybody else joins a household where the age fits, wives with their husbands: parents, children, siblings
+ * of its head. Of a few such households the smallest, but for luck, so that sizes differ without extremes. */
 static void join_rest(struct village_people *self, int32_t *scratch)
 {
     int32_t n = 0, first = 0, end = self->n_households, last_age = -1;
     for (int32_t i = 0; i < self->n_people; i++)
-        if (self->people[i].household < 0)
+        if (self->people[i].household < 0 && (!self->people[i].female || self->people[i].spouse < 0))
             self->order[n++] = i;
     sort(self->order, scratch, n, self->people, by_age);
     for (int32_t i = 0; i < n; i++) {
@@ -228,19 +275,24 @@ static void join_rest(struct village_people *self, int32_t *scratch)
         }
         self->people[person].household = best;
         self->sizes[best]++;
+        if (self->people[person].spouse >= 0) { /* his wife comes with him */
+            self->people[self->people[person].spouse].household = best;
+            self->sizes[best]++;
+        }
     }
 }
 
-/* Sorts persons by household, the head first, then by age. */
-static void arrange(struct village_people *self, struct composed *copy, int32_t *next)
+/* Sorts persons by household, the head first, then by age. `place` tells where a person went. */
+static void arrange(struct village_people *self, struct composed *copy, int32_t *place)
 {
-    int32_t at = 0;
+    int32_t at = 0, *next = self->next;
     for (int32_t h = 0; h < self->n_households; h++) {
         next[h] = at;
         at += self->sizes[h];
     }
     memcpy(copy, self->people, (size_t)self->n_people * sizeof(*copy));
     for (int32_t h = 0; h < self->n_households; h++) {
+        place[self->heads[h]] = next[h];
         self->people[next[h]++] = copy[self->heads[h]];
         copy[self->heads[h]].household = -1;
     }
@@ -249,8 +301,40 @@ static void arrange(struct village_people *self, struct composed *copy, int32_t 
     sort(self->order, self->heads, self->n_people, copy, by_age);
     for (int32_t i = 0; i < self->n_people; i++) {
         const struct composed *person = &copy[self->order[i]];
-        if (person->household >= 0)
-            self->people[next[person->household]++] = *person;
+        if (person->household < 0)
+            continue;
+        place[self->order[i]] = next[person->household];
+        self->people[next[person->household]++] = *person;
+    }
+    for (int32_t i = 0; i < self->n_people; i++)
+        if (self->people[i].spouse >= 0)
+            self->people[i].spouse = place[self->people[i].spouse];
+}
+
+/* Mothers, within households, which stand together. Married women came from elsewhere and have theirs there.
+ */
+static void find_mothers(struct village_people *self)
+{
+    struct composed *people = self->people;
+    for (int32_t first = 0, end = 0; first < self->n_people; first = end) {
+        while (end < self->n_people && people[end].household == people[first].household)
+            end++;
+        for (int32_t i = first; i < end; i++) {
+            if (people[i].female && people[i].spouse >= 0)
+                continue;
+            int32_t best = -1;
+            for (int32_t m = first; m < end; m++) {
+                int32_t gap = people[m].age_months - people[i].age_months;
+                if (!people[m].female || gap < 12 * BIRTH_FROM || gap >= 12 * (BIRTH_TO + 1))
+                    continue;
+                bool is_wife = people[m].spouse >= 0;
+                bool was_wife = best >= 0 && people[best].spouse >= 0;
+                if (best < 0 || (is_wife && !was_wife) ||
+                    (is_wife == was_wife && people[m].age_months < people[best].age_months))
+                    best = m;
+            }
+            people[i].mother = best;
+        }
     }
 }
 
@@ -262,18 +346,21 @@ int compose_village(const struct pyramid *pyramid, struct sim_luck luck, sim_key
     struct sim_arena arena;
     sim_arena_init(&arena);
     int64_t bytes = (int64_t)sizeof(int32_t) * (n_people + 1);
-    int32_t *scratch = sim_arena_alloc(&arena, bytes), *next = sim_arena_alloc(&arena, bytes);
+    int32_t *scratch = sim_arena_alloc(&arena, bytes), *place = sim_arena_alloc(&arena, bytes);
     struct composed *copy = sim_arena_alloc(&arena, (int64_t)sizeof(*copy) * n_people);
     self.heads = sim_arena_alloc(&arena, bytes);
     self.sizes = sim_arena_alloc(&arena, bytes);
     self.order = sim_arena_alloc(&arena, bytes);
-    bool ok = scratch && next && copy && self.heads && self.sizes && self.order;
+    self.next = sim_arena_alloc(&arena, bytes);
+    bool ok = scratch && place && copy && self.heads && self.sizes && self.order && self.next;
     if (ok) {
         draw_people(&self, pyramid);
         choose_heads(&self, scratch);
         marry(&self, scratch);
+        marry_others(&self, pyramid, scratch);
         join_rest(&self, scratch);
-        arrange(&self, copy, next);
+        arrange(&self, copy, place);
+        find_mothers(&self);
     }
     sim_arena_free(&arena);
     return ok ? 0 : sim_error_set(error, SIM_ERROR_MEMORY, "founding population: out of memory");

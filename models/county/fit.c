@@ -11,18 +11,31 @@ struct counts {
     double irrigated, rainfed, forage, pasture;
     double heads[SPECIES_COUNT], keepers[SPECIES_COUNT];
     double cash, need, income, ability;
+    double women, wives, adults, schooling;
 };
+
+enum { WOMEN_FROM = 25, WOMEN_TO = 49, ADULTS_FROM = 20, ADULTS_TO = 59 }; /* whose marriage, whose school */
 
 static void count_persons(const struct village *village, struct counts *counts)
 {
     const struct demography_params *demography = &village->scenario->demography;
     for (sim_row p = 0; p < village->persons.head.n; p++) {
+        if (!village->persons.alive[p])
+            continue;
         int32_t age = demography_age(village->persons.born[p], village->scenario->first_month);
         counts->persons++;
         counts->children += age < 15;
         counts->elders += age >= 65;
         counts->young += age < demography->work_age;
         counts->pensioners += age >= demography->pension_age;
+        if (village->persons.female[p] && age >= WOMEN_FROM && age <= WOMEN_TO) {
+            counts->women++;
+            counts->wives += village->persons.spouse[p] != SIM_ROW_NONE;
+        }
+        if (age >= ADULTS_FROM && age <= ADULTS_TO) {
+            counts->adults++;
+            counts->schooling += village->persons.schooling[p];
+        }
     }
 }
 
@@ -126,6 +139,10 @@ int32_t fit_count(const struct founders *founders, const struct scenario *scenar
         (counts.children + counts.elders) / (persons - counts.children - counts.elders), "fitted");
     add(&self, "share_under_15", "1", 0.22, 0.30, counts.children / persons, "fitted");
     add(&self, "share_65_and_over", "1", 0.05, 0.10, counts.elders / persons, "fitted");
+    if (counts.women > 0) /* assumptions: the order of censuses of rural counties */
+        add(&self, "share_married_women_25_49", "1", 0.85, 0.97, counts.wives / counts.women, "fitted");
+    if (counts.adults > 0)
+        add(&self, "schooling_20_59", "year", 6.0, 9.0, counts.schooling / counts.adults, "fitted");
     add_assets(&self, county, &counts);
     add(&self, "mean_ability", "1", 1, 1, counts.ability / n, "imposed");
     add(&self, "savings", "month", county->savings, county->savings, counts.cash / counts.need, "imposed");
@@ -147,7 +164,7 @@ double fit_gap(const struct fit_row *row)
 
 void fit_print(const struct fit_row *rows, int32_t n, FILE *out)
 {
-    fprintf(out, "%-20s %-16s %20s %14s %9s  %s\n", "founding population", "unit", "target", "found", "gap",
+    fprintf(out, "%-26s %-16s %20s %14s %9s  %s\n", "founding population", "unit", "target", "found", "gap",
         "tag");
     for (int32_t i = 0; i < n; i++) {
         char target[50];
@@ -155,7 +172,7 @@ void fit_print(const struct fit_row *rows, int32_t n, FILE *out)
             snprintf(target, sizeof(target), "%.6g to %.6g", rows[i].low, rows[i].high);
         else
             snprintf(target, sizeof(target), "%.8g", rows[i].low);
-        fprintf(out, "%-20s %-16s %20s %14.8g %8.2f%%  %s\n", rows[i].name, rows[i].unit, target,
+        fprintf(out, "%-26s %-16s %20s %14.8g %8.2f%%  %s\n", rows[i].name, rows[i].unit, target,
             rows[i].found, 100.0 * fit_gap(&rows[i]), rows[i].tag);
     }
     int32_t wide = 0;

@@ -6,6 +6,7 @@
 
 #include "models/county/compose.h"
 #include "models/households/demography.h"
+#include "models/households/schooling.h"
 #include "sim/core/key.h"
 #include "sim/core/real.h"
 #include "sim/data/split.h"
@@ -76,9 +77,12 @@ static double normal(const struct synthesis *self, sim_key key, int32_t trait)
 
 /* People. */
 
-static int add_person(struct village *village, sim_row household, int32_t number,
-    const struct composed *person, struct sim_error *error)
+/* `base`: the row of the village's first person; the table is empty before, so that rows stand as composed.
+ */
+static int add_person(struct synthesis *self, struct village *village, sim_row household, int32_t number,
+    const struct composed *person, sim_row base, struct sim_error *error)
 {
+    const struct demography_params *demography = &village->scenario->demography;
     sim_key key = sim_key_make(village->households.key[household], KEY_PERSON, (uint64_t)number);
     sim_row row = village_add_person(village, household, key, error);
     if (row < 0)
@@ -87,23 +91,31 @@ static int add_person(struct village *village, sim_row household, int32_t number
     persons->born[row] = village->scenario->first_month - 1 - person->age_months;
     persons->birth_month[row] = (uint8_t)sim_month_of_year(persons->born[row]);
     persons->female[row] = person->female;
-    int32_t age = person->age_months / 12;
-    persons->activity[row] = age >= village->scenario->demography.work_age ? ACTIVITY_HOME : ACTIVITY_NONE;
+    persons->spouse[row] = person->spouse < 0 ? SIM_ROW_NONE : base + person->spouse;
+    persons->mother[row] = person->mother < 0 ? SIM_ROW_NONE : base + person->mother;
+    bool is_pupil = false;
+    double trait = sim_rand_uniform(self->luck, key, SIM_PURPOSE_SCHOOL_TRAIT, 0);
+    persons->schooling[row] = (uint8_t)schooling_founding(
+        demography, trait, persons->born[row], village->scenario->first_month, &is_pupil);
+    persons->activity[row] = is_pupil && demography->dynamics && demography->schooling
+                                 ? ACTIVITY_SCHOOL
+                                 : demography_activity(demography, person->age_months / 12);
     return 0;
 }
 
 /* Persons come sorted by household. */
-static int add_households(
-    struct village *village, const struct composed *people, int32_t n_people, struct sim_error *error)
+static int add_households(struct synthesis *self, struct village *village, const struct composed *people,
+    int32_t n_people, struct sim_error *error)
 {
     int32_t at = 0;
+    sim_row base = village->persons.head.n;
     for (int32_t h = 0; h < village->config->n_households; h++) {
         sim_key key = sim_key_make(village->config->key, KEY_HOUSEHOLD, (uint64_t)h);
         sim_row row = village_add_household(village, key, error);
         if (row < 0)
             return row;
         for (int32_t i = 0; at < n_people && people[at].household == h; at++, i++) {
-            int code = add_person(village, row, i, &people[at], error);
+            int code = add_person(self, village, row, i, &people[at], base, error);
             if (code < 0)
                 return code;
         }
@@ -118,7 +130,7 @@ static int people_village(struct synthesis *self, struct village *village, int32
     int32_t n_households = village->config->n_households;
     int code =
         compose_village(pyramid, self->luck, village->config->key, n_people, n_households, people, error);
-    return code < 0 ? code : add_households(village, people, n_people, error);
+    return code < 0 ? code : add_households(self, village, people, n_people, error);
 }
 
 /* Persons of each village: by households. */

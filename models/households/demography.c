@@ -21,9 +21,11 @@ const struct sim_table_type person_table_type = {"person", columns, SIM_COUNT(co
 const char *const activity_names[ACTIVITIES] = {
     "none", "school", "home", "casual", "business", "job", "migrant", "training"};
 
-/* Shares of a woman's children by her age in five-year groups from 15 (assumption: the shape of rural China).
- */
-static const double fertility_shares[7] = {0.05, 0.33, 0.33, 0.17, 0.08, 0.03, 0.01};
+/* Shares of a woman's children by her age in five-year groups from 15 (assumption: the shape of rural China
+ * after 2010, few births before marriage is common). */
+enum { FERTILE_GROUP = 5 };
+static const double fertility_shares[FERTILE_YEARS / FERTILE_GROUP] = {
+    0.01, 0.34, 0.34, 0.19, 0.08, 0.03, 0.01};
 
 enum { WORK_END = 76, CHILD_END = 15 }; /* ages at which work ends, and childhood's lighter consumption */
 
@@ -33,6 +35,70 @@ double demography_death(const struct demography_params *self, int32_t age)
         return self->infant_death;
     double hazard = self->death_base + self->death_level * sim_real_exp(self->death_slope * (double)age);
     return 1.0 - sim_real_exp(-hazard);
+}
+
+enum activity demography_activity(const struct demography_params *self, int32_t age)
+{
+    return age >= self->work_age && age < WORK_END ? ACTIVITY_HOME : ACTIVITY_NONE;
+}
+
+double demography_seeking(const struct demography_params *self, bool is_female, int32_t age)
+{
+    int64_t from = is_female ? self->bride_age : self->groom_age;
+    if (age < from)
+        return 0.0;
+    if (age >= self->late_age)
+        return self->remarriage;
+    int64_t steps = age - from + 1, all = self->marriage_ramp + 1;
+    return self->marriage_rate * (steps < all ? (double)steps / (double)all : 1.0);
+}
+
+double demography_ever_married(const struct demography_params *self, int32_t age)
+{
+    double single = 1.0;
+    for (int32_t year = (int32_t)self->bride_age; year < age; year++)
+        single *= 1.0 - self->marriage_found * demography_seeking(self, true, year);
+    return 1.0 - single;
+}
+
+double demography_married(const struct demography_params *self, int32_t age)
+{
+    double from = (double)(self->bride_age + self->age_gap), to = (double)(age + self->age_gap);
+    if (age <= self->bride_age)
+        return 0.0;
+    double slope = self->death_slope;
+    double grown = slope > 0 ? (sim_real_exp(slope * to) - sim_real_exp(slope * from)) / slope : to - from;
+    double survives = sim_real_exp(-self->death_base * (to - from) - self->death_level * grown);
+    return demography_ever_married(self, age) * survives;
+}
+
+void demography_birth_chances(const struct demography_params *self, double chance[FERTILE_YEARS])
+{
+    double single = 1.0, births = self->fertility / (1.0 + self->twins);
+    for (int32_t age = (int32_t)self->bride_age; age < FERTILE_FROM; age++)
+        single *= 1.0 - self->marriage_found * demography_seeking(self, true, age);
+    for (int32_t group = 0; group < FERTILE_YEARS / FERTILE_GROUP; group++) {
+        double women = 0.0;
+        for (int32_t age = FERTILE_GROUP * group; age < FERTILE_GROUP * (group + 1); age++) {
+            women += self->marriage ? 1.0 - single : 1.0;
+            single *= 1.0 - self->marriage_found * demography_seeking(self, true, FERTILE_FROM + age);
+        }
+        double rate = women > 0 ? births * fertility_shares[group] / women : 0.0;
+        for (int32_t age = FERTILE_GROUP * group; age < FERTILE_GROUP * (group + 1); age++)
+            chance[age] = rate < 1.0 ? rate : 1.0;
+    }
+}
+
+void demography_move(struct village *village, sim_row person, sim_row household)
+{
+    struct person_table *persons = &village->persons;
+    sim_row *link = &village->households.first_person[persons->household[person]];
+    while (*link != person)
+        link = &persons->next[*link];
+    *link = persons->next[person];
+    persons->household[person] = household;
+    persons->next[person] = village->households.first_person[household];
+    village->households.first_person[household] = person;
 }
 
 void demography_recount(struct village *village, sim_row household, int32_t month)
@@ -155,11 +221,11 @@ int demography_close_household(struct sim_context *context, struct village *vill
     return 0;
 }
 
-static int add_child(
-    struct village *village, sim_row mother, const struct moment *moment, struct sim_error *error)
+static int add_child(struct village *village, sim_row mother, uint64_t slot, const struct moment *moment,
+    struct sim_error *error)
 {
     struct person_table *persons = &village->persons;
-    sim_key key = sim_key_make(persons->key[mother], (uint64_t)moment->month, 0);
+    sim_key key = sim_key_make(persons->key[mother], (uint64_t)moment->month, slot);
     sim_row child = village_add_person(village, persons->household[mother], key, error);
     if (child < 0)
         return child;
@@ -174,9 +240,19 @@ static int add_child(
     return 0;
 }
 
-/* The birthday of one person. */
+static int bear(struct village *village, sim_row mother, const struct moment *moment, struct sim_error *error)
+{
+    double u = sim_rand_uniform(
+        village->luck, village->persons.key[mother], SIM_PURPOSE_TWINS, (uint64_t)moment->month);
+    int code = add_child(village, mother, 0, moment, error);
+    if (code == 0 && sim_dist_bernoulli(u, village->scenario->demography.twins))
+        code = add_child(village, mother, 1, moment, error);
+    return code;
+}
+
+/* The birthday of one person; `births` are the chances of demography_birth_chances. */
 static int turn_year(struct sim_context *context, struct village *village, sim_row person,
-    const struct moment *moment, struct sim_error *error)
+    const struct moment *moment, const double *births, struct sim_error *error)
 {
     const struct demography_params *self = &village->scenario->demography;
     struct person_table *persons = &village->persons;
@@ -194,17 +270,21 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
         village_remove_person(village, person);
         sim_ledger_post(&village->ledger, FLOW_PERSON_DIED, 1);
         village->current.deaths++;
-    } else if (persons->female[person] && age >= 15 && age < 50) {
-        double chance = self->fertility * fertility_shares[(age - 15) / 5] / 5.0;
+    } else if (persons->female[person] && (!self->marriage || persons->spouse[person] != SIM_ROW_NONE) &&
+               age >= FERTILE_FROM && age < FERTILE_FROM + FERTILE_YEARS) {
+        double chance = births[age - FERTILE_FROM];
         if (sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PERSON_BIRTH]), chance)) {
-            int code = add_child(village, person, moment, error);
+            int code = bear(village, person, moment, error);
             if (code < 0)
                 return code;
         }
     }
-    if (village->persons.alive[person] && village->persons.activity[person] == ACTIVITY_NONE &&
-        age == self->work_age)
-        village->persons.activity[person] = ACTIVITY_HOME;
+    if (village->persons.alive[person] && village->persons.job[person] == PERSON_NO_JOB) {
+        uint8_t *activity = &village->persons.activity[person];
+        bool is_pupil = *activity == ACTIVITY_SCHOOL && self->schooling;
+        if (age >= WORK_END || *activity == ACTIVITY_NONE || (*activity == ACTIVITY_SCHOOL && !is_pupil))
+            *activity = (uint8_t)demography_activity(self, age);
+    }
     demography_recount(village, household, moment->month);
     if (village->households.n_persons[household] == 0)
         return demography_close_household(context, village, household, moment, false, error);
@@ -216,11 +296,15 @@ int demography_month(struct sim_context *context, struct village *village, const
 {
     if (!village->scenario->demography.dynamics)
         return 0;
-    sim_row n = village->persons.head.n; /* those born now have their first birthday in a year */
+    double births[FERTILE_YEARS];
+    demography_birth_chances(&village->scenario->demography, births);
+    /* Those born now, in new rows or in freed ones, have their first birthday in a year. */
+    sim_row n = village->persons.head.n;
     for (sim_row person = 0; person < n; person++) {
-        if (village->persons.birth_month[person] != moment->calendar_month || !village->persons.alive[person])
+        if (village->persons.birth_month[person] != moment->calendar_month ||
+            !village->persons.alive[person] || village->persons.born[person] == moment->month)
             continue;
-        int code = turn_year(context, village, person, moment, error);
+        int code = turn_year(context, village, person, moment, births, error);
         if (code < 0)
             return code;
     }

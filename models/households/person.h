@@ -1,5 +1,5 @@
-/* Persons: age, sex, health and job, no more than the economy needs. Each person's year turns in the month of
- * birth: ageing, the hazard of death and, for women, of a birth are decided then. */
+/* Persons: age, sex, family, school and work, no more than the economy needs. Each person's year turns in the
+ * month of birth: ageing, the hazard of death and, for married women, of a birth are decided then. */
 #ifndef MODELS_HOUSEHOLDS_PERSON_H
 #define MODELS_HOUSEHOLDS_PERSON_H
 
@@ -51,6 +51,62 @@ SIM_TABLE_STRUCT(person_table, PERSON_COLUMNS);
         "assumption: of the order of western rural China about 2015")                                        \
     P(REAL, fertility, "1", "2.1", 0, 10, "children a woman has over her life (total fertility rate)",       \
         "assumption: household sizes near 4 (registered poor 4.06 in 2018) point above replacement")         \
+    P(REAL, twins, "1", "0.010", 0, 0.2, "share of births that are twins",                                   \
+        "assumption: 6 to 12 in 1,000 in Asia (Smits and Monden 2011, PLoS ONE 6)")                          \
+    P(SWITCH, marriage, "none|village", "village", 0, 0,                                                     \
+        "marriage within a village, and births to married women only; none: births to all women", "switch")  \
+    P(INTEGER, bride_age, "year", "18 year", 12, 60, "lowest age of a bride", "assumption: custom")          \
+    P(INTEGER, groom_age, "year", "20 year", 12, 60, "lowest age of a groom", "assumption: custom")          \
+    P(REAL, marriage_rate, "1/year", "0.30 1/year", 0, 1,                                                    \
+        "chance that a single person seeks a spouse in a year, marriage_ramp years past the lowest age",     \
+        "assumption: women who seek so and find as marriage_found says marry at 23 to 24 in the mean")       \
+    P(REAL, marriage_found, "1", "0.8", 0.01, 1,                                                             \
+        "share of seeking women who find one, as founding couples and rates of marital fertility take it",   \
+        "assumption: about what the villages of this model give where nobody is away")                       \
+    P(REAL, home_coming, "1", "0", 0, 1, "share of migrants who come home for the weddings",                 \
+        "assumption: 0, none marries that month; many do at the Spring Festival")                            \
+    P(INTEGER, marriage_ramp, "year", "4 year", 0, 30, "years over which that chance rises evenly",          \
+        "assumption: few marry at the lowest age")                                                           \
+    P(INTEGER, late_age, "year", "40 year", 20, 120,                                                         \
+        "age from which a single person, mostly widowed, seeks at the rate of remarriage", "assumption")     \
+    P(REAL, remarriage, "1/year", "0.04 1/year", 0, 1, "chance to seek a spouse in a year from that age on", \
+        "assumption")                                                                                        \
+    P(INTEGER, age_gap, "year", "2 year", -20, 20, "years by which a groom is older, as preferred",          \
+        "assumption: the mean of rural China is 1 to 2 years")                                               \
+    P(INTEGER, gap_tolerance, "year", "6 year", 0, 50, "years off that gap beyond which nobody marries",     \
+        "assumption")                                                                                        \
+    P(INTEGER, wedding_month, "1", "11", 1, 12, "calendar month of weddings", "assumption: after harvest")   \
+    P(SWITCH, division, "none|couples", "couples", 0, 0, "younger couples found households of their own",    \
+        "switch")                                                                                            \
+    P(REAL, division_rate, "1/year", "0.25 1/year", 0, 1,                                                    \
+        "chance that a younger couple leaves in a year, division_ramp years after the usual wedding",        \
+        "assumption: most sons' couples divide off within a few years")                                      \
+    P(INTEGER, division_ramp, "year", "5 year", 1, 30, "years over which that chance rises evenly",          \
+        "assumption")                                                                                        \
+    P(REAL, division_brother, "1/year", "0.30 1/year", 0, 1,                                                 \
+        "what a younger married brother in the house adds to it", "assumption: custom of one couple a time") \
+    P(REAL, division_last, "1", "0.25", 0, 1, "factor on it where no other son would stay with the parents", \
+        "assumption: the last one stays")                                                                    \
+    P(REAL, division_child, "1", "0.5", 0, 1, "weight of a child under 15 in the shares, in adults",         \
+        "assumption: equal shares of couples, children counted")                                             \
+    P(REAL, division_spread, "1", "0.2", 0, 2,                                                               \
+        "spread (of the logarithm) of a new household's ability around its parents'", "assumption")          \
+    P(INTEGER, division_month, "1", "12", 1, 12, "calendar month of divisions",                              \
+        "assumption: no crop stands")                                                                        \
+    P(SWITCH, schooling, "none|school", "school", 0, 0, "children go to school", "switch")                   \
+    P(INTEGER, school_age, "year", "6 year", 3, 12, "age at which school begins",                            \
+        "China's compulsory education law: 6, or 7 where conditions lack")                                   \
+    P(INTEGER, compulsory, "year", "9 year", 0, 15, "compulsory years of school",                            \
+        "China's compulsory education law: 9")                                                               \
+    P(INTEGER, school_years, "year", "12 year", 0, 20, "years of school at most, upper secondary included",  \
+        "China's school system: 6, 3 and 3 years")                                                           \
+    P(REAL, school_income, "1", "3", 0.01, 100,                                                              \
+        "lasting income, in multiples of subsistence, at which half of the children go on after it",         \
+        "assumption: about half of poor counties' children went on in the middle of the 2010s")              \
+    P(REAL, drop_out, "1/year", "0.10 1/year", 0, 1,                                                         \
+        "chance that a child stays out of school for a year after a hunger month", "assumption")             \
+    P(INTEGER, school_month, "1", "9", 1, 12, "calendar month in which the school year begins",              \
+        "China's school calendar: September")                                                                \
     P(INTEGER, work_age, "year", "16 year", 10, 30, "age at which work for wages may begin",                 \
         "China's labour law: 16 years")                                                                      \
     P(INTEGER, pension_age, "year", "60 year", 50, 90, "age of the rural pension",                           \

@@ -2,12 +2,24 @@
  * households. */
 #include "tests/support/village.h"
 
+#include <stdlib.h>
+
 static const struct demography_params defaults = {.dynamics = 1,
     .death_level = 0.00006,
     .death_slope = 0.088,
     .death_base = 0.0008,
     .infant_death = 0.012,
     .fertility = 2.1,
+    .twins = 0.01,
+    .marriage = 1,
+    .bride_age = 18,
+    .groom_age = 20,
+    .marriage_rate = 0.30,
+    .marriage_found = 0.8,
+    .marriage_ramp = 4,
+    .late_age = 40,
+    .remarriage = 0.04,
+    .age_gap = 2,
     .work_age = 16,
     .pension_age = 60};
 
@@ -45,16 +57,17 @@ static void test_recount_counts_who_eats_and_who_can_work(void **state)
         village_fixture_person(&fixture, h, ages[i], true);
     sim_row employed = village_fixture_person(&fixture, h, 40, false);
     fixture.village->persons.job[employed] = 0;
+    fixture.village->persons.activity[employed] = ACTIVITY_JOB;
     sim_row dead = village_fixture_person(&fixture, h, 40, false);
-    fixture.village->persons.alive[dead] = 0;
+    village_remove_person(fixture.village, dead);
     demography_recount(fixture.village, h, fixture.scenario->first_month);
     double child = fixture.scenario->household.child_weight, elder = fixture.scenario->labour.elder_work;
     assert_int_equal(households->n_persons[h], 2 + 7 + 1);
     assert_int_equal(households->n_elders[h], 3);
     assert_int_equal(households->n_jobs[h], 1);
     check_near(households->consumers[h], 9.0 + child, 1e-12, 0.0); /* the one of 14 is a child */
-    check_near((double)households->home_workers[h], 4.0 + 2.0 * elder, 1e-12,
-        0.0); /* two of 30, 16, 59; 60 and 75 */
+    check_near(
+        (double)households->home_workers[h], 4.0 + 2.0 * elder, 1e-6, 0.0); /* two of 30, 16, 59; 60 and 75 */
     village_fixture_close(&fixture);
 }
 
@@ -95,8 +108,7 @@ static void test_household_that_dies_out_leaves_its_money_and_land_to_the_villag
     live_january(&fixture);
     assert_int_equal(village->households.present[h], 0);
     assert_int_equal(village->households.present[1], 1);
-    int64_t sheep =
-        (int64_t)(fixture.run.board.base[GOOD_SHEEP] * fixture.scenario->livestock.juvenile_price);
+    int64_t sheep = (int64_t)fixture.run.board.base[GOOD_SHEEP];
     assert_int_equal(village->collective_fen, 100000 - 40000 + 3 * sheep);
     assert_int_equal(village->households.cash_fen[h], 0);
     assert_int_equal(village->households.debt_fen[h], 0);
@@ -142,7 +154,8 @@ static void test_plot_of_a_scheme_goes_back_when_its_user_dies(void **state)
     village_fixture_close(&fixture);
 }
 
-/* 1,500 women live from 14 to 51 without deaths; their children are taken out of the table each year. */
+/* Where nobody marries, births come to all women. 1,500 of them live from 14 to 51 without deaths; their
+ * children are taken out of the table each year. */
 static void bear(double tfr)
 {
     enum { WOMEN = 1500, GROUPS = 7 };
@@ -151,6 +164,7 @@ static void bear(double tfr)
     struct village *village = fixture.village;
     fixture.scenario->demography.death_base = fixture.scenario->demography.death_level = 0.0;
     fixture.scenario->demography.fertility = tfr;
+    fixture.scenario->demography.marriage = 0;
     for (int32_t i = 0; i < WOMEN; i++)
         village_fixture_person(&fixture, village_fixture_household(&fixture, 0), 14, true);
     village_fixture_begin(&fixture);
@@ -170,10 +184,10 @@ static void bear(double tfr)
         }
     }
     assert_int_equal(by_age[14] + by_age[50] + by_age[51], 0);
-    /* Births of a woman are sums of independent draws: their variance is below their mean. */
-    check_near((double)born / WOMEN, tfr, 0.0, 4.0 * sqrt(tfr / WOMEN));
+    /* Births of a woman are sums of independent draws: their variance is below their mean, but for twins. */
+    check_near((double)born / WOMEN, tfr, 0.0, 4.0 * sqrt(1.02 * tfr / WOMEN));
     check_near((double)girls / (double)born, 0.48, 0.0, 4.0 * sqrt(0.25 / (double)born));
-    const double shares[GROUPS] = {0.05, 0.33, 0.33, 0.17, 0.08, 0.03, 0.01};
+    const double shares[GROUPS] = {0.01, 0.34, 0.34, 0.19, 0.08, 0.03, 0.01};
     for (int32_t age = 15; age < 50; age++) { /* 35 comparisons */
         double p = tfr * shares[(age - 15) / 5] / 5.0;
         check_near((double)by_age[age] / WOMEN, p, 0.0, 4.5 * sqrt(p / WOMEN));
@@ -189,6 +203,166 @@ static void test_women_have_as_many_children_as_the_fertility_rate_says(void **s
     bear(10.0);
 }
 
+/* Closed form: the chances of married women, weighted by who is married, add up to the parameter. */
+static void test_fewer_wives_bear_more_so_that_fertility_stays(void **state)
+{
+    (void)state;
+    for (int32_t rate = 20; rate <= 100; rate += 20) {
+        struct demography_params params = defaults;
+        double chance[FERTILE_YEARS], all[FERTILE_YEARS], wives = 0, women = 0;
+        params.marriage_rate = 0.01 * rate;
+        demography_birth_chances(&params, chance);
+        params.marriage = 0;
+        demography_birth_chances(&params, all);
+        for (int32_t i = 0; i < FERTILE_YEARS; i++) {
+            wives += 1.01 * chance[i] * demography_ever_married(&params, FERTILE_FROM + i);
+            women += 1.01 * all[i];
+            assert_true(chance[i] >= all[i]);
+        }
+        check_near(wives, 2.1, 1e-12, 0.0);
+        check_near(women, 2.1, 1e-12, 0.0);
+    }
+}
+
+static void test_women_marry_at_23_to_24_in_the_mean_and_nearly_all(void **state)
+{
+    (void)state;
+    double single = 0;
+    for (int32_t age = 0; age < 50; age++) /* Hajnal: years lived single by those who marry before 50 */
+        single += 1.0 - 0.5 * (demography_ever_married(&defaults, age) +
+                                  demography_ever_married(&defaults, age + 1));
+    double never = 1.0 - demography_ever_married(&defaults, 50);
+    check_near((single - 50.0 * never) / (1.0 - never), 23.5, 0.0, 0.5);
+    assert_true(never < 0.02);
+    assert_true(demography_married(&defaults, 18) <= 0.0 && demography_married(&defaults, 40) > 0.9);
+    assert_true(demography_married(&defaults, 80) < 0.6);
+}
+
+static void test_only_wives_bear_and_their_children_know_them(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct village *village = fixture.village;
+    struct person_table *persons = &village->persons;
+    fixture.scenario->demography.fertility = 10.0;
+    for (int32_t i = 0; i < 50; i++) {
+        sim_row h = village_fixture_household(&fixture, 1);
+        sim_row woman = village_fixture_person(&fixture, h, 24, true);
+        if (i % 2 == 0) {
+            persons->spouse[woman] = woman - 1;
+            persons->spouse[woman - 1] = woman;
+        }
+    }
+    village_fixture_begin(&fixture);
+    live_january(&fixture);
+    assert_true(village->current.births > 10);
+    for (sim_row p = 100; p < persons->head.n; p++) {
+        sim_row mother = persons->mother[p];
+        assert_true(persons->spouse[mother] != SIM_ROW_NONE);
+        assert_int_equal(persons->household[p], persons->household[mother]);
+    }
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+/* A key is the mother's, the month, the slot; the row may be one that a dead person left, and the newborn's
+ * year does not turn before a year is over. */
+static void test_newborn_in_a_freed_row_has_a_key_of_its_own(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct village *village = fixture.village;
+    struct person_table *persons = &village->persons;
+    fixture.scenario->demography.fertility = 1000.0; /* every birthday */
+    fixture.scenario->demography.twins = 1.0;
+    sim_row h = village_fixture_household(&fixture, 1);
+    sim_row mother = village_fixture_person(&fixture, h, 24, true);
+    persons->spouse[0] = mother;
+    persons->spouse[mother] = 0;
+    sim_row dead = village_fixture_person(&fixture, h, 50, false);
+    sim_key old = persons->key[dead];
+    village_remove_person(village, dead);
+    demography_recount(village, h, fixture.scenario->first_month);
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 1);
+    live_january(&fixture);
+    assert_int_equal(village->current.births, 2);
+    assert_int_equal(persons->head.n, 4);
+    assert_true(persons->alive[dead] && persons->key[dead] != old);
+    assert_true(persons->key[dead] == sim_key_make(persons->key[mother], (uint64_t)moment.month, 0));
+    assert_true(persons->key[3] == sim_key_make(persons->key[mother], (uint64_t)moment.month, 1));
+    assert_int_equal(village->households.n_persons[h], 4);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+struct name {
+    sim_key key;
+    int32_t born; /* of a person; 0 of a household */
+    uint8_t female;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    const struct name *x = a, *y = b;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* Those born in the run, and the households founded in it, as key and fate. */
+static int32_t list_new(
+    struct county_fixture *county, struct county_run *run, struct name *names, int32_t room)
+{
+    int32_t n = 0;
+    for (int32_t v = 0; v < county->scenario.n_villages; v++) {
+        const struct village *village = &run->villages[v];
+        for (sim_row p = 0; p < village->persons.head.n; p++)
+            if (village->persons.alive[p] && village->persons.born[p] >= county->scenario.first_month &&
+                n < room)
+                names[n++] = (struct name){
+                    village->persons.key[p], village->persons.born[p], village->persons.female[p]};
+        for (sim_row h = county->scenario.villages[v].n_households; h < village->households.head.n; h++)
+            if (n < room)
+                names[n++] = (struct name){village->households.key[h], 0, 0};
+    }
+    qsort(names, (size_t)n, sizeof(*names), by_name);
+    return n;
+}
+
+/* Whoever is born in both of two arms, to the same mother in the same month, is the same person in both. */
+static void test_arms_share_the_keys_of_those_born_in_both(void **state)
+{
+    (void)state;
+    enum { ROOM = 2000 };
+    static struct name names[2][2000];
+    static const char *const arms[2] = {"reference", "all"};
+    static const char *const many[] = {"parameters.demography.fertility=8"};
+    int32_t n[2], common = 0, i = 0, k = 0;
+    for (int32_t a = 0; a < 2; a++) {
+        struct county_fixture county;
+        struct county_run run;
+        county_fixture_open(&county, TINY, arms[a], many, SIM_COUNT(many));
+        county_fixture_run(&county, &run, (struct county_run_options){0}, 0);
+        n[a] = list_new(&county, &run, names[a], ROOM);
+        county_run_free(&run);
+        county_fixture_close(&county);
+    }
+    while (i < n[0] && k < n[1]) {
+        const struct name *x = &names[0][i], *y = &names[1][k];
+        if (x->key == y->key) {
+            assert_int_equal(x->born, y->born);
+            assert_int_equal(x->female, y->female);
+            common++;
+        }
+        i += x->key <= y->key;
+        k += y->key <= x->key;
+    }
+    assert_true(n[0] > 10 && n[0] < ROOM);
+    if (!(common > 0.5 * n[0]))
+        fail_msg("only %d of %d and %d are in both arms", common, n[0], n[1]);
+}
+
 static void test_births_and_deaths_close_the_books_month_by_month(void **state)
 {
     (void)state;
@@ -201,6 +375,7 @@ static void test_births_and_deaths_close_the_books_month_by_month(void **state)
         village_fixture_person(&fixture, h, 22, true);
         village_fixture_person(&fixture, h, 27, true);
     }
+    fixture.scenario->demography.marriage = 0;
     village_fixture_begin(&fixture);
     struct sim_context context = {0};
     int64_t births = 0, deaths = 0;
@@ -244,6 +419,11 @@ int main(void)
         cmocka_unit_test(test_debt_beyond_the_estate_dies_with_the_household),
         cmocka_unit_test(test_plot_of_a_scheme_goes_back_when_its_user_dies),
         cmocka_unit_test(test_women_have_as_many_children_as_the_fertility_rate_says),
+        cmocka_unit_test(test_fewer_wives_bear_more_so_that_fertility_stays),
+        cmocka_unit_test(test_women_marry_at_23_to_24_in_the_mean_and_nearly_all),
+        cmocka_unit_test(test_only_wives_bear_and_their_children_know_them),
+        cmocka_unit_test(test_newborn_in_a_freed_row_has_a_key_of_its_own),
+        cmocka_unit_test(test_arms_share_the_keys_of_those_born_in_both),
         cmocka_unit_test(test_births_and_deaths_close_the_books_month_by_month),
         cmocka_unit_test(test_demography_switched_off_changes_nobody),
     };

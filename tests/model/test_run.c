@@ -143,9 +143,11 @@ static void test_monthly_round_allocates_nothing(void **state)
     county_fixture_close(&county);
 }
 
-/* What couples households of a village, switched off: help, crowding of distress sales, crowded pasture. */
+/* What couples households of a village, switched off: help, crowding of distress sales, crowded pasture,
+ * marriage; and no households but the founding ones. */
 static const char *const uncoupled[] = {"parameters.household.sharing=none",
-    "parameters.household.distress_crowding=0", "county.pasture=100000 km^2"};
+    "parameters.household.distress_crowding=0", "county.pasture=100000 km^2",
+    "parameters.demography.marriage=none", "parameters.demography.division=none"};
 
 /* Compares the first n households of village v, column by column. */
 static void assert_households_equal(
@@ -192,6 +194,7 @@ static sim_row add_person(
     village->persons.birth_month[person] = 1;
     village->persons.alive[person] = 1;
     village->persons.female[person] = 1;
+    village->persons.spouse[person] = village->persons.mother[person] = SIM_ROW_NONE;
     village->persons.job[person] = PERSON_NO_JOB;
     village->households.first_person[household] = person;
     demography_recount(village, household, county->scenario.first_month);
