@@ -25,9 +25,14 @@ static double life_of(const struct durable_params *self, enum durable durable)
                                      : self->shop_life;
 }
 
+int64_t durables_price_at(const struct durable_params *self, enum durable durable, double index)
+{
+    return (int64_t)(price_of(self, durable) * 100.0 * index + 0.5);
+}
+
 int64_t durables_price(const struct village *village, enum durable durable, const struct moment *moment)
 {
-    return (int64_t)(price_of(&village->scenario->durables, durable) * 100.0 * moment->index + 0.5);
+    return durables_price_at(&village->scenario->durables, durable, moment->index);
 }
 
 double durables_business_factor(const struct village *village, sim_row household)

@@ -67,7 +67,8 @@ static inline bool household_has(const struct household_table *self, sim_row row
     return (self->durables[row] >> durable & 1) != 0;
 }
 
-/* Price of a new one, fen. */
+/* Price of a new one, fen: at a price index (base year 1), and in a month. */
+int64_t durables_price_at(const struct durable_params *params, enum durable durable, double index);
 int64_t durables_price(const struct village *village, enum durable durable, const struct moment *moment);
 /* What it promises a household in a year, fen, wear left out. */
 double durables_return(

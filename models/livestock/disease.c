@@ -1,5 +1,7 @@
 #include "models/livestock/disease.h"
 
+#include <string.h>
+
 #include "models/county/hub.h"
 #include "models/livestock/livestock.h"
 #include "sim/core/real.h"
@@ -124,15 +126,17 @@ void disease_month(struct village *village, const struct moment *moment)
     const struct disease_params *self = &scenario->disease;
     if (!self->disease || !scenario->livestock.dynamics)
         return;
+    /* Who was sick last month spreads it now, even where it recovers: so each does for all its months. */
+    const struct household_table *households = &village->households;
+    double pressure = 0.0;
+    if (households->head.n > 0 && memchr(households->disease, DISEASE_SICK, (size_t)households->head.n))
+        pressure += self->contact * sick_share(village);
     int64_t sick = pass_month(village);
     if (moment->calendar_month == self->vaccine_month)
         vaccinate(village, moment);
     /* Others' sick herds as the board of last month tells. */
     const struct town_table *towns = &village->board->towns;
     int32_t town = village->config->township;
-    double pressure = 0.0;
-    if (sick > 0)
-        pressure += self->contact * sick_share(village);
     if (towns->sick_herds[town] > 0)
         pressure += self->trade_contact * (double)towns->sick_herds[town] / (double)towns->herds[town];
     double u = sim_rand_uniform(

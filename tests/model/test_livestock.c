@@ -433,6 +433,120 @@ static void test_income_of_a_year_is_the_change_of_what_is_there(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Mean heads of sheep over twenty years of households on their own hay and cash, under a cap. */
+static double mean_herd(double cap)
+{
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, 12);
+    fixture.scenario->livestock.cap = cap;
+    fixture.scenario->livestock.winter_grazing = 0.9;
+    fixture.scenario->livestock.target_adjustment = 0.0;
+    fixture.scenario->disease.disease = 0;
+    struct herd_table *herds = &fixture.village->herds;
+    for (sim_row h = 0; h < HERDS; h++) {
+        herds->target[herd_of(h, SPECIES_SHEEP)] = 20;
+        fixture.village->households.hay_g[h] = (int64_t)1e11;
+    }
+    village_fixture_begin(&fixture);
+    double sum = 0.0;
+    for (int32_t month = 0; month < 240; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015 + month / 12, 1 + month % 12);
+        live(&fixture, moment);
+        trade(&fixture, moment);
+        village_fixture_end_month(&fixture);
+        for (sim_row h = 0; h < HERDS; h++)
+            sum += herd_heads(herds, herd_of(h, SPECIES_SHEEP)) / (240.0 * HERDS);
+    }
+    village_fixture_close(&fixture);
+    return sum;
+}
+
+static void test_a_larger_cap_does_not_lower_the_mean_herd(void **state)
+{
+    (void)state;
+    double low = mean_herd(0.8), middle = mean_herd(1.25), high = mean_herd(2.0);
+    assert_true(low < middle);
+    assert_true(middle < high);
+}
+
+/* The target of a hundred sheep after ten Decembers with a herd income a year. */
+static int32_t target_after(int64_t income_fen, double workers, double capacity_share)
+{
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, 1000);
+    fixture.village->herds.target[0] = FEMALES;
+    fixture.scenario->livestock.target_adjustment = 0.1;
+    fixture.scenario->livestock.labour_share = 0.5;
+    fixture.scenario->livestock.species[SPECIES_SHEEP].labour = 0.1;
+    fixture.scenario->labour.days = 24.0;
+    fixture.village->households.home_workers[0] = (float)workers;
+    fixture.village->households.income_herd_fen[0] = income_fen;
+    fixture.village->grazing_load = 1000.0;
+    fixture.scenario->livestock.pasture_units = 1000.0 * capacity_share / 1e6;
+    village_fixture_begin(&fixture);
+    for (int32_t year = 2015; year < 2025; year++)
+        trade(&fixture, village_fixture_moment(&fixture, year, 12));
+    int32_t target = fixture.village->herds.target[0];
+    village_fixture_close(&fixture);
+    return target;
+}
+
+static void test_target_follows_return_labour_and_grass(void **state)
+{
+    (void)state;
+    const int64_t poor = -1, rich = (int64_t)1e10;
+    /* A tenth less each year, rounded by keyed draws: 35. */
+    check_near((double)target_after(poor, 2.0, 2.0), 34.9, 0.0, 4.0);
+    int32_t most = target_after(rich, 4.0, 2.0);
+    assert_true(most > 250); /* a tenth more each year: 259 */
+    int32_t crowded = target_after(rich, 4.0, 1.0);
+    assert_int_equal(crowded, FEMALES);          /* the commons feed no more */
+    int32_t busy = target_after(rich, 0.5, 2.0); /* six days a month: sixty sheep */
+    assert_true(busy < FEMALES && busy >= 60);
+}
+
+/* A bad winter without hay or money, then good years: heads after the autumn's sales, against those before.
+ */
+static void test_herds_take_years_to_mend_after_a_bad_winter(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, 0);
+    fixture.scenario->livestock.snow_grazing = 0.2;
+    fixture.scenario->livestock.winter_grazing = 1.0;
+    fixture.scenario->livestock.target_adjustment = 0.0;
+    fixture.scenario->disease.disease = 0;
+    fixture.scenario->shocks.storm_deaths = 0.1;
+    struct herd_table *herds = &fixture.village->herds;
+    for (sim_row h = 0; h < HERDS; h++) {
+        sim_row row = herd_of(h, SPECIES_YAK);
+        herds->target[herd_of(h, SPECIES_SHEEP)] = 0;
+        herds->female[row] = 16;
+        herds->male[row] = 2;
+        herds->juvenile[row] = 12;
+        herds->young[row] = 8;
+        herds->target[row] = 38;
+    }
+    village_fixture_begin(&fixture);
+    double heads[7] = {0};
+    for (int32_t month = -3; month < 72; month++) { /* from October 2014 */
+        int32_t year = 2015 + (month < 0 ? -1 : month / 12), of_year = 1 + (month + 12) % 12;
+        struct moment moment = village_fixture_moment(&fixture, year, of_year);
+        moment.is_bad_winter = moment.is_winter && month < 4;
+        live(&fixture, moment);
+        trade(&fixture, moment);
+        for (sim_row h = 0; of_year == 11 && h < HERDS; h++) /* after the autumn's sales */
+            heads[(month + 2) / 12] += herd_heads(herds, herd_of(h, SPECIES_YAK));
+        village_fixture_end_month(&fixture);
+    }
+    print_message("yaks before a bad winter and in the Novembers after it: %.0f; %.0f %.0f %.0f %.0f %.0f\n",
+        heads[0], heads[1], heads[2], heads[3], heads[4], heads[5]);
+    assert_true(heads[1] < 0.9 * heads[0]);
+    assert_true(heads[2] < heads[0]);
+    assert_true(heads[5] > heads[1] * 1.1);
+    village_fixture_close(&fixture);
+}
+
 static void test_herds_switched_off_stay_as_they_are(void **state)
 {
     (void)state;
@@ -473,6 +587,9 @@ int main(void)
         cmocka_unit_test(test_sale_in_need_goes_males_first_and_sheep_before_cattle_before_yaks),
         cmocka_unit_test(test_milk_is_drunk_once_and_the_rest_is_sold),
         cmocka_unit_test(test_income_of_a_year_is_the_change_of_what_is_there),
+        cmocka_unit_test(test_a_larger_cap_does_not_lower_the_mean_herd),
+        cmocka_unit_test(test_target_follows_return_labour_and_grass),
+        cmocka_unit_test(test_herds_take_years_to_mend_after_a_bad_winter),
         cmocka_unit_test(test_herds_switched_off_stay_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
