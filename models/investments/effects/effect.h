@@ -68,8 +68,8 @@ enum herd_mode { HERD_GIFT, HERD_CUSTODY };
         " cow's market price",                                                                               \
         "assumption")                                                                                        \
     P(REAL, calf_costs, "1", "0.35", 0, 1, "custody: feed and care of a calf, of an adult's", "assumption")  \
-    P(REAL, early_sale, "1", "0.7", 0, 1,                                                                    \
-        "custody: what a calf sold before its time brings, of its price", "assumption")                      \
+    P(REAL, early_sale, "1", "0.7", 0, 1, "custody: what a calf sold before its time brings, of its price",  \
+        "assumption")                                                                                        \
     P(REAL, dispersal, "1", "0.5", 0, 1,                                                                     \
         "custody: share of the animals placed that may be gone before the cooperative is wound up",          \
         "assumption")
