@@ -1,17 +1,28 @@
-/* Land in the village's month: sowing, the season's labour, harvest, sale of grain and hay. */
+/* Land in the village's month: choice of crops and sowing, the season's labour, harvest, sale of grain and
+ * hay. */
 #ifndef MODELS_LAND_CROPS_H
 #define MODELS_LAND_CROPS_H
 
 #include "models/county/village.h"
 
-/* Expected yearly output of a square metre of a kind, in fen at farm-gate prices, less inputs; labour not
- * deducted. `technique` multiplies the yield. */
+/* Expected yearly output of a square metre of a kind under the crop it is meant for, in fen at this month's
+ * farm-gate prices, less inputs; labour not deducted. `technique` multiplies the yield. */
 double crops_margin(
     const struct scenario *scenario, const struct moment *moment, int32_t kind, double technique);
+/* The same under the crop that brings most, of land of mean quality; never negative (fallow). */
+double crops_best_margin(const struct scenario *scenario, const struct moment *moment, int32_t kind);
+/* Days of labour that a square metre of a kind asks for over the season. */
+double crops_days(const struct land_params *params, int32_t kind);
+/* Adults whose days the household's land can have: all but those with a post, at school or away. */
+static inline double crops_hands(const struct household_table *households, sim_row household)
+{
+    return (double)households->home_workers[household] + (double)households->casual_workers[household] +
+           (double)households->business_workers[household];
+}
 /* Days of labour that households' land asks for this month: adds to days[household]. Nothing outside the
- * season. */
+ * season, nothing for fallow. */
 void crops_labour(const struct village *village, const struct moment *moment, double *days);
-/* Sowing in its month: inputs are bought as far as money goes. */
+/* Sowing in its month: crops are chosen, inputs bought as far as they pay and money goes. */
 void crops_sow(struct village *village, const struct moment *moment);
 /* Harvest in its month; sale of what is not needed a month later. */
 void crops_harvest(struct village *village, const struct moment *moment);

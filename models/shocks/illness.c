@@ -1,6 +1,29 @@
 #include "models/shocks/illness.h"
 
 #include "sim/rand/dist.h"
+#include "sim/time/calendar.h"
+
+/* A long illness goes on into the months after: each takes what is left, at most a month's days of one
+ * worker. */
+static int fall_ill(struct sim_context *context, struct village *village, sim_row household, double days,
+    const struct moment *moment, struct sim_error *error)
+{
+    double month = village->scenario->labour.days;
+    double now = days < month ? days : month;
+    village->households.days_lost[household] += (float)now;
+    days -= now;
+    for (int32_t later = 1; days >= 0.5; later++) {
+        now = days < month ? days : month;
+        days -= now;
+        struct sim_event event = {
+            .kind = EVENT_ILLNESS_END, .entity = (uint32_t)household, .data = {(int64_t)(now + 0.5)}};
+        sim_time when = sim_month_to_time(moment->month + later);
+        int code = sim_process_schedule(context, when, PHASE_DATED, &event, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
 
 int illness_month(struct sim_context *context, struct village *village, const struct moment *moment,
     uint64_t *words, struct sim_error *error)
@@ -15,19 +38,13 @@ int illness_month(struct sim_context *context, struct village *village, const st
         uint64_t *mine = words + 4 * (int64_t)h;
         sim_rand_block(
             village->luck, households->key[h], SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, mine);
-        if (!sim_dist_bernoulli(sim_rand_unit(mine[SIM_WORD_OF_ILLNESS]), rate * households->n_persons[h]))
+        double each = households->services[h] >> SERVICE_WATER & 1 ? rate : rate * self->illness_water;
+        if (!sim_dist_bernoulli(sim_rand_unit(mine[SIM_WORD_OF_ILLNESS]), each * households->n_persons[h]))
             continue;
         double days = sim_dist_exponential(sim_rand_unit(mine[SIM_WORD_OF_ILLNESS_DAYS]), self->illness_days);
-        double month = scenario->labour.days;
-        households->days_lost[h] += days < month ? days : month;
-        if (days > month) { /* the rest falls into the next month */
-            double rest = days - month < month ? days - month : month;
-            struct sim_event event = {
-                .kind = EVENT_ILLNESS_END, .entity = (uint32_t)h, .data = {(int64_t)rest}};
-            int code = sim_process_schedule(context, context->window_end, PHASE_DATED, &event, error);
-            if (code < 0)
-                return code;
-        }
+        int code = fall_ill(context, village, h, days, moment, error);
+        if (code < 0)
+            return code;
         double u = sim_rand_unit(mine[SIM_WORD_OF_ILLNESS_COST]);
         double cost =
             sim_dist_lognormal(u, self->illness_cost, self->illness_cost_sd) * 100.0 * moment->index;

@@ -6,8 +6,8 @@
 #define SIM_PARAM_SELF struct shock_params
 static const struct sim_param params[] = {SHOCK_PARAMS(SIM_PARAM_ENTRY)};
 #undef SIM_PARAM_SELF
-const struct sim_schema shock_schema = {"shocks", "winters, growing seasons, storms, illness", params,
-    SIM_COUNT(params), sizeof(struct shock_params), NULL, 0};
+const struct sim_schema shock_schema = {"shocks", "winters, growing seasons, storms, illness, accidents",
+    params, SIM_COUNT(params), sizeof(struct shock_params), NULL, 0};
 
 bool weather_is_bad_winter(
     const struct shock_params *self, struct sim_luck luck, sim_key county, int32_t first_year, int32_t year)

@@ -1,6 +1,6 @@
 /* Shocks: winters that are good or bad (clustered), growing seasons that are wet or dry (correlated over
- * county, township and village), storms that kill, illness. All are pure functions of keys: every arm meets
- * the same. */
+ * county, township and village), storms that kill, illness, accidents. All are pure functions of keys: every
+ * arm meets the same. */
 #ifndef MODELS_SHOCKS_WEATHER_H
 #define MODELS_SHOCKS_WEATHER_H
 
@@ -25,11 +25,22 @@
     P(REAL, season_village, "1", "0.06", 0, 1, "spread of the growing season, of a village", "assumption")   \
     P(REAL, plot_luck, "1", "0.20", 0, 1, "spread of a household's harvest", "assumption")                   \
     P(SWITCH, illness, "none|illness", "illness", 0, 0, "illness that costs work and money", "switch")       \
-    P(REAL, illness_rate, "1/year", "0.25 1/year", 0, 5, "serious illness of a person", "assumption")        \
+    P(REAL, illness_rate, "1/year", "0.25 1/year", 0, 5,                                                     \
+        "serious illness of a person whose home has safe water", "assumption")                               \
+    P(REAL, illness_water, "1", "1.3", 1, 10, "factor on that rate in a home without safe water",            \
+        "assumption: the right sign and no more")                                                            \
     P(REAL, illness_days, "day", "15 day", 0, 365, "mean working days lost", "assumption")                   \
     P(REAL, illness_cost, "CNY", "300 CNY", 0, 1e6, "mean cost of treatment not refunded, base-year prices", \
         "assumption")                                                                                        \
-    P(REAL, illness_cost_sd, "1", "1.2", 0, 3, "spread (of the logarithm) of that cost", "assumption")
+    P(REAL, illness_cost_sd, "1", "1.2", 0, 3, "spread (of the logarithm) of that cost", "assumption")       \
+    P(SWITCH, accidents, "none|accidents", "accidents", 0, 0, "fires and accidents that destroy things",     \
+        "switch")                                                                                            \
+    P(REAL, accident_rate, "1/year", "0.003 1/year", 0, 1, "fires and accidents of a household",             \
+        "assumption: three in a thousand households a year")                                                 \
+    P(REAL, accident_share, "1", "0.4", 0, 0.5, "mean share of grain and hay in store that one destroys",    \
+        "assumption: uniform from none to twice the mean")                                                   \
+    P(REAL, accident_cash, "1", "0.3", 0, 1, "share of cash lost, of the share of the stores",               \
+        "assumption: most money lies in a bank or is saved first")
 
 struct shock_params {
     SHOCK_PARAMS(SIM_PARAM_FIELD)

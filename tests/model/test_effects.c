@@ -325,7 +325,9 @@ static void test_income_of_a_year_is_what_the_books_say_was_paid_in_it(void **st
     assert_true(jobs > 0);
     assert_int_equal(wages, sum_of_year_flow(&good, FLOW_WAGE_CASUAL) + jobs);
     assert_true(property > 0);
-    assert_int_equal(property, sum_of_year_flow(&good, FLOW_DIVIDEND_PAID));
+    assert_int_equal(property, sum_of_year_flow(&good, FLOW_DIVIDEND_PAID) +
+                                   sum_of_year_flow(&good, FLOW_RENT_RECEIVED) +
+                                   sum_of_year_flow(&good, FLOW_COLLECTIVE_SHARED));
     end(&good);
 }
 
