@@ -196,27 +196,48 @@ void jobs_on_laid_off(struct sim_context *context, struct village *village, int3
     }
 }
 
+/* Staff of an employer by household: rows into scratch_order, members into scratch_amount, keys into
+ * scratch_key; returns how many households. So the split needs no more room than households have. */
+static sim_row list_staff(struct village *village, int32_t employer)
+{
+    enum { STRIDE = 8 }; /* most rows are of others: looked at so many at once */
+    const struct person_table *persons = &village->persons;
+    const int16_t *job = persons->job;
+    uint64_t *place =
+        village->scratch_words; /* of a household in the list, true when the list says so, too */
+    sim_row n = 0, last = persons->head.n;
+    for (sim_row from = 0; from < last; from += STRIDE) {
+        if (from + STRIDE <= last) {
+            int32_t here = 0;
+            for (int32_t i = 0; i < STRIDE; i++)
+                here |= job[from + i] == (int16_t)employer;
+            if (!here)
+                continue;
+        }
+        for (sim_row person = from; person < from + STRIDE && person < last; person++) {
+            if (job[person] != (int16_t)employer || !persons->alive[person])
+                continue;
+            sim_row household = persons->household[person];
+            uint64_t at = place[household];
+            if (at < (uint64_t)n && village->scratch_order[at] == household) {
+                village->scratch_amount[at]++;
+                continue;
+            }
+            place[household] = (uint64_t)n;
+            village->scratch_order[n] = household;
+            village->scratch_amount[n] = 1;
+            village->scratch_key[n++] = village->households.key[household];
+        }
+    }
+    return n;
+}
+
 int jobs_on_wages(struct sim_context *context, struct village *village, int32_t employer, int64_t fen,
     struct sim_error *error)
 {
     struct household_table *households = &village->households;
-    const struct person_table *persons = &village->persons;
-    /* By household, so that the split needs no more room than households have: staff of one household stand
-     * together, each household once, in the order of rows. */
-    int64_t *staff = village->scratch_amount;
-    sim_row n = 0;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        if (households->n_jobs[h] == 0)
-            continue;
-        int64_t mine = 0;
-        for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = persons->next[p])
-            mine += persons->job[p] == employer;
-        if (mine == 0)
-            continue;
-        staff[n] = mine;
-        village->scratch_order[n] = h;
-        village->scratch_key[n++] = households->key[h];
-    }
+    const int64_t *staff = village->scratch_amount;
+    sim_row n = list_staff(village, employer);
     if (n == 0) /* all have left meanwhile: the money stays in transit, on its way back */
         return village_send(context, village, MESSAGE_WAGES_BACK, employer, fen, 0, 0, error);
     sim_split(fen, staff, village->scratch_key, n, village->scratch_share, village->scratch_row);
