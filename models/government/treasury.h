@@ -42,16 +42,16 @@
         "year (2,570), less an assumed 170 of modelled firms")                                               \
     P(REAL, other_revenue_growth, "1/year", "0.08 1/year", -0.5, 0.5, "growth of that revenue",              \
         "assumption")                                                                                        \
-    P(REAL, transfers, "CNY/person/year", "36400 CNY/person/year", 0, 1e6,                                   \
+    P(REAL, transfers, "CNY/person/year", "39200 CNY/person/year", 0, 1e6,                                   \
         "transfers from above a registered person, base year",                                               \
         "computed: Tashkurgan's expenditure of 2,338.77m less revenue of 144.0m CNY over 41,188 persons in " \
-        "2019, taken back to 2015 at 10 percent a year")                                                     \
-    P(REAL, transfers_growth, "1/year", "0.10 1/year", -0.5, 0.5, "growth of the transfers", "assumption")   \
+        "2019, taken back to 2015 at 8 percent a year")                                                      \
+    P(REAL, transfers_growth, "1/year", "0.08 1/year", -0.5, 0.5, "growth of the transfers", "assumption")   \
     P(REAL, public_works, "1", "0.02", 0, 1,                                                                 \
         "share of what is left for services and works that is offered to builders of the townships",         \
         "assumption: most public works go to contractors from outside")                                      \
-    P(REAL, reserve, "month", "0.25 month", 0, 12, "cash that the budget carries over a year's end",         \
-        "assumption: a week of the plan")                                                                    \
+    P(REAL, reserve, "month", "0.02 month", 0, 12, "cash that the budget carries over a year's end",         \
+        "assumption: little; what is left at the end of a year is asked for")                                \
     P(REAL, returned, "1", "0.5", 0, 1,                                                                      \
         "share of what a year leaves above the reserve that goes back to the governments above",             \
         "assumption: transfers are cut where own revenue grows; the rest is spent in December")
