@@ -112,14 +112,24 @@ static double shed_return(const struct village *village, sim_row household, cons
     return fen;
 }
 
-double durables_return(
-    const struct village *village, sim_row household, enum durable durable, const struct moment *moment)
+/* The more shops a village has, the less custom a further one counts on. */
+static double shop_return(
+    const struct village *village, sim_row household, const struct moment *moment, int32_t shops)
+{
+    const struct durable_params *self = &village->scenario->durables;
+    double taken = (double)shops * self->shop_custom / (double)village->households.head.n;
+    double left = taken < 1.0 ? 1.0 - taken : 0.0;
+    return left * self->shop_business * yearly_business(village, household, moment);
+}
+
+double durables_return(const struct village *village, sim_row household, enum durable durable,
+    const struct moment *moment, int32_t shops)
 {
     if (durable == DURABLE_CART)
         return cart_return(village, household, moment);
     if (durable == DURABLE_SHED)
         return shed_return(village, household, moment);
-    return village->scenario->durables.shop_business * yearly_business(village, household, moment);
+    return shop_return(village, household, moment, shops);
 }
 
 void durables_found(struct village *village)
@@ -176,8 +186,8 @@ static void wear(struct village *village, const struct moment *moment)
 
 /* The durable that promises most for its price, among those it has not, can pay with its buffer left, and
  * that bring the hurdle once their wear is borne. */
-static int32_t best_buy(
-    const struct village *village, sim_row household, const struct moment *moment, const int64_t *price)
+static int32_t best_buy(const struct village *village, sim_row household, const struct moment *moment,
+    const int64_t *price, int32_t shops)
 {
     const struct scenario *scenario = village->scenario;
     const struct household_table *households = &village->households;
@@ -188,7 +198,7 @@ static int32_t best_buy(
     for (int32_t durable = 0; durable < DURABLES; durable++) {
         if (household_has(households, household, durable) || spare < (double)price[durable])
             continue;
-        double rate = durables_return(village, household, durable, moment) / (double)price[durable] -
+        double rate = durables_return(village, household, durable, moment, shops) / (double)price[durable] -
                       1.0 / life_of(&scenario->durables, durable);
         if (rate > best) {
             best = rate;
@@ -210,10 +220,13 @@ void durables_month(struct village *village, const struct moment *moment)
     int64_t price[DURABLES];
     for (int32_t durable = 0; durable < DURABLES; durable++)
         price[durable] = durables_price(village, durable, moment);
+    int32_t shops = 0; /* as the season begins: who decides first makes no difference */
+    for (sim_row h = 0; h < households->head.n; h++)
+        shops += household_has(households, h, DURABLE_SHOP);
     for (sim_row h = 0; h < households->head.n; h++) {
         if (!households->present[h])
             continue;
-        int32_t durable = best_buy(village, h, moment, price);
+        int32_t durable = best_buy(village, h, moment, price, shops);
         if (durable == DURABLES)
             continue;
         households->durables[h] |= (uint8_t)(1u << durable);

@@ -31,6 +31,9 @@ enum returns { RETURNS_CONCAVE, RETURNS_S_SHAPED };
         "share of what transport takes from a sale of animals that a cart saves", "assumption")              \
     P(REAL, cart_business, "1", "0.10", 0, 5, "gain of own business by a cart", "assumption")                \
     P(REAL, shop_business, "1", "0.30", 0, 5, "gain of own business by a shop", "assumption")                \
+    P(REAL, shop_custom, "household", "10 household", 0, 1000,                                               \
+        "households whose custom a shop takes: in a village with one for so many nobody counts on gain",     \
+        "assumption")                                                                                        \
     P(REAL, shed_losses, "1", "0.4", 0, 1,                                                                   \
         "winter loss of condition and deaths by hunger and storm with a shed, of those without",             \
         "barns and hay multiply losses by 0.3 to 0.5 (remembered, low confidence)")                          \
@@ -70,9 +73,9 @@ static inline bool household_has(const struct household_table *self, sim_row row
 /* Price of a new one, fen: at a price index (base year 1), and in a month. */
 int64_t durables_price_at(const struct durable_params *params, enum durable durable, double index);
 int64_t durables_price(const struct village *village, enum durable durable, const struct moment *moment);
-/* What it promises a household in a year, fen, wear left out. */
-double durables_return(
-    const struct village *village, sim_row household, enum durable durable, const struct moment *moment);
+/* What it promises a household in a year, fen, wear left out; `shops`: how many the village has. */
+double durables_return(const struct village *village, sim_row household, enum durable durable,
+    const struct moment *moment, int32_t shops);
 /* Factor on the returns of own business: cart and shop. */
 double durables_business_factor(const struct village *village, sim_row household);
 /* Factor on what a sale of a good brings at the farm gate: a cart saves a share of what transport takes from

@@ -83,6 +83,7 @@ static void test_shop_is_bought_when_it_can_be_paid_and_beats_hurdle_and_wear(vo
     params->shop_life = 10.0; /* asks for 2,000 a year */
     params->shop_business = 0.25;
     params->cart_business = 0.0;
+    params->shop_custom = 0.0;
     fixture.scenario->household.buffer = 3.0;
     struct household_table *households = &fixture.village->households;
     for (sim_row h = 0; h < 3; h++) {
@@ -103,6 +104,26 @@ static void test_shop_is_bought_when_it_can_be_paid_and_beats_hurdle_and_wear(vo
     assert_int_equal(fixture.village->ledger.month[FLOW_DURABLE_BOUGHT], 1);
     village_fixture_end_month(&fixture);
     village_fixture_close(&fixture);
+}
+
+static void test_shops_are_opened_while_the_village_has_custom_for_them(void **state)
+{
+    (void)state;
+    for (int32_t owners = 0; owners <= 4; owners += 4) {
+        struct village_fixture fixture;
+        draw(&fixture, 40);
+        fixture.scenario->durables.shop_custom = 10.0;
+        struct household_table *households = &fixture.village->households;
+        for (sim_row h = 0; h < owners; h++)
+            give(&fixture, h, DURABLE_SHOP);
+        households->cash_fen[39] = households->income_business_fen[39] = 100000000;
+        village_fixture_begin(&fixture);
+        live(&fixture, 2015, 6);
+        live(&fixture, 2015, 11); /* a cart may come first */
+        assert_true(household_has(households, 39, DURABLE_SHOP) == (owners == 0));
+        village_fixture_end_month(&fixture);
+        village_fixture_close(&fixture);
+    }
 }
 
 static void test_shed_is_bought_for_a_large_herd_and_not_for_a_small_one(void **state)
@@ -361,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_prices_move_with_the_index),
         cmocka_unit_test(test_durables_wear_out_in_march_at_the_rate_of_their_lives),
         cmocka_unit_test(test_shop_is_bought_when_it_can_be_paid_and_beats_hurdle_and_wear),
+        cmocka_unit_test(test_shops_are_opened_while_the_village_has_custom_for_them),
         cmocka_unit_test(test_shed_is_bought_for_a_large_herd_and_not_for_a_small_one),
         cmocka_unit_test(test_shed_cuts_loss_of_condition_hay_and_storm_deaths),
         cmocka_unit_test(test_cart_saves_a_share_of_transport_and_no_more_than_the_outside_price),
