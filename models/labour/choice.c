@@ -81,6 +81,9 @@ void choice_learn(struct village *village, const struct moment *moment)
 
 /* Choice. */
 
+/* Bins of a taste's uniform draw: bounds that spare most logarithms. */
+enum { BIN_BITS = 6, BINS = 1 << BIN_BITS };
+
 /* What a village's adults compare this month, worked out once: CNY of the base year a month of a whole
  * adult's days, risk deducted, at efficiency and ability 1. */
 struct outlook {
@@ -94,7 +97,8 @@ struct outlook {
     double spare_day;
     double moving; /* a month's share of the moving cost */
     int64_t moving_fen;
-    double spread, per_spread; /* scale of tastes and its inverse */
+    double spread;             /* scale of tastes */
+    double taste_at[BINS + 1]; /* the taste at the bins' bounds */
     const double *crop_days;   /* of a household's year */
 };
 
@@ -132,7 +136,9 @@ static void look_out(struct village *village, const struct moment *moment, struc
     self->moving_fen = migration_moving_fen(migration, moment, adults > 0.0 ? away / adults : 0.0);
     self->moving = (double)self->moving_fen / 100.0 / moment->index / migration->stay;
     self->spread = labour->taste_spread;
-    self->per_spread = labour->taste_spread > 0.0 ? 1.0 / labour->taste_spread : 0.0;
+    for (int32_t i = 0; i <= BINS && self->is_season; i++)
+        self->taste_at[i] =
+            self->spread > 0.0 ? -self->spread * sim_real_log(-sim_real_log((double)i / BINS)) : 0.0;
 }
 
 /* A household while its members choose. */
@@ -145,39 +151,83 @@ struct home_now {
     sim_row mothers[8]; /* of small children; those of a ninth and later go like others */
 };
 
-/* -log(-log u) > gap only for u above exp(-exp(-gap)): its value at gap 0, 1, ..., cut to six digits. Most
- * draws need no logarithm for that. */
-static const double least_u[] = {
-    0.367879, 0.692200, 0.873423, 0.951431, 0.981851, 0.993284, 0.997524, 0.999088, 0.999664};
+/* Lasting cost of being away; who would go if it were three spreads below its mean has it drawn. */
+#define TASTE_MOST 3.0
 
-struct option_value {
-    enum activity activity;
-    double value;
-};
-
-static void consider(
-    struct option_value *best, const struct outlook *outlook, enum activity k, double value, uint64_t word)
-{
-    double u = sim_rand_unit(word);
-    if (outlook->spread > 0.0) {
-        double gap = (best->value - value) * outlook->per_spread;
-        int32_t last = SIM_COUNT(least_u) - 1;
-        if (gap >= 0.0 && u <= least_u[gap < (double)last ? (int32_t)gap : last])
-            return;
-        value += outlook->spread * -sim_real_log(-sim_real_log(u));
-    }
-    if (value > best->value)
-        *best = (struct option_value){k, value};
-}
-
-/* Lasting cost of being away, at most three spreads from its mean. */
 static double cost_of_being_away(const struct village *village, sim_row person)
 {
     const struct migration_params *self = &village->scenario->migration;
     if (self->taste_home <= 0.0)
         return self->disutility;
     double u = sim_rand_uniform(village->luck, village->persons.key[person], SIM_PURPOSE_HOME_TASTE, 0);
-    return self->disutility + sim_dist_normal(u, 0.0, self->taste_home);
+    double most = TASTE_MOST * self->taste_home, taste = sim_dist_normal(u, 0.0, self->taste_home);
+    return self->disutility + (taste < -most ? -most : taste > most ? most : taste);
+}
+
+/* What a person may choose among, with the word of each taste. */
+struct options {
+    int32_t n;
+    enum activity activity[ACTIVITIES];
+    double value[ACTIVITIES]; /* without taste */
+    uint64_t word[ACTIVITIES];
+};
+
+static void add_option(struct options *self, enum activity activity, double value, uint64_t word)
+{
+    self->activity[self->n] = activity;
+    self->value[self->n] = value;
+    self->word[self->n++] = word;
+}
+
+/* Bounds of the taste that a word stands for: those of its bin, which is its highest bits. Outside the season
+ * so few choose that there is no table. */
+static double taste_above(const struct outlook *outlook, uint64_t word)
+{
+    return outlook->is_season ? outlook->taste_at[word >> (64 - BIN_BITS)] : -INFINITY;
+}
+
+static double taste_below(const struct outlook *outlook, uint64_t word)
+{
+    return outlook->is_season ? outlook->taste_at[(word >> (64 - BIN_BITS)) + 1] : INFINITY;
+}
+
+static double largest_low(const struct options *self, const struct outlook *outlook)
+{
+    double most = -INFINITY;
+    for (int32_t i = 0; i < self->n; i++) {
+        double low = self->value[i] + taste_above(outlook, self->word[i]);
+        most = low > most ? low : most;
+    }
+    return most;
+}
+
+/* The option worth most. The table of tastes leaves one that can be it in most cases; only where it leaves
+ * more are tastes worked out. */
+static enum activity best_of(const struct options *self, const struct outlook *outlook)
+{
+    double low = largest_low(self, outlook);
+    int32_t n = 0, last = 0;
+    for (int32_t i = 0; i < self->n; i++)
+        if (self->value[i] + taste_below(outlook, self->word[i]) >= low) {
+            n++;
+            last = i;
+        }
+    if (n == 1)
+        return self->activity[last];
+    enum activity best = self->activity[0];
+    double most = -INFINITY;
+    for (int32_t i = 0; i < self->n; i++) {
+        if (self->value[i] + taste_below(outlook, self->word[i]) < low)
+            continue;
+        double value = self->value[i];
+        if (outlook->spread > 0.0)
+            value -= outlook->spread * sim_real_log(-sim_real_log(sim_rand_unit(self->word[i])));
+        if (value > most) {
+            most = value;
+            best = self->activity[i];
+        }
+    }
+    return best;
 }
 
 static double value_of_home(const struct village *village, sim_row household, const struct outlook *outlook,
@@ -235,41 +285,43 @@ static enum activity choose(const struct village *village, sim_row household, si
     double earning = hands * efficiency * village->households.ability[household];
     double inertia = outlook->is_first ? 0.0 : scenario->labour.inertia;
 
-    enum { OPTIONS = 4 };
-    static const enum activity option[OPTIONS] = {
-        ACTIVITY_HOME, ACTIVITY_CASUAL, ACTIVITY_BUSINESS, ACTIVITY_MIGRANT};
-    static const int32_t word[OPTIONS] = {SIM_WORD_OF_CHOICE_HOME, SIM_WORD_OF_CHOICE_CASUAL,
-        SIM_WORD_OF_CHOICE_BUSINESS, SIM_WORD_OF_CHOICE_MIGRANT};
-    double others = home->hands - (now == ACTIVITY_HOME ? hands : 0.0);
-    double value[OPTIONS] = {value_of_home(village, household, outlook, home->asked, others, hands),
-        scenario->labour.casual ? outlook->casual * earning - scenario->labour.casual_disutility : -INFINITY,
-        outlook->business * earning - scenario->labour.business_disutility, -INFINITY};
-    if (may_go(village, household, person, age, home, outlook)) {
-        value[3] = outlook->away * efficiency - cost_of_being_away(village, person);
-        if (now != ACTIVITY_MIGRANT)
-            value[3] -= outlook->moving;
-        if (is_mother_of_small(home, person))
-            value[3] -= scenario->migration.mother_cost;
-    }
-
-    struct option_value best = {now, -INFINITY};
+    struct options options;
+    options.n = 0;
+    uint64_t words[4];
     if (now == ACTIVITY_JOB) {
         double wage = job_worth(village, person, moment);
         if (wage <= 0.0)
             return now;
-        consider(&best, outlook, now, wage + inertia,
+        add_option(&options, now, wage + inertia,
             sim_rand_word(village->luck, key, SIM_PURPOSE_CHOICE_JOB, (uint64_t)outlook->slot));
     }
-    uint64_t words[4];
     sim_rand_block(village->luck, key, SIM_BLOCK_OF_CHOICE_HOME, (uint64_t)outlook->slot, words);
-    /* What a person does now comes first: inertia makes it hard to beat, so the rest is mostly cheap. */
-    for (int32_t i = 0; i < OPTIONS; i++)
-        if (option[i] == now && value[i] > -INFINITY)
-            consider(&best, outlook, now, value[i] + inertia, words[word[i]]);
-    for (int32_t i = 0; i < OPTIONS; i++)
-        if (option[i] != now && value[i] > -INFINITY)
-            consider(&best, outlook, option[i], value[i], words[word[i]]);
-    return best.activity;
+    double others = home->hands - (now == ACTIVITY_HOME ? hands : 0.0);
+    add_option(&options, ACTIVITY_HOME,
+        value_of_home(village, household, outlook, home->asked, others, hands) +
+            (now == ACTIVITY_HOME ? inertia : 0.0),
+        words[SIM_WORD_OF_CHOICE_HOME]);
+    if (scenario->labour.casual)
+        add_option(&options, ACTIVITY_CASUAL,
+            outlook->casual * earning - scenario->labour.casual_disutility +
+                (now == ACTIVITY_CASUAL ? inertia : 0.0),
+            words[SIM_WORD_OF_CHOICE_CASUAL]);
+    add_option(&options, ACTIVITY_BUSINESS,
+        outlook->business * earning - scenario->labour.business_disutility +
+            (now == ACTIVITY_BUSINESS ? inertia : 0.0),
+        words[SIM_WORD_OF_CHOICE_BUSINESS]);
+    if (may_go(village, household, person, age, home, outlook)) {
+        const struct migration_params *migration = &scenario->migration;
+        double value = outlook->away * efficiency + (now == ACTIVITY_MIGRANT ? inertia : -outlook->moving);
+        if (is_mother_of_small(home, person))
+            value -= migration->mother_cost;
+        uint64_t word = words[SIM_WORD_OF_CHOICE_MIGRANT];
+        double most =
+            value - migration->disutility + TASTE_MOST * migration->taste_home + taste_below(outlook, word);
+        if (most >= largest_low(&options, outlook))
+            add_option(&options, ACTIVITY_MIGRANT, value - cost_of_being_away(village, person), word);
+    }
+    return best_of(&options, outlook);
 }
 
 /* Ends what the person did and begins what it chose; what that means for the others at home. */

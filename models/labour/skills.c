@@ -16,8 +16,17 @@ double skills_efficiency(const struct skill_params *self, int32_t schooling, dou
 {
     if (!self->skills)
         return 1.0;
-    double log_wage = self->schooling_return * (double)(schooling - BASE_SCHOOLING) + skill;
-    return log_wage == 0.0 ? 1.0 : sim_real_exp(log_wage);
+    double x = self->schooling_return * (double)(schooling - BASE_SCHOOLING) + skill;
+    if (x > 2.0 || x < -2.0)
+        return sim_real_exp(x);
+    /* Asked for every adult each season: the series of exp(x / 4), to the fourth power, is off by less
+     * than a millionth and costs a third of sim_real_exp. */
+    double y = 0.25 * x, y2 = y * y;
+    double root = (1.0 + y) +
+                  y2 * ((0.5 + y * (1.0 / 6.0)) +
+                           y2 * ((1.0 / 24.0 + y * (1.0 / 120.0)) + y2 * (1.0 / 720.0 + y * (1.0 / 5040.0))));
+    double square = root * root;
+    return square * square;
 }
 
 static double after_a_year(const struct skill_params *self, enum activity activity, double skill)

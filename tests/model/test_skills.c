@@ -16,7 +16,9 @@ static void test_efficiency_is_mincers_and_one_at_primary_school(void **state)
     (void)state;
     assert_true(skills_efficiency(&defaults, 6, 0.0) == 1.0);
     for (int32_t years = 0; years <= 16; years++)
-        check_near(skills_efficiency(&defaults, years, 0.3), exp(0.05 * (years - 6) + 0.3), 1e-14, 0.0);
+        check_near(skills_efficiency(&defaults, years, 0.3), exp(0.05 * (years - 6) + 0.3), 1e-8, 0.0);
+    for (double skill = -3.0; skill < 3.0; skill += 0.01)
+        check_near(skills_efficiency(&defaults, 6, skill), exp(skill), 1e-6, 0.0);
     struct skill_params none = defaults;
     none.skills = 0;
     assert_true(skills_efficiency(&none, 16, 2.0) == 1.0);
