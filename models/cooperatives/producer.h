@@ -26,7 +26,7 @@
     P(REAL, freight_saved, "1", "0.5", 0, 1,                                                                 \
         "share of the township's transport that selling together saves",                                     \
         "assumption: with middling transport 7 percent on the price; Ethiopian cooperatives got 7 to 8 "     \
-        "percent more for grain (Bernard, Taffesse, Gabre-Madhin 2008, Agricultural Economics)")             \
+        "percent more for grain (remembered; Bernard, Taffesse, Gabre-Madhin 2008, Agricultural Economics)") \
     P(REAL, costs, "1", "0.02", 0, 1, "variable costs, of sales: weighing, drovers, losses", "assumption")   \
     P(REAL, fixed_costs, "CNY/year", "5000 CNY/year", 0, 1e8,                                                \
         "accounts, manager's pay, permits, base-year prices", "assumption: a part-time book-keeper")         \
