@@ -230,9 +230,10 @@ static void test_plant_that_pays_nothing_finds_no_staff_and_stands_idle(void **s
 static void test_plant_that_sells_below_cost_closes_and_lays_off(void **state)
 {
     (void)state;
-    const char *const sets[] = {"programs.yak.effects[0].plant.price=30 CNY/kg"};
+    const char *const sets[] = {
+        "programs.yak.effects[0].plant.price=30 CNY/kg", "parameters.enterprises.firms=none"};
     struct outcome bad;
-    run_arm(&bad, "yak", sets, 1);
+    run_arm(&bad, "yak", sets, SIM_COUNT(sets));
     int32_t scheme = scheme_of(&bad, "yak", EFFECT_PLANT);
     int64_t jobs;
     SUM_OVER_VILLAGES(&bad, village->report.jobs, jobs);
@@ -357,8 +358,10 @@ static void test_contract_that_ends_in_autumn_answers_for_what_was_delivered(voi
 static void test_program_that_everybody_refuses_leaves_households_as_in_the_reference(void **state)
 {
     (void)state;
+    /* Works would bring work and orders to the place, whoever refuses what they build. */
     const char *const sets[] = {"programs.cattle.effects[0].herd.member_days=300 day/year",
-        "programs.cattle.effects[0].herd.rate=1 percent/year"};
+        "programs.cattle.effects[0].herd.rate=1 percent/year", "parameters.enterprises.firms=none",
+        "parameters.labour_market.works_labour=0"};
     struct outcome refused, reference;
     run_arm(&refused, "cattle", sets, SIM_COUNT(sets));
     run_arm(&reference, "reference", sets, SIM_COUNT(sets));
