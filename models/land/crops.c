@@ -233,7 +233,7 @@ static void choose_crops(struct village *village, const struct moment *moment)
         int32_t kind = parcels->kind[p];
         if (h == SIM_ROW_NONE || parcels->scheme[p] != PARCEL_NO_SCHEME)
             continue;
-        if (crops_hands(households, h) <= 0.0) {
+        if (households->home_workers[h] <= 0.0f) {
             parcels->crop[p] = CROP_FALLOW;
             continue;
         }

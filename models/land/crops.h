@@ -13,12 +13,6 @@ double crops_margin(
 double crops_best_margin(const struct scenario *scenario, const struct moment *moment, int32_t kind);
 /* Days of labour that a square metre of a kind asks for over the season. */
 double crops_days(const struct land_params *params, int32_t kind);
-/* Adults whose days the household's land can have: all but those with a post, at school or away. */
-static inline double crops_hands(const struct household_table *households, sim_row household)
-{
-    return (double)households->home_workers[household] + (double)households->casual_workers[household] +
-           (double)households->business_workers[household];
-}
 /* Days of labour that households' land asks for this month: adds to days[household]. Nothing outside the
  * season, nothing for fallow. */
 void crops_labour(const struct village *village, const struct moment *moment, double *days);

@@ -98,6 +98,19 @@ static void end_leases(struct village *village)
     }
 }
 
+/* Days a month that those who work at home have for land and animals, children looked after: as work_month
+ * counts them, nobody ill. */
+static double home_days(const struct village *village, sim_row h)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct household_table *households = &village->households;
+    double lighter = 1.0 - scenario->household.child_weight;
+    double eaters = (double)(households->n_persons[h] - households->n_migrants[h]);
+    double care = lighter > 0.0 ? scenario->labour.care / lighter * (eaters - households->consumers[h]) : 0.0;
+    double days = households->home_workers[h] * scenario->labour.days - (care > 0.0 ? care : 0.0);
+    return days > 0.0 ? days : 0.0;
+}
+
 /* Days that households have over the season beyond what their animals and the land they use ask for. */
 static void count_spare(struct rental *self)
 {
@@ -105,15 +118,9 @@ static void count_spare(struct rental *self)
     const struct scenario *scenario = village->scenario;
     const struct household_table *households = &village->households;
     double months = (double)crops_season(&scenario->land);
-    for (sim_row h = 0; h < households->head.n; h++) {
-        double herd = 0.0; /* a month */
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            herd += (double)herd_heads(&village->herds, h * SPECIES_COUNT + species) *
-                    scenario->livestock.species[species].labour;
-        self->spare[h] = households->present[h]
-                             ? months * (crops_hands(households, h) * scenario->labour.days - herd)
-                             : 0.0;
-    }
+    for (sim_row h = 0; h < households->head.n; h++)
+        self->spare[h] =
+            households->present[h] ? months * (home_days(village, h) - work_herd_days(village, h)) : 0.0;
     for (sim_row p = 0; p < village->parcels.head.n; p++)
         if (village->parcels.household[p] != SIM_ROW_NONE)
             self->spare[village->parcels.household[p]] -= days_of(self, p);

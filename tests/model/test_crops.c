@@ -292,6 +292,22 @@ static void test_land_whose_days_are_worth_more_elsewhere_lies_fallow(void **sta
     assert_int_equal(crop_chosen(busy), CROP_FALLOW);
 }
 
+static void test_land_of_a_household_with_nobody_at_home_lies_fallow(void **state)
+{
+    (void)state;
+    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++) {
+        struct village_fixture fixture;
+        draw_village(&fixture);
+        fixture.scenario->land.choice = 1;
+        sim_row plot = village_fixture_parcel(&fixture, 0, kind, 1000);
+        fixture.village->households.home_workers[0] = 0.0f;
+        sow(&fixture);
+        assert_int_equal(fixture.village->parcels.crop[plot], CROP_FALLOW);
+        assert_int_equal(fixture.village->households.cash_fen[0], 1000000); /* and takes no inputs */
+        village_fixture_close(&fixture);
+    }
+}
+
 static void test_household_short_of_grain_grows_it_where_others_sell_hay(void **state)
 {
     (void)state;
@@ -393,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_hay_replaces_grain_when_its_price_doubles),
         cmocka_unit_test(test_change_of_crop_must_pay_its_cost),
         cmocka_unit_test(test_land_whose_days_are_worth_more_elsewhere_lies_fallow),
+        cmocka_unit_test(test_land_of_a_household_with_nobody_at_home_lies_fallow),
         cmocka_unit_test(test_household_short_of_grain_grows_it_where_others_sell_hay),
         cmocka_unit_test(test_inputs_are_bought_until_the_last_yuan_just_comes_back),
         cmocka_unit_test(test_equal_twins_sow_and_reap_alike_without_luck_and_taste),

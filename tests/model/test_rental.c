@@ -202,6 +202,57 @@ static void test_idle_land_goes_to_a_household_without_any(void **state)
     village_fixture_close(&fixture);
 }
 
+static int64_t area_of(const struct village *village, bool rented)
+{
+    const struct parcel_table *parcels = &village->parcels;
+    int64_t area = 0;
+    for (sim_row p = 0; p < parcels->head.n; p++)
+        if (parcels->scheme[p] == PARCEL_NO_SCHEME && (!rented || parcels->household[p] != parcels->owner[p]))
+            area += parcels->area_m2[p];
+    return area;
+}
+
+static int count_leases(void *user, const struct county_run *run, int32_t month, struct sim_error *error)
+{
+    (void)month, (void)error;
+    int64_t *rented = user;
+    for (int32_t v = 0; v < run->scenario->n_villages; v++) {
+        const struct village *village = &run->villages[v];
+        const struct parcel_table *parcels = &village->parcels;
+        *rented += area_of(village, true);
+        for (sim_row p = 0; p < parcels->head.n; p++) {
+            sim_row user_of = parcels->household[p], owner = parcels->owner[p];
+            assert_true(user_of == SIM_ROW_NONE || village->households.present[user_of]);
+            if (parcels->scheme[p] == PARCEL_NO_SCHEME)
+                assert_true(owner == SIM_ROW_NONE || (user_of >= 0 && village->households.present[owner]));
+        }
+    }
+    return 0;
+}
+
+static void test_whole_run_keeps_every_parcel_with_living_users_and_owners(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    struct county_run run = {0};
+    int64_t before = 0, after = 0, rented = 0;
+    county_fixture_open(&county, TINY, "reference", NULL, 0);
+    check_ok(county_run_init(
+                 &run, &county.scenario, &county.founders, 1, (struct county_run_options){0}, &county.error),
+        county.error);
+    run.observe = count_leases;
+    run.observer = &rented;
+    for (int32_t v = 0; v < county.scenario.n_villages; v++)
+        before += area_of(&run.villages[v], false);
+    check_ok(county_run_until(&run, county.scenario.end_month, &county.error), county.error);
+    for (int32_t v = 0; v < county.scenario.n_villages; v++)
+        after += area_of(&run.villages[v], false);
+    assert_true(rented > 0);
+    assert_int_equal(before, after);
+    county_run_free(&run);
+    county_fixture_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_owner_with_better_uses_for_its_days_lets_its_land),
         cmocka_unit_test(test_tenant_who_ends_returns_the_land_and_owner_who_ends_loses_it),
         cmocka_unit_test(test_idle_land_goes_to_a_household_without_any),
+        cmocka_unit_test(test_whole_run_keeps_every_parcel_with_living_users_and_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
