@@ -258,6 +258,8 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     struct person_table *persons = &village->persons;
     sim_row household = persons->household[person];
     int32_t age = demography_age(persons->born[person], moment->month);
+    /* Most birthdays change nothing that is counted. */
+    bool changes = age == CHILD_END || age == self->work_age || age == self->pension_age || age == WORK_END;
     uint64_t words[4];
     sim_rand_block(
         village->luck, persons->key[person], SIM_BLOCK_OF_PERSON_DEATH, (uint64_t)moment->month, words);
@@ -270,6 +272,7 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
         village_remove_person(village, person);
         sim_ledger_post(&village->ledger, FLOW_PERSON_DIED, 1);
         village->current.deaths++;
+        changes = true;
     } else if (persons->female[person] && (!self->marriage || persons->spouse[person] != SIM_ROW_NONE) &&
                age >= FERTILE_FROM && age < FERTILE_FROM + FERTILE_YEARS) {
         double chance = births[age - FERTILE_FROM];
@@ -277,14 +280,20 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
             int code = bear(village, person, moment, error);
             if (code < 0)
                 return code;
+            changes = true;
         }
     }
     if (village->persons.alive[person] && village->persons.job[person] == PERSON_NO_JOB) {
         uint8_t *activity = &village->persons.activity[person];
         bool is_pupil = *activity == ACTIVITY_SCHOOL && self->schooling;
-        if (age >= WORK_END || *activity == ACTIVITY_NONE || (*activity == ACTIVITY_SCHOOL && !is_pupil))
-            *activity = (uint8_t)demography_activity(self, age);
+        if (age >= WORK_END || *activity == ACTIVITY_NONE || (*activity == ACTIVITY_SCHOOL && !is_pupil)) {
+            uint8_t now = (uint8_t)demography_activity(self, age);
+            changes |= now != *activity;
+            *activity = now;
+        }
     }
+    if (!changes)
+        return 0;
     demography_recount(village, household, moment->month);
     if (village->households.n_persons[household] == 0)
         return demography_close_household(context, village, household, moment, false, error);

@@ -64,6 +64,72 @@ static void test_every_household_is_whole(void **state)
     county_fixture_close(&county);
 }
 
+/* Spouses are a man and a woman of one household, each other's; mothers live there and were 16 to 46. */
+static void test_families_hang_together(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TASHKURGAN, "reference", NULL, 0);
+    int32_t couples = 0, children = 0, motherless = 0, apart = 0;
+    for (int32_t v = 0; v < county.founders.n_villages; v++) {
+        const struct person_table *persons = &county.founders.villages[v].persons;
+        for (sim_row p = 0; p < persons->head.n; p++) {
+            sim_row spouse = persons->spouse[p], mother = persons->mother[p];
+            int32_t age = demography_age(persons->born[p], county.scenario.first_month);
+            if (spouse != SIM_ROW_NONE) {
+                assert_int_equal(persons->spouse[spouse], p);
+                assert_int_equal(persons->household[spouse], persons->household[p]);
+                assert_int_equal(persons->female[spouse], !persons->female[p]);
+                assert_true(age >= (persons->female[p] ? 18 : 20));
+                couples += persons->female[p];
+                apart += persons->female[p] && abs(persons->born[p] - persons->born[spouse] - 24) > 12 * 8;
+            }
+            children += age < 15;
+            motherless += age < 15 && mother == SIM_ROW_NONE;
+            if (mother == SIM_ROW_NONE)
+                continue;
+            assert_true(persons->female[mother] && mother != p && mother != spouse);
+            assert_int_equal(persons->household[mother], persons->household[p]);
+            int32_t gap = persons->born[p] - persons->born[mother];
+            assert_true(gap >= 12 * 16 && gap < 12 * 47);
+        }
+    }
+    /* Nine heads of ten are men with a wife; nearly every child has a mother; nobody's age is far off. */
+    assert_true(couples > 0.85 * 10145 && couples < 1.2 * 10145);
+    check_near(motherless / (double)children, 0.0, 0.0, 0.15);
+    check_near(apart / (double)couples, 0.0, 0.0, 0.02);
+    county_fixture_close(&county);
+}
+
+static void test_pupils_are_children_and_years_of_school_fit_ages(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TASHKURGAN, "reference", NULL, 0);
+    int32_t pupils = 0, compulsory = 0, youths = 0, youths_in_school = 0;
+    for (int32_t v = 0; v < county.founders.n_villages; v++) {
+        const struct person_table *persons = &county.founders.villages[v].persons;
+        for (sim_row p = 0; p < persons->head.n; p++) {
+            int32_t age = demography_age(persons->born[p], county.scenario.first_month);
+            bool is_pupil = persons->activity[p] == ACTIVITY_SCHOOL;
+            assert_true(!is_pupil || (age >= 6 && age < 19));
+            assert_true(persons->schooling[p] <= 12);
+            assert_true(age >= 20 || persons->schooling[p] <= (age > 6 ? age - 6 : 0));
+            pupils += is_pupil && age >= 7 && age < 15;
+            compulsory += age >= 7 && age < 15;
+            youths += age == 16 || age == 17;
+            youths_in_school += is_pupil && (age == 16 || age == 17);
+            /* Whose birthday is in the first month turns of age in it. */
+            int32_t before = demography_age(persons->born[p], county.scenario.first_month - 1);
+            bool works = before >= 16 && before < 76;
+            assert_true(is_pupil || persons->activity[p] == (works ? ACTIVITY_HOME : ACTIVITY_NONE));
+        }
+    }
+    assert_int_equal(pupils, compulsory);
+    check_near(youths_in_school / (double)youths, 0.5, 0.0, 4.0 * sqrt(0.25 / youths));
+    county_fixture_close(&county);
+}
+
 static void test_no_two_entities_share_a_key(void **state)
 {
     (void)state;
@@ -265,6 +331,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_persons_and_households_are_the_countys_to_the_last),
         cmocka_unit_test(test_every_household_is_whole),
+        cmocka_unit_test(test_families_hang_together),
+        cmocka_unit_test(test_pupils_are_children_and_years_of_school_fit_ages),
         cmocka_unit_test(test_no_two_entities_share_a_key),
         cmocka_unit_test(test_targets_of_the_county_are_met),
         cmocka_unit_test(test_arms_and_programs_do_not_touch_the_founders),
