@@ -25,12 +25,15 @@ _UNITS = {
 }
 
 # Names under which a unit of "1" is a share of something, and is shown as percent.
-_SHARES = ("poverty_", "employment_rate", "hunger_share", "share_", "gini_")
+_SHARES = ("poverty_", "share_", "mpi_", "lorenz_", "employment_rate")
+_SHARE_ENDS = ("_share", "_rate")
+_NO_SHARES = ("poverty_chronic", "poverty_transient")  # means of squared gaps
 
 
 def is_share(variable, unit):
     """Whether a variable [unit "1"] is a share that reads best as percent.  Returns bool."""
-    return unit in ("1", "") and variable.startswith(_SHARES[:4])
+    named = variable.startswith(_SHARES) or variable.endswith(_SHARE_ENDS)
+    return unit in ("1", "") and named and variable not in _NO_SHARES
 
 
 def display_unit(variable, unit, difference=False):

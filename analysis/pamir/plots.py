@@ -183,6 +183,74 @@ def differences_over_time(run, effects, title=None, size=(7.2, 3.2)):
     return figure
 
 
+def parts_over_time(run, variable, title, arm=None, shares=False):
+    """What a whole consists of over the years, stacked: value added by sector, persons by activity, rungs of coping.
+
+    variable: of /county, over years and one more dimension with labels, e.g. "value_added", "activity_persons",
+    "coping_share", "income_by_source".  arm: None takes the reference.  shares: of the whole of each year, in percent.
+    Means over the replicates; parts that are nothing throughout are left out, and so are, without `shares`, parts below
+    zero, which cannot be stacked.  Returns a Figure.
+    Raises PamirError for an unknown arm, KeyError for an unknown variable, ValueError without one dimension of labels.
+    """
+    arm = run.check_arm(arm or run.reference)
+    array = run.county[variable]
+    labels = [d for d in array.dims if d not in ("arm", "replicate", "year")]
+    if len(labels) != 1 or "year" not in array.dims:
+        raise ValueError(f"{variable} has no dimension of labels beside the years")
+    factor, unit = formats.display_unit(variable, array.attrs.get("units", "1"))
+    values = array.sel(arm=arm).load().where(run.complete.sel(arm=arm)).mean("replicate") * factor
+    parts = {str(v): values.sel({labels[0]: v}).values for v in values[labels[0]].values}
+    parts = {name: np.nan_to_num(part) for name, part in parts.items() if np.nansum(np.abs(part)) > 0}
+    if shares:
+        whole = np.sum(list(parts.values()), axis=0)
+        parts = {name: 100 * part / np.where(whole > 0, whole, np.nan) for name, part in parts.items()}
+        unit = "percent of the whole"
+    else:
+        parts = {name: part for name, part in parts.items() if part.min() >= 0}
+        scale, word = formats.money_scale([float(np.max(part)) for part in parts.values()]) if unit == "CNY" else (1.0, "")
+        parts, unit = {name: part / scale for name, part in parts.items()}, f"{word} {unit}".strip()
+    with matplotlib.rc_context(_RC):
+        figure, ax = _figure((SIZE[0] * 1.3, SIZE[1]))
+        paints = [PALETTE[i % len(PALETTE)] for i in range(len(parts))]
+        faces = ax.stackplot(run.years, list(parts.values()), colors=paints, labels=[formats.words(n) for n in parts], linewidth=0)
+        for i, face in enumerate(faces):
+            face.set_alpha(0.85 if i < len(PALETTE) else 0.45)
+        ax.set_title(_name(title))
+        ax.set_ylabel(unit or "1")
+        _thousands(ax.yaxis)
+        _years_axis(ax)
+        handles, names = ax.get_legend_handles_labels()
+        ax.legend(handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def lorenz(run, of="consumption", year=None, arms=None, title=None):
+    """The Lorenz curve: what share of everything goes to the poorest so many percent of persons, by arm.
+
+    of: "consumption" or "income".  year: None takes the last.  arms: names; None takes all.  Means over replicates.
+    Returns a Figure.  Raises PamirError for an unknown arm, KeyError for an unknown year or a result without curves.
+    """
+    array = run.county[f"lorenz_{of}"]
+    year = int(run.years[-1] if year is None else year)
+    colour = styles(run)
+    percent = np.concatenate([[0.0], array["percentile"].values.astype(float)])
+    with matplotlib.rc_context(_RC | {"axes.grid.axis": "both"}):
+        figure, ax = _figure((SIZE[0] * 0.75, SIZE[0] * 0.75))
+        ax.plot([0, 100], [0, 100], color=QUIET, linewidth=0.9)
+        for arm in arms or run.arms:
+            values = array.sel(arm=run.check_arm(arm), year=year).load().where(run.complete.sel(arm=arm)).mean("replicate")
+            paint, dashes = colour[arm]
+            ax.plot(percent, np.concatenate([[0.0], 100 * values.values]), color=paint, linestyle=dashes, label=_name(arm))
+        ax.set_xlim(0, 100)
+        ax.set_ylim(top=100)
+        ax.set_aspect("equal")
+        ax.set_xlabel("poorest persons [percent]")
+        ax.set_ylabel(f"share of real {of} [percent]")
+        ax.set_title(_name(title or f"Lorenz curve of {of}, {year}"))
+        ax.legend(loc="upper left")
+    return figure
+
+
 def common_limits(effects, twins=True):
     """(low, high) in display units that hold the bands of all effects, their twins and zero, with a little air.
 

@@ -403,6 +403,17 @@ def _base_year_words(p):
     return "no program had begun, so they are the same people in all arms"
 
 
+def _luck(luck, unit):
+    """What luck alone does, as a sentence; nothing without a placebo arm."""
+    if not luck:
+        return ""
+    far = f"99 of 100 differ by {number(luck['far'])} {unit} or less"
+    if not np.isfinite(luck["gained"]):
+        return f"In the arm <em>{escape(luck['arm'])}</em>, which luck alone moves, {far}. "
+    shares = f"{number(100 * luck['gained'], 1)} percent of households gain and {number(100 * luck['lost'], 1)} percent lose more than 1% of the line"
+    return f"In the arm <em>{escape(luck['arm'])}</em>, which luck alone moves, {shares}, and {far}. "
+
+
 def _who(p, gains):
     if not p.arms and not p.noise:
         return ""
@@ -417,6 +428,7 @@ def _who(p, gains):
         f'<h2 id="who">Who gained and who lost</h2><p>The same {first.n_households} households live in every arm under the same luck. '
         f"One gained or lost when its own real income, mean of {p.late}, differs from its own in the reference arm by more than "
         f"<strong>{number(first.threshold)} {unit}</strong>: {escape(first.threshold_source)}. "
+        f"{_luck(first.luck, unit)}"
         f"Quintiles are those of consumption per person in {escape(p.run.base_year) or 'the base year'}: {_base_year_words(p)}.</p>"
     )
     text += '<div class="figures two">'

@@ -19,6 +19,7 @@ from .effects import effect, t_half_width
 from .results import PamirError
 
 NOISE_QUANTILE = 0.975
+FAR_QUANTILE = 0.99
 LINE_SHARE = 0.01
 NOTE = "luck of the replicates and choice of the panel's households only"
 QUANTILES = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
@@ -35,6 +36,7 @@ class Winners:
     years: tuple  # the years averaged
     threshold: float  # in `unit`
     threshold_source: str  # in words
+    luck: dict  # of `luck_alone`; empty without a placebo arm
     shares: xr.Dataset  # gained, lost, neither; *_half_width, and *_low, *_high within [0, 1]; dim `who`: "all", "1" .. "5"
     quantiles: xr.DataArray  # of the households' differences, in `unit`; dims (who, quantile)
     mean: xr.DataArray  # weighted mean difference, each household once, in `unit`; dim `who`
@@ -56,6 +58,7 @@ class Winners:
             + (f" ({self.n_lost} lost)" if self.n_lost else ""),
             f"a household gained or lost when its difference is beyond {formats.number(self.threshold * factor)} {unit} "
             f"({self.threshold_source})",
+            *([luck_text(self.luck, factor, unit)] if self.luck else []),
             f"{100 * self.confidence:g}% intervals: {NOTE}" if self.n_pairs > 1 else formats.ONE_REPLICATE,
             f"  mean of the panel, each household once: {formats.plus_minus(*self._ends('all', factor))} {unit}; of the whole "
             f"county, each person once: {formats.plus_minus(self.county * factor, self.county_half_width * factor)}",
@@ -180,6 +183,39 @@ def noise_threshold(run, variable="income_real", last=3):
     return 0.0, "no placebo arm and no poverty line in the file"
 
 
+def luck_alone(run, variable="income_real", last=3):
+    """What luck alone does to households: the placebo arm against the reference.
+
+    Returns a dict: `arm`; `gained` and `lost`, shares [1] of household-replicates beyond 1% of the main poverty line (NaN
+    without a line); `far`, the 99% quantile of |difference| in the variable's unit.  Empty when there is no placebo arm
+    with a complete pair.
+    """
+    if not run.placebo or run.placebo == run.reference:
+        return {}
+    try:
+        values, _ = differences(run, run.placebo, run.reference, variable, last)
+    except PamirError:
+        return {}
+    values = values.values[np.isfinite(values.values)]
+    if not values.size:
+        return {}
+    floor = LINE_SHARE * main_line(run)
+    known = np.isfinite(floor)
+    return {
+        "arm": run.placebo,
+        "gained": float(np.mean(values > floor)) if known else float("nan"),
+        "lost": float(np.mean(values < -floor)) if known else float("nan"),
+        "far": float(np.quantile(np.abs(values), FAR_QUANTILE)),
+    }
+
+
+def luck_text(luck, factor, unit):
+    """`luck_alone` in words.  factor, unit: of `formats.display_unit`.  Returns str."""
+    shares = f"{formats.number(100 * luck['gained'], 1)}% gain and {formats.number(100 * luck['lost'], 1)}% lose more than 1% of the line; "
+    far = f"99 of 100 differ by {formats.number(luck['far'] * factor, 1)} {unit} or less"
+    return f"luck alone, arm '{luck['arm']}': {shares if np.isfinite(luck['gained']) else ''}{far}"
+
+
 def weighted_quantile(values, weights, quantiles):
     """Quantiles of weighted values: the smallest value at which the cumulated weight reaches the share.
 
@@ -270,6 +306,7 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
         years=years,
         threshold=threshold,
         threshold_source=source,
+        luck=luck_alone(run, variable, last),
         shares=shares,
         quantiles=xr.DataArray(np.array(quantiles), dims=("who", "quantile"), coords=coords),
         typical=xr.Dataset({name: ("who", column) for name, column in typical.items()}, coords={"who": who}),

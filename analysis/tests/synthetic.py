@@ -15,7 +15,9 @@ import numpy as np
 ARMS = ("as_happened", "reference", "placebo", "land", "yak", "cattle", "all")
 LINES = ("national_2300", "extreme", "near_poor")
 LINE_VALUES = (3000.0, 2000.0, 6000.0)
-SOURCES = ("crops", "herd", "wage", "business", "property", "transfer")
+SOURCES = ("crops", "herd", "wage", "business", "property", "transfer", "remittance")
+SECTORS = ("primary", "secondary", "tertiary", "casual")
+ACTIVITIES = ("none", "school", "home", "migrant")
 PROGRAMS = ("forage_land", "yak_chain", "cattle_dividend")
 MILESTONES = ("approved", "funded", "started", "completed", "handed_over", "ended")
 ACCOUNTS = ("households", "sponsor", "contractors", "world")
@@ -131,12 +133,18 @@ def write(path, spec=None):
         line = {"line": (list(LINES), {"long_name": "poverty line"})}
         cny = "CNY/person/year"
 
-        g = w.group("county", {**year, **month, **line, "source": (list(SOURCES), {"long_name": "source of income"})})
+        names = {
+            "source": (list(SOURCES), {"long_name": "source of income"}),
+            "sector": (list(SECTORS), {"long_name": "where value added arises"}),
+            "activity": (list(ACTIVITIES), {"long_name": "what a person mainly does"}),
+            "percentile": (np.arange(5, 101, 5, dtype=np.int32), {"units": "percent", "long_name": "the poorest so many percent of persons"}),
+        }
+        g = w.group("county", {**year, **month, **line, **names})
         put(g, "income_per_capita", ("year",), real * index, cny, "net disposable income per person", "fitted")
         put(g, "income_real_per_capita", ("year",), real, cny, "net disposable income per person, prices of 2015", "fitted")
         put(g, "consumption_per_capita", ("year",), 0.75 * real * index, cny, "consumption per person")
         put(g, "consumption_real_per_capita", ("year",), 0.75 * real, cny, "consumption per person, prices of 2015")
-        shares = np.array([0.15, 0.3, 0.25, 0.1, 0.02, 0.18])
+        shares = np.array([0.15, 0.3, 0.25, 0.1, 0.02, 0.13, 0.05])
         put(g, "income_by_source", ("source", "year"), shares[:, None] * (real * index)[:, :, None, :], cny, "income by source")
         poor = np.clip(0.35 - (real - 8000.0) / 30000.0, 0.005, 1.0)
         by_line = poor[:, :, None, :] * np.array([1.0, 0.4, 2.0])[:, None]
@@ -144,6 +152,12 @@ def write(path, spec=None):
             put(g, f"poverty_{name}", ("line", "year"), factor * by_line, "1", f"poverty {name} on consumption")
             put(g, f"poverty_{name}_income", ("line", "year"), factor * by_line * 1.1, "1", f"poverty {name} on income")
         put(g, "assets_per_household", ("year",), (3.0 * base[None] - 10 * effect) * index, "CNY/household", "money, animals and stores less debt")
+        parts = np.array([0.4, 0.1, 0.3, 0.2])[:, None]
+        put(g, "value_added", ("sector", "year"), parts * 4e7 * real[:, :, None, :] / 8000, "CNY", "value added by sector", "fitted")
+        doing = np.array([0.0, 100.0, 5000.0, 900.0])[:, None] + 0 * real[:, :, None, :]
+        put(g, "activity_persons", ("activity", "year"), doing, "person", "persons of working age by what they do", "fitted")
+        curve = (np.arange(5, 101, 5) / 100.0)[:, None] ** 2 + 0 * real[:, :, None, :]
+        put(g, "lorenz_consumption", ("percentile", "year"), curve, "1", "share of consumption of the poorest")
         put(g, "gini_income", ("year",), 0.36 + 0 * real, "1", "Gini of income", "imposed")
         put(g, "population", ("year",), 41188 + 0 * real, "person", "population")
         put(g, "employment_rate", ("year",), 0.4 + 0 * real, "1", "share of working-age persons with a job")

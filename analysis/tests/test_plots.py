@@ -80,3 +80,37 @@ def test_common_limits_hold_every_band(whole):
     low, high = plots.common_limits(effects)
     assert low < float(effects[1].low.min()) and high > float(effects[0].counterpart.difference.max())
     assert plots.common_limits([]) is None
+
+
+def test_parts_add_up_to_the_whole(whole):
+    ax = axes_of(plots.parts_over_time(whole, "value_added", "Value added"))
+    assert ax.get_ylabel() == "million CNY" and ax.get_xlabel() == "year"
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["casual", "tertiary", "secondary", "primary"]
+    top = max(v[1] for c in ax.collections for v in c.get_paths()[0].vertices)
+    total = whole.county["value_added"].sel(arm="reference").sum("sector").mean("replicate")
+    assert top == pytest.approx(float(total.max()) / 1e6)
+
+
+def test_shares_of_parts_are_of_each_year_s_whole_and_leave_out_what_is_nothing(whole):
+    ax = axes_of(plots.parts_over_time(whole, "activity_persons", "Activities", arm="land", shares=True))
+    assert ax.get_ylabel() == "percent of the whole"
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["migrant", "home", "school"]
+    assert max(v[1] for c in ax.collections for v in c.get_paths()[0].vertices) == pytest.approx(100)
+    with pytest.raises(ValueError, match="no dimension of labels"):
+        plots.parts_over_time(whole, "income_per_capita", "Income")
+
+
+def test_lorenz_curve_begins_at_nothing_and_ends_with_all(whole):
+    ax = axes_of(plots.lorenz(whole, arms=["reference", "all"]))
+    assert "percent" in ax.get_xlabel() and "consumption [percent]" in ax.get_ylabel()
+    line = ax.lines[1]
+    assert (line.get_xdata()[0], line.get_ydata()[0]) == (0, 0)
+    assert (line.get_xdata()[-1], line.get_ydata()[-1]) == (100, 100)
+    assert line.get_ydata()[10] == pytest.approx(25)
+
+
+def test_rates_and_shares_read_as_percent():
+    for name in ("poverty_exit_rate", "coping_share", "quintile_stay_share", "mpi_headcount", "lorenz_income", "offtake_rate"):
+        assert formats.display_unit(name, "1") == (100.0, "percent"), name
+    for name in ("gini_income", "theil_income", "poverty_chronic", "mpi", "quintile_move"):
+        assert formats.display_unit(name, "1") == (1.0, ""), name

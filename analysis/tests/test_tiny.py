@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pamir
-from pamir import report
+from pamir import plots, report
 from test_report import check_page
 from test_results import check_plain_xarray
 
@@ -59,9 +59,16 @@ def test_every_arm_of_the_simulator_has_effects_winners_and_costs(tiny):
 
 
 def test_shares_of_the_simulator_are_shares(tiny):
-    for name in ("poverty_headcount", "poverty_gap", "poverty_severity", "gini_income", "employment_rate"):
+    for name in ("poverty_headcount", "poverty_gap", "poverty_severity", "gini_income", "employment_rate",
+                 "mpi", "mpi_headcount", "deprived_share", "coping_share", "quintile_stay_share", "lorenz_consumption"):  # fmt: skip
         values = tiny.county[name].where(tiny.complete)
         assert float(values.min()) >= 0 and float(values.max()) <= 1, name
+
+
+def test_structure_of_the_simulator_is_drawn(tiny):
+    for variable in ("value_added", "activity_persons", "coping_share", "income_by_source"):
+        assert plots.parts_over_time(tiny, variable, variable).axes[0].get_ylabel()
+    assert len(plots.lorenz(tiny).axes[0].lines) == 1 + len(tiny.arms)
 
 
 def test_page_of_a_result_of_the_simulator(tiny):

@@ -60,12 +60,17 @@ def test_threshold_is_the_placebo_noise_when_that_is_larger(tmp_path, monkeypatc
         assert "placebo" in source
         placebo = run.winners("placebo").shares.sel(who="all")
         assert float(placebo["gained"] + placebo["lost"]) < 0.2
+        luck = run.winners("land").luck  # up to 180: 40 of 99 households beyond 30 each way; without a bound they would count
+        assert luck["arm"] == "placebo" and luck["far"] == pytest.approx(180.0, rel=1e-3)
+        assert luck["gained"] == pytest.approx(40 / 99, abs=0.02) and luck["lost"] == pytest.approx(0.4, abs=0.1)
+        assert "luck alone, arm 'placebo'" in str(run.winners("land"))
 
 
 def test_without_a_placebo_the_line_is_the_threshold(tmp_path):
     synthetic.write(tmp_path / "two.h5", synthetic.Spec(arms=("reference", "land")))
     with pamir.open(tmp_path / "two.h5") as run:
         assert run.placebo == ""
+        assert run.winners("land").luck == {}
         assert module.noise_threshold(run) == (30.0, "1% of the main poverty line")
 
 

@@ -10,7 +10,8 @@
 #include "sim/data/statistics.h"
 
 #define LEVEL 0.95
-#define NOISE 0.975
+#define NOISE 0.975 /* the bound: luck alone passes it once in forty households */
+#define FAR_NOISE 0.99
 #define LINE_SHARE 0.01
 
 static const struct {
@@ -24,6 +25,13 @@ struct panel {
     int32_t n_households;
     double threshold;
     char source[120]; /* of the threshold, in words */
+};
+
+/* What luck alone does: households of the placebo arm against themselves in the reference. */
+struct luck {
+    double noise, far_noise; /* quantiles of |difference|; NaN without a placebo arm */
+    double gained, lost;     /* shares beyond 1% of the main line, who would count without a placebo */
+    bool has_line;
 };
 
 /* One side of a household's difference: the mean of the last years with programs, NaN unless it is there in
@@ -45,34 +53,44 @@ static double difference(const struct cli_result *result, const struct panel *pa
            last_years(result, panel, result->reference, replicate, household);
 }
 
-/* The 97.5 percent quantile of |difference| in the placebo arm; NaN without one. */
-static double placebo_noise(const struct cli_result *result, const struct panel *panel)
+static struct luck measure_luck(const struct cli_result *result, const struct panel *panel, double floor)
 {
+    struct luck luck = {NAN, NAN, NAN, NAN, !isnan(floor)};
     if (result->placebo < 0 || result->placebo == result->reference)
-        return NAN;
+        return luck;
     double *gaps = malloc((size_t)result->n_replicates * (size_t)panel->n_households * sizeof(*gaps));
     if (!gaps)
-        return NAN;
-    int64_t n = 0;
+        return luck;
+    int64_t n = 0, gained = 0, lost = 0;
     for (int32_t r = 0; r < result->n_replicates; r++)
         for (int32_t h = 0; h < panel->n_households; h++) {
-            double gap = fabs(difference(result, panel, result->placebo, r, h));
-            if (!isnan(gap))
-                gaps[n++] = gap;
+            double gap = difference(result, panel, result->placebo, r, h);
+            if (isnan(gap))
+                continue;
+            gained += gap > floor;
+            lost += gap < -floor;
+            gaps[n++] = fabs(gap);
         }
-    double noise = sim_statistics_quantile(gaps, n, NOISE);
+    if (n > 0) {
+        luck.noise = sim_statistics_quantile(gaps, n, NOISE);
+        luck.far_noise = sim_statistics_quantile(gaps, n, FAR_NOISE);
+        luck.gained = (double)gained / (double)n;
+        luck.lost = (double)lost / (double)n;
+    }
     free(gaps);
-    return noise;
+    return luck;
 }
 
-static void find_threshold(struct cli_result *result, struct panel *panel, struct sim_error *error)
+static struct luck find_threshold(struct cli_result *result, struct panel *panel, struct sim_error *error)
 {
     struct cli_variable line;
-    double floor = NAN, noise = placebo_noise(result, panel);
+    double floor = NAN;
     if (cli_variable_read(result, "county", "line_value", &line, error)) {
         floor = LINE_SHARE * line.array.numbers[0];
         cli_variable_free(&line);
     }
+    struct luck luck = measure_luck(result, panel, floor);
+    double noise = luck.noise;
     if (!isnan(noise) && !(noise < floor)) {
         panel->threshold = noise;
         snprintf(panel->source, sizeof(panel->source),
@@ -86,6 +104,22 @@ static void find_threshold(struct cli_result *result, struct panel *panel, struc
         panel->threshold = 0;
         snprintf(panel->source, sizeof(panel->source), "the file has no placebo arm and no poverty line");
     }
+    return luck;
+}
+
+/* How many luck alone makes seem to gain or lose, and how far it goes. */
+static void print_luck(const struct cli_result *result, const struct luck *luck, FILE *out)
+{
+    char gained[CLI_CELL], lost[CLI_CELL], far_noise[CLI_CELL];
+    if (isnan(luck->noise))
+        return;
+    cli_table_number(100 * luck->gained, 1, false, gained);
+    cli_table_number(100 * luck->lost, 1, false, lost);
+    cli_table_number(luck->far_noise, 1, false, far_noise);
+    fprintf(out, "luck alone, arm '%s': ", cli_result_arm(result, result->placebo));
+    if (luck->has_line)
+        fprintf(out, "%s%% gain and %s%% lose more than 1%% of the line; ", gained, lost);
+    fprintf(out, "99 of 100 differ by %s or less\n", far_noise);
 }
 
 enum { GAINED, LOST, NEITHER, GAP, N_ROWS };
@@ -243,7 +277,7 @@ static int print_measure(struct cli_result *result, struct panel *panel, int32_t
     struct cli_table table;
     char threshold[CLI_CELL], span[CLI_SPAN];
     double stand_for = 0;
-    find_threshold(result, panel, error);
+    struct luck luck = find_threshold(result, panel, error);
     if (error->code)
         return error->code;
     cli_result_span(result, cli_result_last_years(result, CLI_WINNERS_YEARS), result->n_years, span);
@@ -256,6 +290,7 @@ static int print_measure(struct cli_result *result, struct panel *panel, int32_t
         fprintf(out, ", standing for %.0f", stand_for);
     fprintf(out, "\ngained or lost: a difference beyond %s %s (%s)\n", threshold, panel->values.array.unit,
         panel->source);
+    print_luck(result, &luck, out);
     fputs(
         result->n_replicates == 1
             ? "one replicate: how sure the shares are is not known\n"

@@ -271,6 +271,7 @@ def test_summary_finds_what_was_planted(tmp_path):
     assert row(text, title, "lost, % of households", "households")["land"] == planted(10)
     assert row(text, title, "gained, % of households", "households")["placebo"] == "0.0"
     assert "100 households of the panel, standing for 9000" in text
+    assert "luck alone, arm 'placebo': 0.0% gain and 0.0% lose more than 1% of the line; 99 of 100 differ by" in text
     paid = row(text, "What it cost", "money paid", "programs")
     assert paid["all"] == "29,500,000" and paid["land"] == "7,500,000" and paid["placebo"] == "0"
     ratio = row(text, "What it cost", "paid per unit of real income gained*", "programs")
@@ -336,7 +337,7 @@ def test_summary_shows_where_income_comes_from_and_what_households_own(result):
     text = pamir("summary", result, "--width", 300).stdout
     title = "Levels, 2020"
     parts = [numbers(row(text, title, f"of this ({name}) [fitted]")["land"])[0]
-             for name in ("crops", "herd", "wage", "business", "property", "transfer")]
+             for name in ("crops", "herd", "wage", "business", "property", "transfer", "remittance")]
     assert sum(parts) == pytest.approx(numbers(row(text, title, "income, nominal [fitted]")["land"])[0], abs=3.5)
     assert numbers(row(text, title, "assets a household, nominal [emergent]")["land"])[0] > 1000
     assert "of this (herd)" in text.split("Differences from")[1] and "assets a household" in text.split("Differences from")[1]
