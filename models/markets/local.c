@@ -37,39 +37,37 @@ int64_t local_spend(struct village *village, int64_t spent)
     return fen;
 }
 
+static int64_t selling_days(const struct household_table *households, sim_row h)
+{
+    return households->present[h] ? (int64_t)((double)households->business_days[h] * DAY_UNIT) : 0;
+}
+
+/* Everybody gets the same for a day, rounded down: no keys are compared, as a split to the last coin would do
+ * for every household and month. The few coins over count as bought of outsiders. */
 int local_on_sales(struct village *village, int64_t fen, struct sim_error *error)
 {
     const struct local_params *self = &village->scenario->local;
     struct household_table *households = &village->households;
-    int code = village_fit_scratch(village, error);
-    if (code < 0)
-        return code;
-    sim_row n = 0;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        int64_t weight =
-            households->present[h] ? (int64_t)((double)households->business_days[h] * DAY_UNIT) : 0;
-        if (weight <= 0)
+    (void)error;
+    int64_t all = 0, sold = 0, supplies = 0;
+    for (sim_row h = 0; h < households->head.n; h++)
+        all += selling_days(households, h);
+    /* Rounding errors of so many products stay far below one coin, so that `sold` cannot exceed `fen`. */
+    double per_day = all > 0 ? (double)fen / (double)all : 0.0;
+    for (sim_row h = 0; all > 0 && h < households->head.n; h++) { /* all is nil when sellers have gone */
+        int64_t days = selling_days(households, h);
+        if (days <= 0)
             continue;
-        village->scratch_amount[n] = weight;
-        village->scratch_key[n] = households->key[h];
-        village->scratch_order[n++] = h;
-    }
-    if (n == 0) { /* whoever sold has gone since */
-        sim_ledger_post(&village->ledger, FLOW_LOCAL_OUTSIDE, fen);
-        return 0;
-    }
-    sim_split(
-        fen, village->scratch_amount, village->scratch_key, n, village->scratch_share, village->scratch_row);
-    int64_t supplies = 0;
-    for (sim_row i = 0; i < n; i++) {
-        int64_t sales = village->scratch_share[i];
+        int64_t sales = (int64_t)(per_day * (double)days);
         int64_t bought = (int64_t)((double)sales * (1.0 - self->value_added));
-        household_receive(households, village->scratch_order[i], INCOME_BUSINESS, sales - bought);
+        household_receive(households, h, INCOME_BUSINESS, sales - bought);
+        sold += sales;
         supplies += bought;
     }
-    sim_ledger_post(&village->ledger, FLOW_LOCAL_EARNED, fen);
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_EARNED, sold);
     sim_ledger_post(&village->ledger, FLOW_LOCAL_SUPPLIES, supplies);
-    village->current.local_earned_fen += fen;
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_OUTSIDE, fen - sold);
+    village->current.local_earned_fen += sold;
     return 0;
 }
 

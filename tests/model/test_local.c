@@ -59,6 +59,26 @@ static void test_sales_are_shared_by_days_of_own_business_and_supplies_are_bough
     village_fixture_close(&village);
 }
 
+static void test_coins_that_do_not_divide_are_nobody_s_income(void **state)
+{
+    (void)state;
+    struct village_fixture village;
+    village_fixture_open(&village);
+    for (int32_t h = 0; h < 3; h++) {
+        village_fixture_household(&village, 1);
+        village.village->households.business_days[h] = 7.0f;
+    }
+    village_fixture_begin(&village);
+    village.scenario->local.value_added = 1.0;
+    check_ok(local_on_sales(village.village, 302, &village.error), village.error);
+    for (int32_t h = 0; h < 3; h++)
+        assert_int_equal(village.village->households.cash_fen[h], 100);
+    assert_int_equal(village.village->ledger.month[FLOW_LOCAL_EARNED], 300);
+    assert_int_equal(village.village->ledger.month[FLOW_LOCAL_OUTSIDE], 2);
+    village_fixture_end_month(&village);
+    village_fixture_close(&village);
+}
+
 static void test_sales_that_find_no_seller_go_to_outsiders(void **state)
 {
     (void)state;
@@ -311,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_local_share_of_spending_leaves_the_village_for_the_county),
         cmocka_unit_test(test_none_spends_nothing_locally),
         cmocka_unit_test(test_sales_are_shared_by_days_of_own_business_and_supplies_are_bought),
+        cmocka_unit_test(test_coins_that_do_not_divide_are_nobody_s_income),
         cmocka_unit_test(test_sales_that_find_no_seller_go_to_outsiders),
         cmocka_unit_test(test_price_stays_at_one_while_capacity_is_free),
         cmocka_unit_test(test_price_beyond_free_capacity_is_a_power_of_the_load),
