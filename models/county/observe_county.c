@@ -135,10 +135,12 @@ static double firms_value_added(const struct hub *hub, enum sector sector)
     return (double)fen / 100;
 }
 
+/* What households are paid for animals, at delivery and as patronage, is in their income from herds already.
+ */
 static double cooperatives_value_added(const struct county_run *run)
 {
     return flow_money(run, FLOW_COOPERATIVE_SALE) - flow_money(run, FLOW_COOPERATIVE_COSTS) -
-           flow_money(run, FLOW_ADVANCE);
+           flow_money(run, FLOW_ADVANCE) - flow_money(run, FLOW_PATRONAGE);
 }
 
 /* Programs' plants buy animals from households, whose value added has them already. */
@@ -154,8 +156,9 @@ static void fill_sectors(
 {
     const struct hub *hub = &run->hub;
     double value[GDP_SECTORS];
+    /* A tenant's rent is no purchase from another sector: it is taken from the yield, and paid out of it. */
     value[GDP_PRIMARY] = (double)(sum->sources_fen[INCOME_CROPS] + sum->sources_fen[INCOME_HERD]) / 100 +
-                         cooperatives_value_added(run);
+                         flow_money(run, FLOW_RENT_PAID) + cooperatives_value_added(run);
     value[GDP_SECONDARY] = firms_value_added(hub, SECTOR_WORKSHOP) + firms_value_added(hub, SECTOR_BUILDER) +
                            plants_value_added(run);
     value[GDP_TERTIARY] = (double)sum->sources_fen[INCOME_BUSINESS] / 100 +
