@@ -84,14 +84,17 @@ void choice_learn(struct village *village, const struct moment *moment)
 /* Bins of a taste's uniform draw: bounds that spare most logarithms. */
 enum { BIN_BITS = 6, BINS = 1 << BIN_BITS };
 
-/* What a village's adults compare this month, worked out once: CNY of the base year a month of a whole
- * adult's days, risk deducted, at efficiency and ability 1. */
+/* What a village's adults compare this month, worked out once: a month of a whole adult's days, risk
+ * deducted, at efficiency and ability 1, in CNY of the base year, over the level of real wages outside:
+ * tastes are in that money too, so that a growth common to all incomes changes no choice, and gaps between
+ * them do. */
 struct outlook {
     const struct moment *moment;
     int32_t slot;   /* month of the taste draws */
     bool is_first;  /* nobody is held by what he does now */
     bool is_past;   /* before the horizon: going costs nothing in cash */
     bool is_season; /* everybody chooses, else those of whom an event asks it */
+    double level;   /* real outside wage, base year 1 */
     double casual, business, away;
     double farm_day; /* a day that land or herd asks for */
     double spare_day;
@@ -102,10 +105,10 @@ struct outlook {
     const double *crop_days;   /* of a household's year */
 };
 
-static double after_risk(const struct village *village, enum activity k)
+static double after_risk(const struct village *village, const struct outlook *outlook, enum activity k)
 {
     double kept = 1.0 - village->scenario->labour.risk_aversion * village->belief_cv[k];
-    return kept > 0.0 ? kept * village->belief_fen[k] / 100.0 : 0.0;
+    return kept > 0.0 ? kept * village->belief_fen[k] / 100.0 / outlook->level : 0.0;
 }
 
 static void look_out(struct village *village, const struct moment *moment, struct outlook *self)
@@ -128,13 +131,15 @@ static void look_out(struct village *village, const struct moment *moment, struc
             days[parcels->household[p]] += crop_days_of_year(village, p);
     self->crop_days = days;
     self->moment = moment;
-    self->casual = after_risk(village, ACTIVITY_CASUAL) * labour->days;
-    self->business = after_risk(village, ACTIVITY_BUSINESS) * labour->days;
-    self->away = after_risk(village, ACTIVITY_MIGRANT) * labour->days * (1.0 - migration->away_cost);
-    self->farm_day = after_risk(village, ACTIVITY_HOME) * labour->farm_share;
-    self->spare_day = after_risk(village, ACTIVITY_NONE);
+    double outside = moment->sell[GOOD_MIGRANT] / moment->index;
+    self->level = outside > 0.0 ? outside / village->board->base[GOOD_MIGRANT] : 1.0;
+    self->casual = after_risk(village, self, ACTIVITY_CASUAL) * labour->days;
+    self->business = after_risk(village, self, ACTIVITY_BUSINESS) * labour->days;
+    self->away = after_risk(village, self, ACTIVITY_MIGRANT) * labour->days * (1.0 - migration->away_cost);
+    self->farm_day = after_risk(village, self, ACTIVITY_HOME) * labour->farm_share;
+    self->spare_day = after_risk(village, self, ACTIVITY_NONE);
     self->moving_fen = migration_moving_fen(migration, moment, adults > 0.0 ? away / adults : 0.0);
-    self->moving = (double)self->moving_fen / 100.0 / moment->index / migration->stay;
+    self->moving = (double)self->moving_fen / 100.0 / moment->index / self->level / migration->stay;
     self->spread = labour->taste_spread;
     for (int32_t i = 0; i <= BINS && self->is_season; i++)
         self->taste_at[i] =
@@ -262,12 +267,13 @@ static bool may_go(const struct village *village, sim_row household, sim_row per
     return is_away || (age <= scenario->migration.age && cash >= outlook->moving_fen);
 }
 
-/* What the holder of a post earns by it, CNY of the base year a month; 0 when nothing is known of it. */
-static double job_worth(const struct village *village, sim_row person, const struct moment *moment)
+/* What the holder of a post earns by it, in the outlook's money; 0 when nothing is known of it. */
+static double job_worth(const struct village *village, sim_row person, const struct outlook *outlook)
 {
+    const struct moment *moment = outlook->moment;
     int32_t job = village->persons.job[person];
     double fen = job < SCHEME_MAX ? village->board->wage_fen[job] : moment->job_wage_fen;
-    return fen / 100.0 / moment->index;
+    return fen / 100.0 / moment->index / outlook->level;
 }
 
 static enum activity choose(const struct village *village, sim_row household, sim_row person,
@@ -289,7 +295,7 @@ static enum activity choose(const struct village *village, sim_row household, si
     options.n = 0;
     uint64_t words[4];
     if (now == ACTIVITY_JOB) {
-        double wage = job_worth(village, person, moment);
+        double wage = job_worth(village, person, outlook);
         if (wage <= 0.0)
             return now;
         add_option(&options, now, wage + inertia,

@@ -1,7 +1,8 @@
 /* Occupation choice: what each adult mainly does, a discrete choice with inertia.
  *
  * In the season's month (March, June, September, December), and in any month for whom an event calls for it
- * (coming of age, hunger at home), an adult compares, in CNY of the base year a month,
+ * (coming of age, hunger at home), an adult compares, in CNY of the base year a month over the growth of real
+ * wages outside since then,
  *
  *     V_k = E[y_k] (1 - risk_aversion CV_k) - disutility_k + inertia 1{k = now} + taste_spread eps_k
  *

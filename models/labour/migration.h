@@ -14,7 +14,7 @@
     P(REAL, away_cost, "1", "0.45", 0, 1,                                                                    \
         "share of the outside wage that dearer living away takes: rent, food, journeys", "assumption")       \
     P(REAL, out_of_work, "1", "0.10", 0, 1, "chance that a migrant has no work in a month", "assumption")    \
-    P(REAL, disutility, "CNY/month", "1300 CNY/month", -1e5, 1e5,                                            \
+    P(REAL, disutility, "CNY/month", "1500 CNY/month", -1e5, 1e5,                                            \
         "mean cost of being away: family, language, papers; base-year prices",                               \
         "assumption: fills the share of migrants, low in southern Xinjiang (5 to 15 percent of adults)")     \
     P(REAL, taste_home, "CNY/month", "500 CNY/month", 0, 1e5,                                                \

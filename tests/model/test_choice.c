@@ -386,6 +386,32 @@ static void test_first_month_is_no_transition(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Wages here and outside twice as high: who went, goes, and nobody else. */
+static void test_a_growth_common_to_all_incomes_changes_no_choice(void **state)
+{
+    (void)state;
+    uint8_t activity[2][120];
+    for (int32_t i = 0; i < 2; i++) {
+        struct village_fixture fixture;
+        draw_village(&fixture);
+        fixture.scenario->labour.taste_spread = 300.0;
+        fixture.scenario->labour.inertia = 200.0;
+        fixture.scenario->migration.taste_home = 300.0;
+        fixture.scenario->migration.moving_cost = 0.0;
+        draw_households(&fixture, 60, 2);
+        for (int32_t k = 0; k < ACTIVITIES; k++)
+            fixture.village->belief_fen[k] *= (double)(1 + i);
+        village_fixture_begin(&fixture);
+        struct moment moment = village_fixture_moment(&fixture, 2015, 3);
+        moment.sell[GOOD_MIGRANT] *= (double)(1 + i);
+        struct sim_context context = {0};
+        check_ok(choice_month(&context, fixture.village, &moment, &fixture.error), fixture.error);
+        memcpy(activity[i], fixture.village->persons.activity, sizeof activity[i]);
+        village_fixture_close(&fixture);
+    }
+    assert_memory_equal(activity[0], activity[1], sizeof activity[0]);
+}
+
 static void test_beliefs_approach_what_is_seen_at_their_rate(void **state)
 {
     (void)state;
@@ -458,6 +484,7 @@ int main(void)
         cmocka_unit_test(test_pupils_trainees_and_children_do_not_choose),
         cmocka_unit_test(test_switched_off_everybody_stays_at_home),
         cmocka_unit_test(test_first_month_is_no_transition),
+        cmocka_unit_test(test_a_growth_common_to_all_incomes_changes_no_choice),
         cmocka_unit_test(test_beliefs_approach_what_is_seen_at_their_rate),
         cmocka_unit_test(test_a_farm_day_is_worth_the_years_product_over_the_days_asked),
     };
