@@ -10,8 +10,9 @@
 #define SIM_PARAM_SELF struct demography_params
 static const struct sim_param params[] = {DEMOGRAPHY_PARAMS(SIM_PARAM_ENTRY)};
 #undef SIM_PARAM_SELF
-const struct sim_schema demography_schema = {"demography", "births, deaths, ages of work and pension", params,
-    SIM_COUNT(params), sizeof(struct demography_params), NULL, 0};
+const struct sim_schema demography_schema = {"demography",
+    "births, deaths, marriage, division, school, ages of work and pension", params, SIM_COUNT(params),
+    sizeof(struct demography_params), NULL, 0};
 
 #define SIM_TABLE_SELF struct person_table
 static const struct sim_column columns[] = {PERSON_COLUMNS(SIM_TABLE_COLUMN)};

@@ -98,11 +98,14 @@ static void test_kin_the_young_the_far_in_age_and_the_absent_do_not_marry(void *
     village_fixture_begin(&fixture);
     village->persons.activity[man] = ACTIVITY_MIGRANT;
     live_november(&fixture);
+    assert_int_equal(village->current.marriages, 0);
     village->persons.activity[man] = ACTIVITY_HOME;
     village->persons.born[man] = fixture.scenario->first_month - 12 * 19; /* not yet twenty */
     live_november(&fixture);
     assert_int_equal(village->current.marriages, 0);
     village->persons.born[man] -= 24;
+    village->persons.activity[man] = ACTIVITY_MIGRANT;
+    fixture.scenario->demography.home_coming = 1.0; /* migrants are there for the weddings */
     live_november(&fixture);
     assert_int_equal(village->current.marriages, 1);
     village_fixture_close(&fixture);
