@@ -129,6 +129,7 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
     struct household_table *households = &village->households;
     double index = self->index[observe_township(self, number)];
     const double *sell = self->moments[observe_township(self, number)].sell;
+    double now = self->moments[observe_township(self, number)].index;
     double days = 0.0;
     for (sim_row row = 0; row < households->head.n; row++) {
         int64_t persons = households->n_persons[row];
@@ -156,7 +157,8 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
         sum->migrants += households->n_migrants[row];
         for (int32_t source = 0; source < INCOME_SOURCES; source++)
             sum->sources_fen[source] += household_income_of(households, (enum income_source)source)[row];
-        sum->wealth_fen += wealth_fen(households, &village->herds, &self->scenario->livestock, sell, row);
+        sum->wealth_fen += wealth_fen(households, &village->herds, &self->scenario->livestock, sell, row) +
+                           wealth_durables_fen(households, &self->scenario->durables, now, row);
         multidimensional_add(&pass->deprivation, persons, deprivations(self, village, row));
         if (pass->line > 0)
             keep_history(pass, households, row, persons, item.value);

@@ -138,21 +138,16 @@ void durables_found(struct village *village)
     struct household_table *households = &village->households;
     if (!self->durables)
         return;
-    double sum = 0.0, n = 0.0;
-    for (sim_row h = 0; h < households->head.n; h++)
-        if (households->present[h]) {
-            sum += households->permanent_fen[h];
-            n += 1.0;
-        }
-    if (sum <= 0.0)
-        return;
+    /* Who earns more than the county's mean owns more. The mean is the file's, so that one household's
+     * fortune does not hang on its neighbours'. */
+    const struct county_config *county = &village->scenario->county;
+    double mean = county->income * county->household_size * 100.0 / 12.0;
     const struct sim_luck luck = {village->luck.seed, 0}; /* founders are the same in every replicate */
     const double share[DURABLES] = {self->cart_owned, self->shed_owned, self->shop_owned};
     for (sim_row h = 0; h < households->head.n; h++) {
         if (!households->present[h])
             continue;
-        /* Who earns more owns more: the chance grows with lasting income, up to twice the share. */
-        double rank = households->permanent_fen[h] * n / sum;
+        double rank = households->permanent_fen[h] / mean;
         rank = rank < 2.0 ? rank : 2.0;
         uint64_t words[4];
         sim_rand_block(luck, households->key[h], SIM_BLOCK_OF_DURABLE_CART, 0, words);

@@ -2,6 +2,7 @@
 
 #include "models/labour/labour.h"
 #include "models/land/crops.h"
+#include "models/livestock/livestock.h"
 #include "sim/core/real.h"
 #include "sim/rand/dist.h"
 
@@ -54,14 +55,7 @@ double work_day_worth(const struct village *village, sim_row household, const st
 
 double work_herd_days(const struct village *village, sim_row household)
 {
-    const struct livestock_params *livestock = &village->scenario->livestock;
-    double days = 0.0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-        int32_t heads = herd_heads(&village->herds, household * SPECIES_COUNT + species);
-        if (heads > 0)
-            days += (double)heads * livestock->species[species].labour;
-    }
-    return days;
+    return livestock_days(village, household);
 }
 
 /* Work and meetings that members owe a cooperative. */
@@ -135,7 +129,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
         double worked = offered * found;
         double own = business + self->spare_petty * (home - seeking * found) +
                      self->casual_petty * casual * (1.0 - found);
-        own *= households->ability[h];
+        own *= households->ability[h] * durables_business_factor(village, h);
         int64_t wage = (int64_t)(worked * moment->sell[GOOD_CASUAL] * households->ability[h]);
         int64_t profit = (int64_t)(own * per_day);
         household_receive(households, h, INCOME_WAGE, wage);

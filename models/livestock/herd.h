@@ -66,6 +66,8 @@ extern const struct sim_schema species_schemas[SPECIES_COUNT];
     P(REAL, winter_grazing, "1", "0.55", 0, 1, "share of the need that winter grazing gives in a good year", \
         "assumption")                                                                                        \
     P(REAL, snow_grazing, "1", "0.20", 0, 1, "the same in a bad winter", "assumption")                       \
+    P(REAL, snow_supply, "1", "0.5", 0, 1, "share of the hay asked for that can be bought in a bad winter",  \
+        "assumption: roads are closed")                                                                      \
     P(REAL, weight_loss, "1/month", "0.35 1/month", 0, 1, "loss of condition in a month without any feed",   \
         "assumption; yaks lose a quarter of autumn weight over winter (FAO AD347E ch. 6)")                   \
     P(REAL, weight_gain, "1/month", "0.25 1/month", 0, 1,                                                    \

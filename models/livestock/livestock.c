@@ -148,11 +148,12 @@ static double feed(struct village *village, const struct moment *moment, sim_row
     households->hay_g[household] -= own;
     int64_t cost = (int64_t)((double)own * moment->sell[GOOD_HAY] / 1000.0);
     int64_t bought = 0;
-    /* Buys the rest with what it can spare beyond a month's need. */
+    /* Buys the rest with what it can spare beyond a month's need; in deep snow only part of it comes. */
     int64_t spare = households->cash_fen[household] - households->need_fen[household];
     if (own < want && spare > 0) {
+        double comes = (double)(want - own) * (moment->is_bad_winter ? self->snow_supply : 1.0);
         double affordable = (double)spare / moment->buy[GOOD_HAY] * 1000.0;
-        bought = affordable < (double)(want - own) ? (int64_t)affordable : want - own;
+        bought = (int64_t)(affordable < comes ? affordable : comes);
         int64_t paid = (int64_t)((double)bought * moment->buy[GOOD_HAY] / 1000.0);
         if (paid > spare)
             paid = spare;

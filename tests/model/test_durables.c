@@ -236,9 +236,11 @@ static void test_richer_founders_own_more_and_the_same_in_every_replicate(void *
     struct village_fixture fixture;
     draw(&fixture, MANY);
     fixture.scenario->durables.cart_owned = 0.4;
+    const struct county_config *county = &fixture.scenario->county;
+    double mean = county->income * county->household_size * 100.0 / 12.0;
     struct household_table *households = &fixture.village->households;
     for (sim_row h = 0; h < MANY; h++)
-        households->permanent_fen[h] = h < MANY / 2 ? 50000.0 : 150000.0;
+        households->permanent_fen[h] = h < MANY / 2 ? 0.5 * mean : 1.5 * mean;
     durables_found(fixture.village);
     int64_t carts[2] = {0, 0}, sheds = 0;
     uint8_t owned[MANY];

@@ -144,8 +144,8 @@ static void test_monthly_round_allocates_nothing(void **state)
 }
 
 /* What couples households of a village, switched off: help, crowding of distress sales, crowded pasture,
- * marriage, posts, all markets of the place, what neighbours show of farming and of leaving; and no
- * households but the founding ones. */
+ * disease of herds, shops' custom, marriage, posts, all markets of the place, what neighbours show of farming
+ * and of leaving; and no households but the founding ones. */
 static const char *const uncoupled[] = {"parameters.household.sharing=none",
     "parameters.household.distress_crowding=0", "county.pasture=100000 km^2",
     "parameters.demography.marriage=none", "parameters.demography.division=none",
