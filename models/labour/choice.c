@@ -6,6 +6,7 @@
 #include "models/labour/jobs.h"
 #include "models/labour/labour.h"
 #include "models/labour/work.h"
+#include "models/land/crops.h"
 #include "sim/core/real.h"
 #include "sim/rand/dist.h"
 
@@ -34,9 +35,11 @@ static void learn(struct village *village, enum activity k, double seen, double 
 
 static double crop_days_of_year(const struct village *village, sim_row parcel)
 {
-    return village->parcels.crop[parcel] == CROP_FALLOW
+    const struct parcel_table *parcels = &village->parcels;
+    return parcels->crop[parcel] == CROP_FALLOW
                ? 0.0
-               : village->scenario->land.labour * (double)village->parcels.area_m2[parcel];
+               : crops_days(&village->scenario->land, parcels->kind[parcel]) *
+                     (double)parcels->area_m2[parcel];
 }
 
 /* The year's farm product of a day that land and herds asked for, over the village; once in December, when
@@ -313,8 +316,8 @@ static enum activity choose(const struct village *village, sim_row household, si
                 (now == ACTIVITY_CASUAL ? inertia : 0.0),
             words[SIM_WORD_OF_CHOICE_CASUAL]);
     add_option(&options, ACTIVITY_BUSINESS,
-        outlook->business * earning - scenario->labour.business_disutility +
-            (now == ACTIVITY_BUSINESS ? inertia : 0.0),
+        outlook->business * earning * durables_business_factor(village, household) -
+            scenario->labour.business_disutility + (now == ACTIVITY_BUSINESS ? inertia : 0.0),
         words[SIM_WORD_OF_CHOICE_BUSINESS]);
     if (may_go(village, household, person, age, home, outlook)) {
         const struct migration_params *migration = &scenario->migration;
