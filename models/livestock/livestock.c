@@ -37,23 +37,32 @@ int64_t livestock_value(
            ((int64_t)herds->female[row] + herds->male[row]) * livestock_class_value(self, HERD_FEMALE, price);
 }
 
-double livestock_units(const struct livestock_params *self, const struct herd_table *herds, sim_row row)
+static inline double units_of(
+    const struct livestock_params *self, const struct herd_table *herds, sim_row row, int32_t species)
 {
     double adults = (double)(herds->female[row] + herds->male[row]) +
                     self->young_units * (double)herds->young[row] +
                     self->juvenile_units * (double)herds->juvenile[row];
-    return adults * self->species[row % SPECIES_COUNT].sheep_units;
+    return adults * self->species[species].sheep_units;
+}
+
+double livestock_units(const struct livestock_params *self, const struct herd_table *herds, sim_row row)
+{
+    return units_of(self, herds, row, row % SPECIES_COUNT);
+}
+
+/* A herd of none adds nothing, so it need not be asked for. */
+static inline double household_units(
+    const struct livestock_params *self, const struct herd_table *herds, sim_row household)
+{
+    sim_row first = household * SPECIES_COUNT;
+    return units_of(self, herds, first, 0) + units_of(self, herds, first + 1, 1) +
+           units_of(self, herds, first + 2, 2);
 }
 
 double livestock_household_units(const struct village *village, sim_row household)
 {
-    const struct livestock_params *self = &village->scenario->livestock;
-    sim_row first = household * SPECIES_COUNT;
-    double units = 0.0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        if (herd_heads(&village->herds, first + species) > 0)
-            units += livestock_units(self, &village->herds, first + species);
-    return units;
+    return household_units(&village->scenario->livestock, &village->herds, household);
 }
 
 double livestock_days(const struct village *village, sim_row household)
@@ -287,8 +296,8 @@ static void begin_month(
 }
 
 /* One herd's month: condition, deaths, births, milk. */
-static void live_herd(struct village *village, sim_row household, sim_row row, const struct moment *moment,
-    const struct keeping *keeping, struct species_month *month, double *thirst)
+static inline void live_herd(struct village *village, sim_row household, sim_row row, int32_t species,
+    const struct moment *moment, const struct keeping *keeping, struct species_month *month, double *thirst)
 {
     const struct livestock_params *self = &village->scenario->livestock;
     struct herd_table *herds = &village->herds;
@@ -297,7 +306,7 @@ static void live_herd(struct village *village, sim_row household, sim_row row, c
         keeping->fed < 1.0 ? -keeping->loss * (1.0 - keeping->fed) : self->weight_gain * (1.0 - condition);
     condition -= keeping->sick_loss;
     herds->condition[row] = (float)(condition < 0.0 ? 0.0 : condition > 1.0 ? 1.0 : condition);
-    sim_key key = herd_key(village->households.key[household], row % SPECIES_COUNT);
+    sim_key key = herd_key(village->households.key[household], species);
     int64_t gain = -kill(village, row, key, moment, keeping, month);
     if (month->is_birth) {
         gain -= livestock_value(self, herds, row, month->price);
@@ -335,7 +344,7 @@ void livestock_month(struct village *village, const struct moment *moment)
     double load = 0.0;
     for (sim_row household = 0; household < households->head.n; household++) {
         sim_row first = household * SPECIES_COUNT;
-        double units = livestock_household_units(village, household);
+        double units = household_units(self, herds, household);
         if (units <= 0.0)
             continue;
         load += units;
@@ -367,7 +376,8 @@ void livestock_month(struct village *village, const struct moment *moment)
         }
         for (int32_t species = 0; species < SPECIES_COUNT; species++)
             if (herd_heads(herds, first + species) > 0)
-                live_herd(village, household, first + species, moment, &keeping, &months[species], &thirst);
+                live_herd(village, household, first + species, species, moment, &keeping, &months[species],
+                    &thirst);
     }
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         village->current.heads_died[species] += months[species].dead;
