@@ -2,6 +2,7 @@
 
 #include "models/county/read.h"
 #include "models/county/study.h"
+#include "sim/core/guard.h"
 
 /* Topics: `files` and the keys of each file; each section of parameters; each effect; the indicators. A name
  * that is no topic is looked for among parameters and indicators. */
@@ -50,7 +51,7 @@ static void describe_parameters(FILE *out)
     fputs("parameters: sections of a county's or an experiment's `parameters`\n\n", out);
     for (int32_t i = 0; i < scenario_n_sections; i++)
         fprintf(
-            out, "  %-12s %s\n", scenario_sections[i].schema->name, scenario_sections[i].schema->sentence);
+            out, "  %-14s %s\n", scenario_sections[i].schema->name, scenario_sections[i].schema->sentence);
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
         fprintf(out, "  livestock.%-2s %s\n", species_names[s], species_schemas[s].sentence);
 }
@@ -123,23 +124,24 @@ static void describe_topics(FILE *out)
 {
     fputs("topics:\n", out);
     for (int32_t i = 0; i < SIM_COUNT(topics); i++)
-        fprintf(out, "  %-12s %s\n", topics[i].name, topics[i].sentence);
+        fprintf(out, "  %-14s %s\n", topics[i].name, topics[i].sentence);
     const struct sim_schema *const files[] = {&experiment_schema, &county_schema, &investment_schema};
     for (int32_t i = 0; i < SIM_COUNT(files); i++)
-        fprintf(out, "  %-12s %s\n", files[i]->name, files[i]->sentence);
+        fprintf(out, "  %-14s %s\n", files[i]->name, files[i]->sentence);
     fputs("sections of parameters:\n", out);
     for (int32_t i = 0; i < scenario_n_sections; i++)
         fprintf(
-            out, "  %-12s %s\n", scenario_sections[i].schema->name, scenario_sections[i].schema->sentence);
+            out, "  %-14s %s\n", scenario_sections[i].schema->name, scenario_sections[i].schema->sentence);
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
-        fprintf(out, "  %-12s %s\n", species_names[s], species_schemas[s].sentence);
+        fprintf(out, "  %-14s %s\n", species_names[s], species_schemas[s].sentence);
     fputs("effects:\n", out);
     for (int32_t k = 0; k < EFFECT_KINDS; k++)
-        fprintf(out, "  %-12s %s\n", effect_types[k]->name, effect_types[k]->schema->sentence);
+        fprintf(out, "  %-14s %s\n", effect_types[k]->name, effect_types[k]->schema->sentence);
     fputs("or the name of a parameter (births, yak.births) or of an indicator (income_per_capita)\n", out);
 }
 
-#define SCHEMAS (3 + 16 + SPECIES_COUNT + EFFECT_KINDS)
+#define SECTIONS_MAX 32
+#define SCHEMAS (3 + SECTIONS_MAX + SPECIES_COUNT + EFFECT_KINDS)
 
 /* Every schema; returns how many. */
 static int32_t list_schemas(const struct sim_schema *out[SCHEMAS])
@@ -148,7 +150,8 @@ static int32_t list_schemas(const struct sim_schema *out[SCHEMAS])
     out[n++] = &experiment_schema;
     out[n++] = &county_schema;
     out[n++] = &investment_schema;
-    for (int32_t i = 0; i < scenario_n_sections && i < 16; i++)
+    SIM_GUARD(scenario_n_sections <= SECTIONS_MAX, "more sections than describe has room for");
+    for (int32_t i = 0; i < scenario_n_sections; i++)
         out[n++] = scenario_sections[i].schema;
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
         out[n++] = &species_schemas[s];
