@@ -67,7 +67,8 @@ double firm_best_posts(const struct hub *hub, sim_row firm, const struct firm_mo
     const struct enterprise_params *self = &hub->scenario->enterprises;
     double usual = firm_usual_posts(self, hub->firms.sector[firm]);
     double gain = hub->firms.productivity[firm] / moment->wage_ratio;
-    return usual * sim_real_pow(gain, 1.0 / (1.0 - self->labour_share));
+    double best = usual * sim_real_pow(gain, 1.0 / (1.0 - self->labour_share));
+    return best < POSTS_MOST ? best : POSTS_MOST;
 }
 
 sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schooling, int32_t month)

@@ -4,6 +4,9 @@
 
 #include "models/county/hub.h"
 
+/* A bound that keeps counts whole when returns to size are taken to be nearly constant. */
+#define POSTS_MOST 1e6
+
 /* What firms of a township go by in a month: once a township and month. */
 struct firm_moment {
     int32_t month;

@@ -215,6 +215,7 @@ static int fit_posts(struct sim_context *context, struct hub *hub, sim_row firm,
         target +=
             firms->demand_fen[firm] / (firm_sales_of_post(hub, sector, moment) * firms->productivity[firm]);
     }
+    target = target < POSTS_MOST ? target : POSTS_MOST;
     double gap = target - (double)firms->posts[firm];
     double size = gap > 0.0 ? gap : -gap;
     int32_t step = size < 0.5 ? 0 : (int32_t)(self->adjustment * size + u);

@@ -27,7 +27,7 @@ extern const char *const sector_names[SECTORS];
     P(REAL, public_posts, "job/person", "0.027 job/person", 0, 1,                                            \
         "public posts a person: schools, clinics, offices, public-interest posts",                           \
         "assumption; one programme alone paid 185 public-interest posts for 41,188 persons (2022)")          \
-    P(REAL, job_wage, "CNY/month", "1700 CNY/month", 0, 1e5,                                                 \
+    P(REAL, job_wage, "CNY/month", "1700 CNY/month", 1, 1e5,                                                 \
         "wage of a post, base year; it moves with casual wages",                                             \
         "assumption: village factories paid 2,000 to 2,500 in 2018-20, put back along the casual path")      \
     P(REAL, wage_follow, "1", "0.5", 0, 1,                                                                   \

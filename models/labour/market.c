@@ -94,7 +94,7 @@ void labour_market_month(struct hub *hub, int32_t month)
         is_market = is_market && towns->normal_days[t] > 0.0;
         towns->found_share[t] = next_share;
         towns->vacant_days[t] = is_market ? days_asked(hub, t, month, works_days) : 0.0;
-        if (is_market && self->wages && towns->vacant_days[t] > 0.0) {
+        if (is_market && self->wages && normal > 0.0 && towns->vacant_days[t] > 0.0) {
             double old = sim_real_log(towns->wage_factor[t]);
             double step = self->wage_speed * sim_real_log(towns->vacant_days[t] / (offered * normal));
             double wage = sim_real_exp(old + step - self->wage_return * old);
