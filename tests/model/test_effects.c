@@ -358,10 +358,11 @@ static void test_contract_that_ends_in_autumn_answers_for_what_was_delivered(voi
 static void test_program_that_everybody_refuses_leaves_households_as_in_the_reference(void **state)
 {
     (void)state;
-    /* Works would bring work and orders to the place, whoever refuses what they build. */
+    /* Works would bring work and orders to the place, whoever refuses what they build; and what a cooperative
+     * without members pays lies with the collective, which shares it. */
     const char *const sets[] = {"programs.cattle.effects[0].herd.member_days=300 day/year",
         "programs.cattle.effects[0].herd.rate=1 percent/year", "parameters.enterprises.firms=none",
-        "parameters.labour_market.works_labour=0"};
+        "parameters.labour_market.works_labour=0", "parameters.household.collective_payout=0 1/year"};
     struct outcome refused, reference;
     run_arm(&refused, "cattle", sets, SIM_COUNT(sets));
     run_arm(&reference, "reference", sets, SIM_COUNT(sets));

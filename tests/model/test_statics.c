@@ -3,7 +3,7 @@
  * definition. ctest: slow */
 #include "tests/support/village.h"
 
-/* Everything of chance off. */
+/* Everything of chance off; animals neither bear nor die, since the sex of the young is drawn. */
 static const char *const certain[] = {"parameters.demography.dynamics=none",
     "parameters.demography.marriage=none", "parameters.demography.division=none",
     "parameters.demography.schooling=none", "parameters.shocks.weather=none",
@@ -12,10 +12,10 @@ static const char *const certain[] = {"parameters.demography.dynamics=none",
     "parameters.cooperatives.producers=none", "parameters.durables.durables=none",
     "parameters.home.homes=none", "parameters.shocks.plot_luck=0", "parameters.labour.luck_sd=0",
     "parameters.labour.taste_spread=0 CNY/month", "parameters.migration.taste_home=0 CNY/month",
-    "parameters.migration.out_of_work=0", "parameters.livestock.sheep.births=1 1/year",
-    "parameters.livestock.sheep.maturity=1 year", "parameters.livestock.sheep.deaths=0 1/year",
-    "parameters.livestock.sheep.young_deaths=0 1/year", "parameters.fiscal.assistance=none",
-    "parameters.land.taste_spread=0"};
+    "parameters.migration.out_of_work=0", "parameters.livestock.sheep.births=0 1/year",
+    "parameters.livestock.sheep.cull=0 1/year", "parameters.livestock.target_adjustment=0 1/year",
+    "parameters.livestock.sheep.deaths=0 1/year", "parameters.livestock.sheep.young_deaths=0 1/year",
+    "parameters.fiscal.assistance=none", "parameters.land.crop_taste=0"};
 
 /* A family of two with a field, a meadow and sheep. */
 static void draw_twin(struct village_fixture *fixture)
