@@ -19,9 +19,10 @@
 #include "models/shocks/illness.h"
 #include "sim/time/calendar.h"
 
-static sim_row room_for(const struct sim_table_head *like, sim_row least)
+/* Room for a generation: what division, births and new fields add in some twenty years, in most villages. */
+static sim_row room_for(const struct sim_table_head *like, double growth, sim_row least)
 {
-    sim_row rows = like ? like->n + like->n / 10 + 8 : 0;
+    sim_row rows = like ? (sim_row)((double)like->n * growth) + 8 : 0;
     return rows > least ? rows : least;
 }
 
@@ -39,9 +40,9 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
         .free_person = SIM_ROW_NONE};
     int32_t founding = like ? 0 : self->config->n_households + 8;
     const struct sim_table_head *of = like ? &like->households.head : NULL;
-    sim_row households = room_for(of, founding);
-    sim_row persons = room_for(like ? &like->persons.head : NULL, founding * 4);
-    sim_row parcels = room_for(like ? &like->parcels.head : NULL, founding * 2);
+    sim_row households = room_for(of, 1.35, founding);
+    sim_row persons = room_for(like ? &like->persons.head : NULL, 1.2, founding * 4);
+    sim_row parcels = room_for(like ? &like->parcels.head : NULL, 1.35, founding * 2);
     int code = sim_table_init(&self->households, &household_table_type, arena, households, error);
     if (code == 0)
         code = sim_table_init(&self->persons, &person_table_type, arena, persons, error);
