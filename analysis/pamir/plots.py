@@ -211,10 +211,9 @@ def parts_over_time(run, variable, title, arm=None, shares=False):
         parts, unit = {name: part / scale for name, part in parts.items()}, f"{word} {unit}".strip()
     with matplotlib.rc_context(_RC):
         figure, ax = _figure((SIZE[0] * 1.3, SIZE[1]))
-        paints = [PALETTE[i % len(PALETTE)] for i in range(len(parts))]
-        faces = ax.stackplot(run.years, list(parts.values()), colors=paints, labels=[formats.words(n) for n in parts], linewidth=0)
-        for i, face in enumerate(faces):
-            face.set_alpha(0.85 if i < len(PALETTE) else 0.45)
+        colours = (*PALETTE, QUIET, "#b9c0c9")
+        paints = [colours[i % len(colours)] for i in range(len(parts))]
+        ax.stackplot(run.years, list(parts.values()), colors=paints, labels=[formats.words(n) for n in parts], linewidth=0, alpha=0.85)
         ax.set_title(_name(title))
         ax.set_ylabel(unit or "1")
         _thousands(ax.yaxis)

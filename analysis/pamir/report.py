@@ -11,7 +11,7 @@ import tempfile
 import numpy as np
 
 from . import claims as claims_module
-from . import formats, html, plots
+from . import formats, html, plots, structure
 from .costs import MONEY, costs
 from .effects import NOTE, counterpart, effect
 from .formats import NOTHING, PLUS_MINUS, number, plus_minus
@@ -122,7 +122,7 @@ def _header(p, body):
         "how much, for whom, at what cost, and how sure is that?"
     )
     links = (
-        ("brief", "In brief"), ("income", "Income"), ("poverty", "Poverty"), ("who", "Who gained, who lost"),
+        ("brief", "In brief"), ("income", "Income"), ("poverty", "Poverty"), ("structure", "How it lives"), ("who", "Who gained, who lost"),
         ("cost", "Cost"), ("offers", "Take-up"), ("life", "Project life"), ("claims", "Claims"), ("assumed", "What is assumed"),
     )  # fmt: skip
     nav = "".join(f'<a href="#{a}">{t}</a>' for a, t in links if f'id="{a}"' in body)
@@ -401,6 +401,10 @@ def _base_year_words(p):
     if base.isdigit() and first.isdigit() and int(first) <= int(base):
         return f"programs begin in {escape(first)}, so the arms may differ in who belongs to which; those of the reference are used"
     return "no program had begun, so they are the same people in all arms"
+
+
+def _structure(p):
+    return structure.section(p, lambda columns: [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise))
 
 
 def _luck(luck, unit):
@@ -730,7 +734,7 @@ def render(run, confidence=0.95):
     gains = {}
     if run.has("panel", "income_real"):
         gains = {arm: winners(run, arm, p.reference, last=p.last, confidence=confidence) for arm in p.arms + p.noise}
-    sections = [_lost(p), _brief(p, gains), _income(p), _poverty(p), _who(p, gains), _cost(p), _offers(p), _life(p), _claims(p), _assumed(p)]
+    sections = [_lost(p), _brief(p, gains), _income(p), _poverty(p), _structure(p), _who(p, gains), _cost(p), _offers(p), _life(p), _claims(p), _assumed(p)]
     main = "\n".join(s for s in sections if s)
     body = f"{_header(p, main)}\n<main>\n{main}\n</main>\n{_footer(p)}"
     css = pathlib.Path(__file__).with_name("report.css").read_text(encoding="utf-8")

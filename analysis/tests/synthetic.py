@@ -158,6 +158,7 @@ def write(path, spec=None):
         put(g, "activity_persons", ("activity", "year"), doing, "person", "persons of working age by what they do", "fitted")
         curve = (np.arange(5, 101, 5) / 100.0)[:, None] ** 2 + 0 * real[:, :, None, :]
         put(g, "lorenz_consumption", ("percentile", "year"), curve, "1", "share of consumption of the poorest")
+        put(g, "mpi_headcount", ("year",), 0.03 + 0 * real, "1", "share of persons who are multidimensionally poor", "imposed")
         put(g, "gini_income", ("year",), 0.36 + 0 * real, "1", "Gini of income", "imposed")
         put(g, "population", ("year",), 41188 + 0 * real, "person", "population")
         put(g, "employment_rate", ("year",), 0.4 + 0 * real, "1", "share of working-age persons with a job")

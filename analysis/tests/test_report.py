@@ -149,6 +149,12 @@ def test_page_of_a_lone_reference_arm_shows_levels(tmp_path, capsys):
     assert '<h2 id="income">' in text and '<h2 id="who">' not in text and '<h2 id="cost">' not in text
 
 
+def test_page_shows_what_people_do_and_where_value_arises(page):
+    section = page[page.index('<h2 id="structure">') : page.index('<h2 id="who">')]
+    assert section.count("<svg") == 3 and 'href="#structure"' in page
+    assert "multidimensionally poor" in section and "+" not in section[section.index("<table") :]  # no arm moves it here
+
+
 def test_page_shows_income_by_source_and_assets(page):
     """Of +400 the sources have 15, 30, 25, 10, 2, 13 and 5 percent; assets fall by ten times the gain."""
     flat = page.replace("\N{NO-BREAK SPACE}", " ")
