@@ -208,9 +208,9 @@ static sim_row list_staff(struct village *village, int32_t employer)
     sim_row n = 0, last = persons->head.n;
     for (sim_row from = 0; from < last; from += STRIDE) {
         if (from + STRIDE <= last) {
-            int32_t here = 0;
+            int16_t here = 0; /* as wide as a job, for the sake of vectors */
             for (int32_t i = 0; i < STRIDE; i++)
-                here |= job[from + i] == (int16_t)employer;
+                here = (int16_t)(here | (job[from + i] == (int16_t)employer ? -1 : 0));
             if (!here)
                 continue;
         }
