@@ -146,6 +146,9 @@ SIM_TABLE_STRUCT(household_table, HOUSEHOLD_COLUMNS);
     P(REAL, distress_crowding, "1", "1.5", 0, 10,                                                            \
         "further discount for each unit of the share of the village's households that sell in need",         \
         "assumption")                                                                                        \
+    P(REAL, business_follows, "1", "1", 0, 2,                                                                \
+        "how far that return follows the growth of real wages outside the county",                           \
+        "assumption: in full, as people choose between the two")                                             \
     P(REAL, other_business, "CNY/day", "18 CNY/day", 0, 1000,                                                \
         "return of own-account work besides farm and herd (crafts, trade, transport), per spare day",        \
         "assumption: fills own-business income to the share of poor areas in 2018 (37.5 percent, with low "  \

@@ -321,7 +321,9 @@ static enum activity choose(const struct village *village, sim_row household, si
         words[SIM_WORD_OF_CHOICE_BUSINESS]);
     if (may_go(village, household, person, age, home, outlook)) {
         const struct migration_params *migration = &scenario->migration;
-        double value = outlook->away * efficiency + (now == ACTIVITY_MIGRANT ? inertia : -outlook->moving);
+        double pay = migration_pay(migration, village->households.ability[household]);
+        double value =
+            outlook->away * efficiency * pay + (now == ACTIVITY_MIGRANT ? inertia : -outlook->moving);
         if (is_mother_of_small(home, person))
             value -= migration->mother_cost;
         uint64_t word = words[SIM_WORD_OF_CHOICE_MIGRANT];

@@ -2,6 +2,7 @@
 
 #include "models/households/demography.h"
 #include "models/livestock/livestock.h"
+#include "sim/core/real.h"
 #include "sim/rand/dist.h"
 
 #define SIM_PARAM_SELF struct migration_params
@@ -17,6 +18,11 @@ int64_t migration_moving_fen(
     return rest > 0.0 ? (int64_t)(self->moving_cost * 100.0 * moment->index * rest) : 0;
 }
 
+double migration_pay(const struct migration_params *self, double ability)
+{
+    return self->ability_return > 0.0 ? sim_real_pow(ability, self->ability_return) : 1.0;
+}
+
 /* What one migrant sends: nothing in a month without work. */
 static int64_t remittance(const struct village *village, sim_row person, const struct moment *moment)
 {
@@ -28,7 +34,8 @@ static int64_t remittance(const struct village *village, sim_row person, const s
         return 0;
     double efficiency =
         skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
-    return (int64_t)(scenario->migration.remitted * moment->sell[GOOD_MIGRANT] * efficiency);
+    double pay = migration_pay(&scenario->migration, village->households.ability[persons->household[person]]);
+    return (int64_t)(scenario->migration.remitted * moment->sell[GOOD_MIGRANT] * efficiency * pay);
 }
 
 void migration_month(struct village *village, const struct moment *moment)

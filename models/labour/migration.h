@@ -11,6 +11,9 @@
         "switch")                                                                                            \
     P(REAL, remitted, "1", "0.35", 0, 1, "share of the outside wage that a migrant sends home",              \
         "assumption")                                                                                        \
+    P(REAL, ability_return, "1", "0.5", 0, 1,                                                                \
+        "elasticity of the outside wage in a household's ability; 1 for work and trade at home",             \
+        "assumption: posts beyond the county pay by the post more than by the person")                       \
     P(REAL, away_cost, "1", "0.45", 0, 1,                                                                    \
         "share of the outside wage that dearer living away takes: rent, food, journeys", "assumption")       \
     P(REAL, out_of_work, "1", "0.10", 0, 1, "chance that a migrant has no work in a month", "assumption")    \
@@ -42,6 +45,8 @@ extern const struct sim_schema migration_schema;
 struct village;
 struct moment;
 
+/* What a household's ability makes of the outside wage. */
+double migration_pay(const struct migration_params *params, double ability);
 /* Money sent home this month. */
 void migration_month(struct village *village, const struct moment *moment);
 /* Cash that a person needs to go, fen of the month, given the share of the village's adults who are away. */

@@ -27,12 +27,22 @@ static double local_per_day(const struct village *village, const struct moment *
     return scenario->local.value_added * (double)fen / days / moment->index;
 }
 
+/* What a day of own business sells beyond the place, fen at the month's prices: it moves with the basket and
+ * with a share of the growth of real wages outside. */
+static double own_day(const struct village *village, const struct moment *moment)
+{
+    const struct household_params *self = &village->scenario->household;
+    double base = village->board->base[GOOD_MIGRANT];
+    double growth = base > 0.0 ? moment->sell[GOOD_MIGRANT] / moment->index / base - 1.0 : 0.0;
+    return self->other_business * 100.0 * moment->index * (1.0 + self->business_follows * growth);
+}
+
 void work_returns(const struct village *village, const struct moment *moment, struct work_returns *returns)
 {
     const struct labour_params *self = &village->scenario->labour;
     double found = self->casual ? moment->found_share : 0.0;
     double wage = moment->sell[GOOD_CASUAL] / moment->index;
-    double business = village->scenario->household.other_business * 100.0 + local_per_day(village, moment);
+    double business = own_day(village, moment) / moment->index + local_per_day(village, moment);
     double spare_found = found * self->spare_offered;
     *returns = (struct work_returns){
         .casual = found * wage + (1.0 - found) * self->casual_petty * business,
@@ -92,7 +102,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
     bool is_growing = crops_is_growing(&scenario->land, moment->calendar_month);
     double season_share = 1.0 / (double)crops_season(&scenario->land);
     double found_share = self->casual ? moment->found_share : 0.0;
-    double per_day = scenario->household.other_business * 100.0 * moment->index;
+    double per_day = own_day(village, moment);
     /* A child's share of `consumers` is lighter: so children are known without a look at persons. */
     double lighter = 1.0 - scenario->household.child_weight;
     double care_each = lighter > 0.0 ? self->care / lighter : 0.0;

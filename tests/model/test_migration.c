@@ -120,6 +120,20 @@ static void test_household_without_a_way_to_live_leaves_with_its_members(void **
     assert_false(leaves(4, 0, 0.0));
 }
 
+static void test_ability_pays_less_beyond_the_county_than_at_home(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    int64_t mean = send(&fixture);
+    village_fixture_close(&fixture);
+    draw_village(&fixture);
+    fixture.scenario->migration.ability_return = 0.5;
+    fixture.village->households.ability[0] = 4.0;
+    check_near((double)send(&fixture), 2.0 * (double)mean, 1e-5, 0.0);
+    village_fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_migrant_without_work_sends_nothing),
         cmocka_unit_test(test_switched_off_nothing_is_sent),
         cmocka_unit_test(test_neighbours_who_are_away_make_going_cheaper),
+        cmocka_unit_test(test_ability_pays_less_beyond_the_county_than_at_home),
         cmocka_unit_test(test_household_without_a_way_to_live_leaves_with_its_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

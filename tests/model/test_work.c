@@ -271,11 +271,29 @@ static void test_casual_work_switched_off_leaves_own_business(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Half of a rise of real outside wages by a fifth, when business follows by a half. */
+static void test_own_business_follows_real_wages_outside(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    fixture.scenario->household.business_follows = 0.5;
+    struct moment moment = village_fixture_moment(&fixture, 2015, 10);
+    struct work_returns before, after;
+    fixture.scenario->local.spending = 0;
+    work_returns(fixture.village, &moment, &before);
+    moment.sell[GOOD_MIGRANT] *= 1.2;
+    work_returns(fixture.village, &moment, &after);
+    check_near(after.business, 1.1 * before.business, 1e-9, 0.0);
+    village_fixture_close(&fixture);
+}
+
 static void test_a_spare_day_is_worth_what_the_village_believes(void **state)
 {
     (void)state;
     struct village_fixture fixture;
     draw_village(&fixture);
+    fixture.scenario->household.business_follows = 0.0; /* of prices alone */
     struct village *village = fixture.village;
     village->households.ability[0] = 2.0;
     struct moment moment = village_fixture_moment(&fixture, 2015, 10);
@@ -327,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_the_able_earn_more_a_day),
         cmocka_unit_test(test_without_workers_there_are_no_wages),
         cmocka_unit_test(test_casual_work_switched_off_leaves_own_business),
+        cmocka_unit_test(test_own_business_follows_real_wages_outside),
         cmocka_unit_test(test_a_spare_day_is_worth_what_the_village_believes),
         cmocka_unit_test(test_local_sales_raise_the_return_of_a_day_of_business),
     };
