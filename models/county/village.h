@@ -94,7 +94,8 @@ struct village {
     int32_t words_capacity; /* households for which scratch_words has room */
 };
 
-/* Room for its founding households (config), or for what `like` has and a generation adds when it is given. */
+/* Room for its founding households (config), or for what `like` has and a generation adds when it is given.
+ */
 int village_init(struct village *self, const struct scenario *scenario, int32_t number,
     const struct board *board, struct sim_luck luck, const struct village *like, struct sim_arena *arena,
     struct sim_error *error);
