@@ -32,6 +32,10 @@
         "calendar month in which they are paid; 0: spread over the year",                                    \
         "assumption: paid once a year, before the Spring Festival")                                          \
     P(REAL, subsidy_growth, "1/year", "0.06 1/year", -0.5, 0.5, "growth of the subsidies", "assumption")     \
+    P(INTEGER, subsidy_year, "year", "2020 year", 1900, 2200, "last year of that growth",                    \
+        "the campaign against poverty ended in 2020")                                                        \
+    P(REAL, subsidy_growth_after, "1/year", "0.05 1/year", -0.5, 0.5, "growth of the subsidies after it",    \
+        "assumption")                                                                                        \
     P(SWITCH, budget, "none|county", "county", 0, 0,                                                         \
         "own revenue, transfers from above on a path and spending on services; none: social money passes "   \
         "through",                                                                                           \

@@ -38,6 +38,18 @@ static void share_collective(struct village *village)
     sim_ledger_post(&village->ledger, FLOW_COLLECTIVE_SHARED, fen);
 }
 
+/* Subsidies a head of the moment's year: one growth up to a year, another after it. */
+static double subsidy_of_year(const struct village *village, const struct moment *moment)
+{
+    const struct fiscal_params *self = &village->scenario->fiscal;
+    int32_t last = (int32_t)self->subsidy_year;
+    struct moment grows = *moment;
+    grows.year = moment->year < last ? moment->year : last;
+    double after =
+        sim_real_powi(1.0 + self->subsidy_growth_after, moment->year > last ? moment->year - last : 0);
+    return grown(self->subsidy, self->subsidy_growth, village, &grows) * after;
+}
+
 void living_new_year(struct village *village, const struct moment *moment)
 {
     const struct scenario *scenario = village->scenario;
@@ -80,7 +92,7 @@ void living_dues(struct village *village, const struct moment *moment)
     const struct fiscal_params *fiscal = &scenario->fiscal;
     struct household_table *self = &village->households;
     double line = grown(fiscal->assistance_line, fiscal->assistance_growth, village, moment) * 100.0 / 12.0;
-    double subsidy = grown(fiscal->subsidy, fiscal->subsidy_growth, village, moment) * 100.0;
+    double subsidy = subsidy_of_year(village, moment) * 100.0;
     if (fiscal->subsidy_month == 0)
         subsidy /= 12.0;
     else if (fiscal->subsidy_month != moment->calendar_month)
