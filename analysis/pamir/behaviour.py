@@ -17,11 +17,16 @@ from .results import PamirError
 
 SPECIES = ("sheep", "yak", "cattle")
 BAD_SHARE = 0.16  # of years: those with the highest mortality, as many as there are bad winters
+GRANT_YEAR = 2018  # of scenarios/programs/grant.yaml
 
 
 @dataclasses.dataclass
 class Finding:
-    """One behaviour: `claim` is what should come out, `found` what did, with figures; `holds` says whether it did."""
+    """One behaviour: `claim` is what should come out, `found` what did, with figures; `holds` says whether it did.
+
+    name: of BEHAVIOURS.  tag: what the finding rests on; only what is emergent is evidence.  figure: a matplotlib
+    figure, or None.
+    """
 
     name: str
     claim: str
@@ -36,8 +41,8 @@ def _axes(size=plots.SIZE):
 
 
 def _mean(array, run, arm, **labels):
-    """Values of an arm over complete replicates (replicate first)."""
-    return array.sel(arm=arm, **labels).load().where(run.complete.sel(arm=arm))
+    """Values of an arm in its complete replicates (replicate first); of two arms, arithmetic keeps those of both."""
+    return array.sel(arm=arm, **labels).load().isel(replicate=np.nonzero(run.complete.sel(arm=arm).values)[0])
 
 
 def _interval(values):
@@ -46,7 +51,11 @@ def _interval(values):
 
 
 def lean_winter(run):
-    """Consumption by calendar month over its twelve-month mean, all years and replicates of the reference."""
+    """Consumption by calendar month over its twelve-month mean, all years and replicates of the reference.
+
+    run: a result, open; its /county has `consumption_monthly` (CNY a person and month, from January).
+    Returns a Finding: holds when September to November lie above January to May.
+    """
     monthly = _mean(run.county["consumption_monthly"], run, run.reference)
     values = monthly.values
     n_years = values.shape[-1] // 12
@@ -72,7 +81,13 @@ def lean_winter(run):
 
 
 def bad_winter(run):
-    """Herds around the years of highest mortality: sheep units are not in /county, so heads of sheep stand for them."""
+    """Herds around the years of highest mortality: sheep units are not in /county, so heads of sheep stand for them.
+
+    run: a result, open; its /county has `herd_death_rate` (1 a year), `n_sheep` (heads by month) and
+    `new_distress_sales` (by year).  A year counts when the year before and five after are in the result.
+    Returns a Finding: holds when herds fall more than 2 percent below their path after other years, and more is sold in
+    need in the bad years; without a figure, and not held, where no bad year can be looked at.
+    """
     rate = _mean(run.county["herd_death_rate"], run, run.reference, species="sheep")
     heads = _mean(run.county["n_sheep"], run, run.reference).values[:, 11::12]
     distress = _mean(run.county["new_distress_sales"], run, run.reference).values
@@ -81,14 +96,15 @@ def bad_winter(run):
     for replicate, year in zip(*np.nonzero(bad)):
         if 1 <= year and year + 5 < heads.shape[1]:
             paths.append(heads[replicate, year - 1 : year + 6] / heads[replicate, year - 1])
-    if not paths:
-        return Finding("bad_winter", "a bad snow year takes herds years to mend", "no bad year to look at", False, "emergent")
-    path = np.mean(paths, axis=0)
+    other = ~bad & np.isfinite(rate.values)
     normal = []
-    for replicate, year in zip(*np.nonzero(~bad)):
+    for replicate, year in zip(*np.nonzero(other)):
         if 1 <= year and year + 5 < heads.shape[1]:
             normal.append(heads[replicate, year - 1 : year + 6] / heads[replicate, year - 1])
-    usual = np.mean(normal, axis=0)
+    claim = "a bad snow year sells herds cheaply and takes years to mend"
+    if not paths or not normal:
+        return Finding("bad_winter", claim, "no bad year to look at", False, "emergent")
+    path, usual = np.mean(paths, axis=0), np.mean(normal, axis=0)
     gap = path / usual
     worst = int(np.argmin(gap))
     back = next((k for k in range(worst, 7) if gap[k] > 1 - 0.5 * (1 - gap[worst])), None)
@@ -101,18 +117,22 @@ def bad_winter(run):
         ax.set_xlabel("years from the year of the losses")
         ax.set_ylabel("heads [percent of the December before]")
         ax.legend()
-    sold = np.nanmean(distress[bad]) / np.nanmean(distress[~bad])
+    sold = np.nanmean(distress[bad]) / np.nanmean(distress[other])
     mend = f"half of the gap is closed {back - 1} years after" if back is not None else "half of the gap is open five years after"
     found = (
         f"{100 * np.nanmean(rate.values[bad]):.0f} percent die in the worst sixth of years, "
-        f"{100 * np.nanmean(rate.values[~bad]):.0f} in the others; herds are {100 * (1 - gap[worst]):.0f} percent "
+        f"{100 * np.nanmean(rate.values[other]):.0f} in the others; herds are {100 * (1 - gap[worst]):.0f} percent "
         f"below their usual path, {mend}; distress sales are {sold:.2f} times those of other years"
     )
-    return Finding("bad_winter", "a bad snow year sells herds cheaply and takes years to mend", found, bool(gap[worst] < 0.98 and sold > 1), "emergent", figure)
+    return Finding("bad_winter", claim, found, bool(gap[worst] < 0.98 and sold > 1), "emergent", figure)
 
 
 def income_distribution(run):
-    """Gini of income over the years, and the shape of its logarithm over the panel."""
+    """Gini of income over the years, and the shape of its logarithm over the panel.
+
+    run: a result, open; /county has `gini_income` (1), /panel `income_real` (CNY a person and year).
+    Returns a Finding: holds when the Gini, mean over replicates, stays within .345 to .415 in every year.
+    """
     gini = _mean(run.county["gini_income"], run, run.reference).mean("replicate").values
     income = run.panel["income_real"].sel(arm=run.reference).load().values
     logs = np.log(income[np.isfinite(income) & (income > 0)])
@@ -136,7 +156,12 @@ def income_distribution(run):
 
 
 def poverty_persistence(run):
-    """Always, sometimes, never poor since the base year; chronic and transient parts of squared poverty."""
+    """Always, sometimes, never poor since the base year; chronic and transient parts of squared poverty.
+
+    run: a result, open; /county has `poverty_always_share`, `poverty_sometimes_share`, `poverty_chronic`,
+    `poverty_transient` (all 1).
+    Returns a Finding: holds when between 2 and 98 percent of squared poverty are chronic.
+    """
     county = run.county
     always, sometimes = (
         _mean(county[f"poverty_{kind}_share"], run, run.reference).mean("replicate").values for kind in ("always", "sometimes")
@@ -165,13 +190,21 @@ def poverty_persistence(run):
     return Finding("poverty_persistence", "poverty partly chronic and partly transient", found, bool(0.02 < share < 0.98), "emergent", figure)
 
 
-def employer_wages(run):
-    """Casual wage of the township where a large employer comes, and of the others, against the reference."""
+def employer_wages(run, township="unit-03"):
+    """Casual wage of the township where a large employer comes, and of the others, against the reference.
+
+    run: a result, open, with an arm `employer`; /village has `wage_casual` (CNY a day).  township: the recipients of
+    scenarios/programs/employer.yaml; a village's name is its township's, a hyphen, and its own.
+    Returns a Finding: holds when the wage there is higher, beyond luck.  Raises PamirError when no village, or every
+    village, is of that township.
+    """
     wage = run.village["wage_casual"]
-    township = [str(v).rsplit("-", 1)[0] == "unit-03" for v in wage["village"].values]
+    is_here = np.array([str(v).rsplit("-", 1)[0] == township for v in wage["village"].values])
+    if is_here.all() or not is_here.any():
+        raise PamirError(f"{run.path}: {is_here.sum()} of {is_here.size} villages are of {township}")
     ratio = (_mean(wage, run, "employer") / _mean(wage, run, run.reference) - 1) * 100
-    here = ratio.isel(village=np.nonzero(township)[0]).mean("village")
-    away = ratio.isel(village=np.nonzero(~np.asarray(township))[0]).mean("village")
+    here = ratio.isel(village=np.nonzero(is_here)[0]).mean("village")
+    away = ratio.isel(village=np.nonzero(~is_here)[0]).mean("village")
     with matplotlib.rc_context(plots._RC):
         figure, ax = _axes()
         for values, name, paint in ((here, "its township", plots.PALETTE[1]), (away, "the other townships", plots.INK)):
@@ -191,7 +224,12 @@ def employer_wages(run):
 
 
 def migration_gap(run):
-    """Migrants by what the outside wage is worth."""
+    """Migrants by what the outside wage is worth.
+
+    run: a result, open, with arms `narrow_gap` and `wide_gap`; /county has `n_migrants` (persons by month) and
+    `activity_persons` (persons of working age by what they do, by year).
+    Returns a Finding: holds when the share of migrants rises from arm to arm, and intervals do not touch.
+    """
     arms = [arm for arm in ("narrow_gap", run.reference, "wide_gap") if arm in run.arms]
     with matplotlib.rc_context(plots._RC):
         figure, ax = _axes()
@@ -213,7 +251,11 @@ def migration_gap(run):
 
 
 def cooperative_members(run):
-    """Members of producers' cooperatives by what managers take."""
+    """Members of producers' cooperatives by what managers take.
+
+    run: a result, open, with arms `honest` and `captured`; /county has `coop_members` (households by year).
+    Returns a Finding: holds when members are fewer under managers who take, and intervals do not touch.
+    """
     arms = [arm for arm in ("honest", run.reference, "captured") if arm in run.arms]
     with matplotlib.rc_context(plots._RC):
         figure, ax = _axes()
@@ -233,25 +275,35 @@ def cooperative_members(run):
 
 
 def grant_multiplier(run):
-    """Income beyond the grant itself, of each yuan granted, and what the spending did to local prices."""
+    """Income beyond the grant itself, of each yuan granted, and what the spending did to local prices.
+
+    run: a result, open, with an arm `grant` and a program of that name, paid in 2018; /county has `income_per_capita`
+    (CNY a person and year), `population` (persons) and `service_price` (by month).
+    Returns a Finding without a figure: holds when other income rises, beyond luck.
+    """
     county = run.county
-    years = slice(2018, 2022)
+    years = slice(GRANT_YEAR, GRANT_YEAR + 4)
+    first_month = 12 * (GRANT_YEAR - int(run.years[0]))
     income = county["income_per_capita"] * county["population"]
     gain = (_mean(income, run, "grant") - _mean(income, run, run.reference)).sel(year=years).sum("year")
     paid = _mean(run.investment["money_paid"], run, "grant", investment="grant")
     local = (gain - paid) / paid
     price = _mean(county["service_price"], run, "grant") / _mean(county["service_price"], run, run.reference)
-    in_2018 = (price.isel(month=slice(36, 48)).mean("month") - 1) * 100
+    in_2018 = (price.isel(month=slice(first_month, first_month + 12)).mean("month") - 1) * 100
     (m, h), (p, q) = _interval(local), _interval(in_2018)
     found = (
-        f"each yuan granted in 2018 brought {m:+.2f} ± {h:.2f} yuan of other nominal income by 2022; local prices in 2018 "
+        f"each yuan granted in {GRANT_YEAR} brought {m:+.2f} ± {h:.2f} yuan of other nominal income by {GRANT_YEAR + 4}; local prices in {GRANT_YEAR} "
         f"{p:+.2f} ± {q:.2f} percent"
     )
     return Finding("grant_multiplier", "a transfer has a local multiplier and a price effect", found, m - h > 0, "emergent", None)
 
 
 def placebo_spread(run):
-    """Differences of households' real income from the reference when 100 CNY go to one of them."""
+    """Differences of households' real income from the reference when 100 CNY go to one of them.
+
+    run: a result, open, with a placebo arm; /panel has `income_real` (CNY a person and year).
+    Returns a Finding without a figure: holds when there are households to compare.  Raises PamirError without such an arm.
+    """
     if run.placebo is None:
         raise PamirError(f"{run.path}: no placebo arm")
     income = run.panel["income_real"]
@@ -299,7 +351,11 @@ def findings(run, names=None):
 
 
 def write(run, folder, names=None):
-    """Writes a figure (PNG) for each behaviour that has one into `folder`.  Returns the findings."""
+    """Writes a figure (PNG) for each behaviour that has one.
+
+    run: a result, open.  folder: made when it is not there.  names: as for `findings`.
+    Returns the findings, a list of Finding.  Raises PamirError for an unknown name, OSError when a file cannot be written.
+    """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     result = findings(run, names)

@@ -1,0 +1,211 @@
+"""Behaviours: what is planted is found with its figure, and what is not planted is said not to come out.
+
+Rung: closed form, on datasets written down here; then the same functions on the simulator's tiny result.
+"""
+
+import types
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import pamir
+from pamir import behaviour
+
+YEARS = np.arange(2015, 2031)
+N_YEARS, N_MONTHS = YEARS.size, 12 * YEARS.size
+ARMS = ["reference", "placebo", "employer", "grant", "narrow_gap", "wide_gap", "honest", "captured"]
+LUCK = np.array([-1.0, 1.0, 0.0])  # by replicate; sums to nil
+BAD_YEARS = [2, 8, 14]  # from the first; the last is too late for its herds to be followed
+
+
+def of(values, *dims, **labels):
+    """An array by arm and replicate: values broadcast over them; every replicate differs a little."""
+    values = np.asarray(values, float)
+    shape = (len(ARMS), LUCK.size, *values.shape[-len(dims):])
+    coords = {"arm": ARMS, "replicate": [1, 2, 3], "year": YEARS, "month": np.arange(N_MONTHS)}
+    known = {d: coords[d] for d in ("arm", "replicate", *dims) if d in coords}
+    return xr.DataArray(np.array(np.broadcast_to(values, shape)), dims=("arm", "replicate", *dims), coords={**known, **labels})
+
+
+def by_arm(default, **arms):
+    return np.array([arms.get(arm, default) for arm in ARMS])[:, None, None] + 0.01 * LUCK[None, :, None]
+
+
+def season(low=0.9, high=1.2):
+    """CNY by month: lean until May, plenty from September to November."""
+    year = np.array([low] * 5 + [1.0] * 3 + [high] * 3 + [1.0])
+    return np.tile(year, N_YEARS) * 1.05 ** np.repeat(np.arange(N_YEARS), 12)
+
+
+def herds():
+    """(deaths by year, sheep by month, distress sales by year): bad years halve herds, which take four years to mend."""
+    path = np.ones(N_YEARS)
+    for year in BAD_YEARS:
+        path[year : year + 5] = [0.5, 0.6, 0.7, 0.8, 0.9][: N_YEARS - year]
+    deaths, sold = np.full(N_YEARS, 0.08), np.full(N_YEARS, 100.0)
+    deaths[BAD_YEARS], sold[BAD_YEARS] = 0.5, 250.0
+    return deaths, np.repeat(path * 1000, 12), sold
+
+
+def plant():
+    """A result's groups, as `pamir.open` gives them, with every behaviour in it."""
+    deaths, sheep, sold = herds()
+    month, year = np.ones(N_MONTHS), np.ones(N_YEARS)
+    population = 1000.0
+    # 1,000 persons; the grant of 10,000 CNY in 2018 raises income by 13,000 CNY in that year: 3,000 beyond itself.
+    income = by_arm(8000.0) * year
+    income[ARMS.index("grant"), :, 3] += 13.0 + 0.1 * LUCK
+    price = by_arm(1.0) * month
+    price[ARMS.index("grant"), :, 36:48] *= 1.02
+    wages = (by_arm(100.0)[..., None] * np.ones((3, 1)) * year)
+    wages[ARMS.index("employer"), :, 0, 3:] *= 1.1
+    county = xr.Dataset(
+        {
+            "consumption_monthly": of(season(), "month"),
+            "herd_death_rate": of(deaths[None], "species", "year", species=["sheep"]),
+            "n_sheep": of(sheep, "month"),
+            "new_distress_sales": of(sold, "year"),
+            "gini_income": of(0.37 * year, "year"),
+            "poverty_always_share": of(0.05 * year, "year"),
+            "poverty_sometimes_share": of(0.25 * year, "year"),
+            "poverty_chronic": of(0.01 * year, "year"),
+            "poverty_transient": of(0.03 * year, "year"),
+            "n_migrants": of(by_arm(100.0, narrow_gap=60.0, wide_gap=140.0) * month, "month"),
+            "activity_persons": of(np.array([[200.0], [300.0]]) * year, "activity", "year", activity=["home", "migrant"]),
+            "coop_members": of(by_arm(100.0, honest=120.0, captured=30.0) * year, "year"),
+            "service_price": of(price, "month"),
+            "income_per_capita": of(income, "year"),
+            "population": of(population * year, "year"),
+        }
+    )
+    households = 8000.0 * np.exp(0.5 * np.linspace(-1, 1, 20))[:, None] * year
+    panel = of(np.broadcast_to(households, (len(ARMS), 3, 20, N_YEARS)).copy(), "household", "year")
+    panel[ARMS.index("placebo"), :, 0, 4] += 100.0  # one household in one year
+    names = ["unit-03-1", "unit-04-1", "unit-04-2"]
+    paid = by_arm(0.0)[..., 0] * 0 + np.array([[1e4 if arm == "grant" else 0.0] for arm in ARMS])
+    return types.SimpleNamespace(
+        path="planted.h5", arms=list(ARMS), reference="reference", placebo="placebo", years=YEARS,
+        complete=of(np.ones(1), "one").isel(one=0).astype(bool), county=county,
+        village=xr.Dataset({"wage_casual": of(wages, "village", "year", village=names)}),
+        panel=xr.Dataset({"income_real": panel}),
+        investment=xr.Dataset({"money_paid": of(paid[..., None], "investment", investment=["grant"])}),
+    )  # fmt: skip
+
+
+@pytest.fixture(name="planted")
+def planted_fixture():
+    return plant()
+
+
+def found(run, name):
+    return behaviour.findings(run, [name])[0]
+
+
+def test_every_planted_behaviour_comes_out_with_its_tag(planted):
+    findings = behaviour.findings(planted)
+    assert [f.name for f in findings] == list(behaviour.BEHAVIOURS)
+    for finding in findings:
+        assert finding.holds, f"{finding.name}: {finding.found}"
+        assert finding.claim and finding.tag
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        # A year's mean is 1.0083: 5 months at 0.9, 3 at 1.2, 4 at 1.
+        ("lean_winter", ["January to May -10.7", "September to November +19.0"]),
+        ("bad_winter", ["50 percent die in the worst sixth", "8 in the others", "distress sales are 2.50 times"]),
+        ("income_distribution", ["Gini 0.370 in 2015, 0.370 in 2023, 0.370 in 2030", "skewness -0.00, excess kurtosis -1.21"]),
+        ("poverty_persistence", ["5.0 percent poor in every year, 25.0 in some", "chronic part of squared poverty 25 percent"]),
+        ("employer_wages", ["+10.0 ± 0.0 percent in its township, +0.00 ± 0.00"]),
+        ("migration_gap", ["narrow_gap: 12.0 ± 0.0", "reference: 20.0 ± 0.0", "wide_gap: 28.0 ± 0.0"]),
+        ("cooperative_members", ["honest: 120 ± 0", "reference: 100 ± 0", "captured: 30 ± 0"]),
+        ("grant_multiplier", ["brought +0.30 ± 0.02 yuan of other nominal income by 2022", "+2.00 ± 0.00 percent"]),
+        # One of 20 households in one of 16 years.
+        ("placebo_spread", ["0.3 percent of household-years"]),
+    ],
+)  # fmt: skip
+def test_the_figure_is_that_which_was_planted(planted, name, figures):
+    text = found(planted, name).found
+    for figure in figures:
+        assert figure in text, text
+
+
+def test_herds_fall_and_mend_as_planted(planted):
+    line = next(x for x in found(planted, "bad_winter").figure.axes[0].lines if x.get_label() == "years after a bad winter")
+    assert list(line.get_xdata()) == list(range(-1, 6))
+    # The years before 2017 and 2023 both stand at the full herd.
+    assert line.get_ydata() == pytest.approx([100, 50, 60, 70, 80, 90, 100])
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("lean_winter", lambda run: run.county.update({"consumption_monthly": of(season(1.2, 0.9), "month")})),
+        ("bad_winter", lambda run: run.county.update({"n_sheep": of(np.full(N_MONTHS, 1000.0), "month")})),
+        ("bad_winter", lambda run: run.county.update({"new_distress_sales": of(100.0 - 0 * YEARS, "year")})),
+        ("income_distribution", lambda run: run.county.update({"gini_income": of(0.43 + 0 * YEARS, "year")})),
+        ("poverty_persistence", lambda run: run.county.update({"poverty_transient": of(0 * YEARS, "year")})),
+        ("employer_wages", lambda run: run.village.update({"wage_casual": run.village.wage_casual * 0 + 100})),
+        ("migration_gap", lambda run: run.county.update({"n_migrants": of(by_arm(100.0, wide_gap=140.0) * np.ones(N_MONTHS), "month")})),
+        ("cooperative_members", lambda run: run.county.update({"coop_members": of(by_arm(100.0, captured=101.0) * np.ones(N_YEARS), "year")})),
+        ("grant_multiplier", lambda run: run.county.update({"income_per_capita": of(by_arm(8000.0) * np.ones(N_YEARS), "year")})),
+    ],
+)
+def test_what_is_not_there_does_not_come_out(planted, name, spoil):
+    """The test of the tests above: each behaviour can fail to hold."""
+    spoil(planted)
+    assert not found(planted, name).holds
+
+
+def test_a_lost_replicate_changes_no_figure_of_the_others(planted):
+    """Replicate 3 has no luck of its own and is the mean of the others."""
+    before = {f.name: f.found for f in behaviour.findings(planted)}
+    for group in ("county", "village", "panel", "investment"):
+        for values in getattr(planted, group).values():
+            values.loc[{"arm": "reference", "replicate": 3}] = np.nan
+    planted.complete.loc[{"arm": "reference", "replicate": 3}] = False
+    for finding in behaviour.findings(planted):
+        assert "nan" not in finding.found, finding.found
+        if finding.name in ("lean_winter", "bad_winter", "income_distribution", "poverty_persistence"):
+            assert finding.found == before[finding.name]
+
+
+def test_behaviours_whose_arms_are_missing_are_left_out(planted):
+    planted.arms = ["reference"]
+    planted.placebo = None
+    assert [f.name for f in behaviour.findings(planted)] == [
+        "lean_winter", "bad_winter", "income_distribution", "poverty_persistence",
+    ]  # fmt: skip
+    with pytest.raises(pamir.PamirError, match="no placebo arm"):
+        behaviour.placebo_spread(planted)
+
+
+def test_unknown_names_and_townships_are_refused(planted):
+    with pytest.raises(pamir.PamirError, match="no behaviour 'winter'; one of lean_winter"):
+        behaviour.findings(planted, ["winter"])
+    with pytest.raises(pamir.PamirError, match="0 of 3 villages are of unit-09"):
+        behaviour.employer_wages(planted, "unit-09")
+
+
+def test_a_figure_is_written_for_each_behaviour_that_has_one(planted, tmp_path):
+    findings = behaviour.write(planted, tmp_path / "new" / "folder")
+    written = sorted(path.stem for path in (tmp_path / "new" / "folder").glob("*.png"))
+    assert written == sorted(f.name for f in findings if f.figure is not None)
+    assert set(behaviour.BEHAVIOURS) - set(written) == {"grant_multiplier", "placebo_spread"}
+    for finding in findings:
+        if finding.figure is not None:
+            ax = finding.figure.axes[0]
+            assert ax.get_title("left") and ax.get_ylabel(), finding.name
+
+
+def test_the_simulators_tiny_result_answers_what_its_arms_allow(tiny_path):
+    with pamir.open(tiny_path) as run:
+        findings = {f.name: f for f in behaviour.findings(run)}
+    assert set(findings) == {"lean_winter", "bad_winter", "income_distribution", "poverty_persistence", "placebo_spread"}
+    assert findings["lean_winter"].holds, findings["lean_winter"].found
+    assert findings["placebo_spread"].holds
+    assert findings["bad_winter"].found == "no bad year to look at"  # six years are too few to mend in
+    for name in ("lean_winter", "income_distribution", "poverty_persistence", "placebo_spread"):
+        assert "nan" not in findings[name].found, findings[name].found
