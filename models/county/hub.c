@@ -250,16 +250,23 @@ void hub_publish(struct hub *self, int32_t month)
     }
 }
 
-static int check_signs(const struct hub *self, struct sim_error *error)
+int hub_check(const struct hub *self, struct sim_error *error)
 {
     const struct scheme_state_table *of = &self->schemes;
     for (int32_t scheme = 0; scheme < of->head.n; scheme++)
         if ((of->cash_fen[scheme] | of->stock_heads[scheme] | of->stock_g[scheme] | of->adults[scheme] |
                 of->calves[scheme] | of->yearlings[scheme] | of->staff[scheme] | of->arrears_fen[scheme]) < 0)
             return sim_error_set(error, SIM_ERROR_MODEL, "county: scheme %d has a negative stock", scheme);
-    for (sim_row firm = 0; firm < self->firms.head.n; firm++)
+    for (sim_row firm = 0; firm < self->firms.head.n; firm++) {
         if (self->firms.cash_fen[firm] < 0 || self->firms.staff[firm] < 0)
             return sim_error_set(error, SIM_ERROR_MODEL, "county: firm %d has a negative stock", firm);
+        int32_t staff = 0;
+        for (int32_t i = 0; i < self->most_villages; i++)
+            staff += self->staff.staff[firm * self->most_villages + i];
+        if (staff != self->firms.staff[firm])
+            return sim_error_set(error, SIM_ERROR_MODEL, "county: firm %d has a staff of %d, its villages %d",
+                firm, self->firms.staff[firm], staff);
+    }
     if (self->treasury.cash_fen < 0)
         return sim_error_set(error, SIM_ERROR_MODEL, "county: the treasury has a negative stock");
     for (int32_t i = 0; i < self->investments.head.n; i++)
@@ -324,7 +331,7 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
     hub_count(self, counted);
     code = sim_ledger_close(&self->ledger, counted, error);
     if (code == 0)
-        code = check_signs(self, error);
+        code = hub_check(self, error);
     if (code < 0)
         return code;
     struct sim_event next = {.kind = EVENT_COUNTY_ROUND};
@@ -393,29 +400,28 @@ static int on_event(
 
 const struct sim_process_type hub_process = {"county", on_event};
 
+/* Every table of the county, once: for save, load and print. */
+#define HUB_TABLES(X)                                                                                        \
+    X(investments, investment_table_type)                                                                    \
+    X(schemes, scheme_state_table_type)                                                                      \
+    X(places, scheme_village_table_type)                                                                     \
+    X(requests, request_table_type)                                                                          \
+    X(board->towns, town_table_type)                                                                         \
+    X(board->trade, trade_table_type)                                                                        \
+    X(firms, firm_table_type)                                                                                \
+    X(staff, staff_table_type)
+
 int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *error)
 {
     int code = sim_state_put_mark(state, "county", error);
-    if (code == 0)
-        code = sim_table_save(&self->investments, &investment_table_type, state, error);
-    if (code == 0)
-        code = sim_table_save(&self->schemes, &scheme_state_table_type, state, error);
-    if (code == 0)
-        code = sim_table_save(&self->places, &scheme_village_table_type, state, error);
-    if (code == 0)
-        code = sim_table_save(&self->requests, &request_table_type, state, error);
+#define SAVE_TABLE(name, type)                                                                               \
+    if (code == 0)                                                                                           \
+        code = sim_table_save(&self->name, &type, state, error);
+    HUB_TABLES(SAVE_TABLE)
     if (code == 0)
         code = sim_state_put(state, self->price_shock, sizeof(self->price_shock), error);
     if (code == 0)
         code = sim_state_put(state, self->board, offsetof(struct board, towns), error);
-    if (code == 0)
-        code = sim_table_save(&self->board->towns, &town_table_type, state, error);
-    if (code == 0)
-        code = sim_table_save(&self->board->trade, &trade_table_type, state, error);
-    if (code == 0)
-        code = sim_table_save(&self->firms, &firm_table_type, state, error);
-    if (code == 0)
-        code = sim_table_save(&self->staff, &staff_table_type, state, error);
     if (code == 0)
         code = sim_state_put(state, &self->treasury, sizeof(self->treasury), error);
     return code < 0 ? code : sim_ledger_save(&self->ledger, state, error);
@@ -424,29 +430,29 @@ int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *
 int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error)
 {
     int code = sim_state_get_mark(state, "county", error);
-    if (code == 0)
-        code = sim_table_load(&self->investments, &investment_table_type, self->arena, state, error);
-    if (code == 0)
-        code = sim_table_load(&self->schemes, &scheme_state_table_type, self->arena, state, error);
-    if (code == 0)
-        code = sim_table_load(&self->places, &scheme_village_table_type, self->arena, state, error);
-    if (code == 0)
-        code = sim_table_load(&self->requests, &request_table_type, self->arena, state, error);
+#define LOAD_TABLE(name, type)                                                                               \
+    if (code == 0)                                                                                           \
+        code = sim_table_load(&self->name, &type, self->arena, state, error);
+    HUB_TABLES(LOAD_TABLE)
     if (code == 0)
         code = sim_state_get(state, self->price_shock, sizeof(self->price_shock), error);
     if (code == 0)
         code = sim_state_get(state, self->board, offsetof(struct board, towns), error);
     if (code == 0)
-        code = sim_table_load(&self->board->towns, &town_table_type, self->arena, state, error);
-    if (code == 0)
-        code = sim_table_load(&self->board->trade, &trade_table_type, self->arena, state, error);
-    if (code == 0)
-        code = sim_table_load(&self->firms, &firm_table_type, self->arena, state, error);
-    if (code == 0)
-        code = sim_table_load(&self->staff, &staff_table_type, self->arena, state, error);
-    if (code == 0)
         code = sim_state_get(state, &self->treasury, sizeof(self->treasury), error);
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
     return code < 0 ? code : fit_scratch(self, error);
+}
+
+void hub_print_state(const struct hub *self, FILE *out)
+{
+    fprintf(out, "county: treasury %lld fen\n", (long long)self->treasury.cash_fen);
+    for (int32_t good = 0; good < GOODS; good++)
+        fprintf(out, "%s: %.2f fen, shock %.4f\n", goods[good].name, self->board->price[good],
+            self->price_shock[good]);
+#define PRINT_TABLE(name, type) sim_table_print(&self->name, &type, out);
+    HUB_TABLES(PRINT_TABLE)
+    struct sim_error error = {0};
+    fprintf(out, "check: %s\n", hub_check(self, &error) == 0 ? "good" : error.message);
 }

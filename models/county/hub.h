@@ -93,6 +93,11 @@ void hub_publish(struct hub *self, int32_t month);
 void hub_count(const struct hub *self, int64_t *counted);
 int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *error);
 int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error);
+/* Every promise about the state at a month's end: no negative stock, staff of firms as their villages have
+ * it. */
+int hub_check(const struct hub *self, struct sim_error *error);
+/* Every table, the month's prices, and what hub_check says. */
+void hub_print_state(const struct hub *self, FILE *out);
 
 /* For effects. Sends to a village, arriving at the boundary. */
 int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,

@@ -1,5 +1,8 @@
-/* A run as a whole: laws 1 to 3 of the design, on the tiny county. Rung: definition. */
+/* A run as a whole: laws 1 to 3 of the design, on the tiny county and on Tashkurgan. Rung: definition. */
 #include "tests/support/county.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "models/households/demography.h"
 #include "sim/core/key.h"
@@ -8,6 +11,13 @@ static void digest_of(struct county_run *run, uint8_t out[SIM_DIGEST_BYTES])
 {
     struct sim_error error = {0};
     check_ok(county_run_digest(run, out, &error), error);
+}
+
+static void check_state(const struct county_run *run, struct sim_error *error)
+{
+    for (int32_t v = 0; v < run->scenario->n_villages; v++)
+        check_ok(village_check(&run->villages[v], error), *error);
+    check_ok(hub_check(&run->hub, error), *error);
 }
 
 static void test_state_is_the_same_for_any_scheduler_threads_and_partition(void **state)
@@ -32,8 +42,7 @@ static void test_state_is_the_same_for_any_scheduler_threads_and_partition(void 
         if (i == 0)
             memcpy(first, digest, sizeof(first));
         assert_memory_equal(first, digest, SIM_DIGEST_BYTES);
-        for (int32_t v = 0; v < county.scenario.n_villages; v++)
-            check_ok(village_check(&run.villages[v], &county.error), county.error);
+        check_state(&run, &county.error);
         county_run_free(&run);
     }
     county_fixture_close(&county);
@@ -110,6 +119,140 @@ static void test_saved_and_loaded_run_continues_as_if_undisturbed(void **state)
         county_run_free(&again);
     }
     county_run_free(&whole);
+    county_fixture_close(&county);
+}
+
+/* A county with all that the tiny one has too little of: towns with firms, a treasury, cooperatives,
+ * migrants, and the three programs at work. */
+#define TASHKURGAN PAMIR_SOURCE_DIR "/scenarios/experiments/tashkurgan.yaml"
+static const char *const short_horizon[] = {"to=2018-12", "panel=0", "programs.land.approve=2016-03",
+    "programs.yak.approve=2016-03", "programs.cattle.approve=2016-03"};
+
+/* Says that what is compared is there. */
+static void assert_has_every_family(const struct county_run *run)
+{
+    int64_t firms = 0, members = 0, migrants = 0, sent = 0, cooperatives = 0, posts = 0;
+    for (sim_row firm = 0; firm < run->hub.firms.head.n; firm++)
+        firms += run->hub.firms.running[firm];
+    for (int32_t v = 0; v < run->scenario->n_villages; v++) {
+        const struct village *village = &run->villages[v];
+        cooperatives += village->coop.founded > 0;
+        members += village->coop.members;
+        migrants += village->report.migrants;
+        sent += village->report.social_fen;
+        posts += village->report.jobs;
+    }
+    assert_true(run->board.towns.head.n == run->scenario->n_townships && run->scenario->n_townships > 5);
+    assert_true(firms > 20 && cooperatives > 0 && members > 0 && migrants > 0 && sent > 0 && posts > 100);
+    assert_true(run->hub.treasury.year_transfer_fen > 0);
+    bool any = false;
+    for (int32_t scheme = 0; scheme < run->scenario->n_schemes; scheme++)
+        any |= run->hub.schemes.running[scheme];
+    assert_true(any);
+}
+
+static void test_county_of_many_towns_is_the_same_for_any_threads_and_partition(void **state)
+{
+    (void)state;
+    const struct county_run_options options[] = {
+        {SIM_SCHEDULER_SERIAL, 1, 0},
+        {SIM_SCHEDULER_OPENMP, 2, 1},
+        {SIM_SCHEDULER_OPENMP, 8, 5},
+    };
+    struct county_fixture county;
+    county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));
+    uint8_t first[SIM_DIGEST_BYTES];
+    for (int32_t i = 0; i < SIM_COUNT(options); i++) {
+        struct county_run run;
+        county_fixture_run(&county, &run, options[i], 40);
+        assert_has_every_family(&run);
+        check_state(&run, &county.error);
+        uint8_t digest[SIM_DIGEST_BYTES];
+        digest_of(&run, digest);
+        if (i == 0)
+            memcpy(first, digest, sizeof(first));
+        assert_memory_equal(first, digest, SIM_DIGEST_BYTES);
+        county_run_free(&run);
+    }
+    county_fixture_close(&county);
+}
+
+static void test_county_of_many_towns_is_saved_and_loaded_whole(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));
+    struct county_run_options options = {0};
+    struct county_run whole;
+    county_fixture_run(&county, &whole, options, 0);
+    assert_has_every_family(&whole);
+    uint8_t expected[SIM_DIGEST_BYTES], got[SIM_DIGEST_BYTES];
+    digest_of(&whole, expected);
+    county_run_free(&whole);
+    /* The first month; a December, before the cooperatives' meetings; a summer with works under way. */
+    const int32_t months[] = {1, 24, 43};
+    for (int32_t i = 0; i < SIM_COUNT(months); i++) {
+        struct county_run half, again = {0};
+        county_fixture_run(&county, &half, options, months[i]);
+        struct sim_state bytes;
+        sim_state_init(&bytes);
+        check_ok(county_run_save(&half, &bytes, &county.error), county.error);
+        digest_of(&half, got);
+        county_run_free(&half);
+        check_ok(county_run_init(&again, &county.scenario, &county.founders, 1, options, &county.error),
+            county.error);
+        check_ok(county_run_load(&again, &bytes, &county.error), county.error);
+        sim_state_free(&bytes);
+        uint8_t loaded[SIM_DIGEST_BYTES];
+        digest_of(&again, loaded);
+        assert_memory_equal(got, loaded, SIM_DIGEST_BYTES);
+        check_state(&again, &county.error);
+        check_ok(county_run_until(&again, county.scenario.end_month, &county.error), county.error);
+        digest_of(&again, got);
+        assert_memory_equal(expected, got, SIM_DIGEST_BYTES);
+        county_run_free(&again);
+    }
+    county_fixture_close(&county);
+}
+
+/* Prints a village's state, or the county's when v is negative, and says whether `text` is in it. */
+static bool is_printed(const struct county_run *run, int32_t v, const char *text)
+{
+    char *printed = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&printed, &n);
+    assert_non_null(out);
+    if (v < 0)
+        hub_print_state(&run->hub, out);
+    else
+        village_print_state(&run->villages[v], out);
+    assert_int_equal(fclose(out), 0);
+    bool found = strstr(printed, text) != NULL;
+    free(printed);
+    return found;
+}
+
+static void test_printed_state_ends_with_what_the_check_says(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));
+    struct county_run run;
+    county_fixture_run(&county, &run, (struct county_run_options){0}, 30);
+    assert_true(is_printed(&run, -1, "check: good"));
+    assert_true(is_printed(&run, 7, "check: good"));
+    const char *const parts[] = {"treasury", "wage_factor", "productivity", "fund_fen", "yak"};
+    for (int32_t i = 0; i < SIM_COUNT(parts); i++)
+        assert_true(is_printed(&run, -1, parts[i]));
+    run.villages[7].households.grain_g[2] = -1;
+    assert_true(is_printed(&run, 7, "check: "));
+    assert_true(is_printed(&run, 7, "household 2 has a negative stock"));
+    run.hub.firms.staff[3]++;
+    assert_true(is_printed(&run, -1, "check: county: firm 3 has a staff of"));
+    run.hub.treasury.cash_fen = -1;
+    run.hub.firms.staff[3]--;
+    assert_true(is_printed(&run, -1, "check: county: the treasury has a negative stock"));
+    county_run_free(&run);
     county_fixture_close(&county);
 }
 
@@ -263,6 +406,9 @@ int main(void)
         cmocka_unit_test(test_tables_that_grow_in_parallel_give_the_same_state),
         cmocka_unit_test(test_another_replicate_has_another_state),
         cmocka_unit_test(test_saved_and_loaded_run_continues_as_if_undisturbed),
+        cmocka_unit_test(test_county_of_many_towns_is_the_same_for_any_threads_and_partition),
+        cmocka_unit_test(test_county_of_many_towns_is_saved_and_loaded_whole),
+        cmocka_unit_test(test_printed_state_ends_with_what_the_check_says),
         cmocka_unit_test(test_books_that_do_not_close_stop_the_run),
         cmocka_unit_test(test_monthly_round_allocates_nothing),
         cmocka_unit_test(test_one_more_household_leaves_the_luck_of_the_others),
