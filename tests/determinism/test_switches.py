@@ -3,6 +3,7 @@
 Rung: definition. Needs PAMIR_BIN. Run with /usr/bin/python3 -m pytest.
 """
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -55,6 +56,24 @@ def results_fixture(tmp_path_factory):
 def test_check_finds_the_experiment_good(name):
     done = pamir("check", EXPERIMENTS / f"{name}.yaml")
     assert done.returncode == 0 and ": all is well" in done.stdout, done.stdout + done.stderr
+
+
+def switches():
+    """Every parameter that may be `none`, as pamir describe has them: {path}."""
+    found = set()
+    sections = re.findall(r"^  (\w+) ", pamir("describe", "parameters").stdout, flags=re.M)
+    assert len(sections) > 15
+    for section in sections:
+        text = pamir("describe", section).stdout
+        # programs have names in common with sections: what is asked for is the part headed by the section's name
+        part = re.search(rf"^{re.escape(section)}: .*?(?=^\S|\Z)", text, flags=re.M | re.S)[0]
+        found |= {f"parameters.{section}.{name}" for name in re.findall(r"^  (\w+)\n +one of none, ", part, flags=re.M)}
+    return found
+
+
+def test_every_switch_that_is_described_has_its_arm():
+    text = (EXPERIMENTS / "switches.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"(parameters\.\w+\.\w+): none", text)) == switches()
 
 
 @pytest.mark.parametrize("name", LAST)

@@ -99,3 +99,5 @@ def test_installed_pamir_runs_and_reports(prefix, clean_env, tmp_path):
     run(pamir, "run", tiny, "-o", tmp_path / "a b.h5", "--quiet", env=clean_env, cwd=tmp_path)
     run(pamir, "report", tmp_path / "a b.h5", "-o", tmp_path / "page.html", env=clean_env, cwd=tmp_path)
     assert "</html>" in (tmp_path / "page.html").read_text()
+    run(pamir, "behaviour", tmp_path / "a b.h5", "-o", tmp_path / "figures", "--only", "lean_winter", env=clean_env, cwd=tmp_path)
+    assert (tmp_path / "figures" / "lean_winter.png").stat().st_size > 1000
