@@ -15,6 +15,7 @@ from . import formats, plots
 from .effects import t_half_width
 from .results import PamirError
 
+POVERTY_YEARS = 6
 SPECIES = ("sheep", "yak", "cattle")
 BAD_SHARE = 0.16  # of years: those with the highest mortality, as many as there are bad winters
 GRANT_YEAR = 2018  # of scenarios/programs/grant.yaml
@@ -51,16 +52,17 @@ def _interval(values):
 
 
 def lean_winter(run):
-    """Consumption by calendar month over its twelve-month mean, all years and replicates of the reference.
+    """Consumption by calendar month over its centred twelve-month mean, so that no trend shows; the reference.
 
     run: a result, open; its /county has `consumption_monthly` (CNY a person and month, from January).
-    Returns a Finding: holds when September to November lie above January to May.
+    Returns a Finding: holds when September to November lie above February to May.
     """
     monthly = _mean(run.county["consumption_monthly"], run, run.reference)
     values = monthly.values
-    n_years = values.shape[-1] // 12
-    by_year = values[:, : n_years * 12].reshape(values.shape[0], n_years, 12)
-    share = np.nanmean(by_year / np.nanmean(by_year, axis=2, keepdims=True), axis=(0, 1))
+    weights = np.r_[0.5, np.ones(11), 0.5] / 12  # two half months at the ends: a year, centred on a month
+    trend = np.apply_along_axis(np.convolve, 1, values, weights, mode="valid")
+    over = values[:, 6:-6] / trend
+    share = np.array([np.nanmean(over[:, (k - 6) % 12 :: 12]) for k in range(12)])
     low, high = int(np.argmin(share)), int(np.argmax(share))
     names = "January February March April May June July August September October November December".split()
     with matplotlib.rc_context(plots._RC):
@@ -69,12 +71,12 @@ def lean_winter(run):
         ax.axhline(0, color=plots.QUIET, linewidth=0.9)
         ax.set_title("Consumption through the year")
         ax.set_xlabel("calendar month")
-        ax.set_ylabel("from the year's mean [percent]")
+        ax.set_ylabel("from a year's mean around it [percent]")
         ax.set_xticks(range(1, 13))
-    lean, harvest = share[:5].mean(), share[8:11].mean()
+    lean, harvest = share[1:5].mean(), share[8:11].mean()
     found = (
         f"lowest in {names[low]} ({100 * (share[low] - 1):+.1f} percent), highest in {names[high]} "
-        f"({100 * (share[high] - 1):+.1f}); January to May {100 * (lean - 1):+.1f}, September to November "
+        f"({100 * (share[high] - 1):+.1f}); February to May {100 * (lean - 1):+.1f}, September to November "
         f"{100 * (harvest - 1):+.1f}"
     )
     return Finding("lean_winter", "a lean winter and a harvest peak in consumption", found, bool(harvest > lean), "emergent", figure)
@@ -158,6 +160,9 @@ def income_distribution(run):
 def poverty_persistence(run):
     """Always, sometimes, never poor since the base year; chronic and transient parts of squared poverty.
 
+    Looks at the first six years, as long as the panel of Jalan and Ravallion (1998): later hardly anybody is poor by
+    the line of the base year.
+
     run: a result, open; /county has `poverty_always_share`, `poverty_sometimes_share`, `poverty_chronic`,
     `poverty_transient` (all 1).
     Returns a Finding: holds when between 2 and 98 percent of squared poverty are chronic.
@@ -166,8 +171,9 @@ def poverty_persistence(run):
     always, sometimes = (
         _mean(county[f"poverty_{kind}_share"], run, run.reference).mean("replicate").values for kind in ("always", "sometimes")
     )
-    chronic = float(_mean(county["poverty_chronic"], run, run.reference).isel(year=-1).mean("replicate"))
-    transient = float(_mean(county["poverty_transient"], run, run.reference).isel(year=-1).mean("replicate"))
+    last = min(POVERTY_YEARS, len(run.years)) - 1
+    chronic = float(_mean(county["poverty_chronic"], run, run.reference).isel(year=last).mean("replicate"))
+    transient = float(_mean(county["poverty_transient"], run, run.reference).isel(year=last).mean("replicate"))
     with matplotlib.rc_context(plots._RC):
         figure, ax = _axes()
         ax.stackplot(
@@ -184,8 +190,8 @@ def poverty_persistence(run):
         ax.legend(loc="upper left")
     share = chronic / (chronic + transient) if chronic + transient > 0 else float("nan")
     found = (
-        f"of persons, {100 * always[-1]:.1f} percent poor in every year, {100 * sometimes[-1]:.1f} in some; chronic part of squared "
-        f"poverty {100 * share:.0f} percent, transient {100 * (1 - share):.0f}"
+        f"{run.years[0]} to {run.years[last]}: {100 * always[last]:.1f} percent of persons poor in every year, "
+        f"{100 * sometimes[last]:.1f} in some; chronic part of squared poverty {100 * share:.0f} percent, transient {100 * (1 - share):.0f}"
     )
     return Finding("poverty_persistence", "poverty partly chronic and partly transient", found, bool(0.02 < share < 0.98), "emergent", figure)
 

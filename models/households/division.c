@@ -90,6 +90,9 @@ int division_hand_over(
     float days = households->year_wage_days[from] * (float)share;
     households->permanent_fen[from] -= lasting;
     households->permanent_fen[to] += lasting;
+    float revision = households->revision_fen[from] * (float)share;
+    households->revision_fen[from] -= revision;
+    households->revision_fen[to] += revision;
     households->year_wage_days[from] -= days;
     households->year_wage_days[to] += days;
     for (int32_t species = 0; species < SPECIES_COUNT; species++)

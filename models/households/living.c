@@ -64,7 +64,8 @@ void living_new_year(struct village *village, const struct moment *moment)
         if (!is_first) {
             /* Assistance fills a gap and is not counted on. */
             double last = (double)(household_income(self, h) - self->year_assistance_fen[h]) / 12.0;
-            self->permanent_fen[h] += scenario->household.learning * (last - self->permanent_fen[h]);
+            self->revision_fen[h] =
+                (float)(scenario->household.learning / 12.0 * (last - self->permanent_fen[h]));
         }
         self->year_consumption_fen[h] = self->year_cash_fen[h] = self->year_assistance_fen[h] = 0;
         for (int32_t source = 0; source < INCOME_SOURCES; source++)
@@ -135,6 +136,7 @@ static void plan(struct village *village, const struct moment *moment)
             self->need_fen[h] = self->desired_fen[h] = 0;
             continue;
         }
+        self->permanent_fen[h] += (double)self->revision_fen[h];
         int64_t eaten = (int64_t)(params->grain_need * 1000.0 * self->consumers[h]);
         int64_t grain = at_most(eaten, self->grain_g[h]);
         village->current.bought[GOOD_GRAIN] += eaten - grain; /* part of what it will buy */

@@ -131,8 +131,8 @@ static void test_assistance_is_no_lasting_income(void **state)
     village_fixture_begin(&fixture);
     struct moment moment = village_fixture_moment(&fixture, 2016, 1);
     living_new_year(fixture.village, &moment);
-    check_near(fixture.village->households.permanent_fen[0], 10000.0, 1e-9, 0.0);
-    check_near(fixture.village->households.permanent_fen[1], 0.0, 1e-9, 0.0);
+    check_near((double)fixture.village->households.revision_fen[0], 10000.0 / 12.0, 1e-6, 0.0);
+    check_near((double)fixture.village->households.revision_fen[1], 0.0, 1e-9, 0.0);
     village_fixture_close(&fixture);
 }
 
