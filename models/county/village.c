@@ -196,33 +196,86 @@ int village_found(struct village *self, const struct village *founders, struct s
     return village_fit_scratch(self, error);
 }
 
-void village_count(const struct village *self, int64_t *counted)
+/* What households hold, and who they are: one look at the tables serves the books and the month's report. */
+struct tally {
+    int64_t money, debt, grain, hay, durables;
+    int64_t heads[SPECIES_COUNT];
+    int64_t herds; /* households with animals */
+    int64_t households, persons, jobs, migrants;
+    int64_t coped[COPING_RUNGS];
+    int64_t
+        signs; /* negative when one of the stocks is: sums may hide one holder's debt in another's money */
+};
+
+static void take_stock(const struct village *self, struct tally *tally)
+{
+    const struct household_table *of = &self->households;
+    const struct herd_table *herds = &self->herds;
+    struct tally sum = {0};
+    for (sim_row h = 0; h < of->head.n; h++) {
+        int64_t is_present = of->present[h];
+        sum.money += of->cash_fen[h];
+        sum.debt += of->debt_fen[h];
+        sum.grain += of->grain_g[h];
+        sum.hay += of->hay_g[h];
+        sum.signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
+        for (int32_t durable = 0; durable < DURABLES; durable++)
+            sum.durables += of->durables[h] >> durable & 1;
+        int32_t animals = 0;
+        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+            int32_t heads = herd_heads(herds, h * SPECIES_COUNT + species);
+            sum.heads[species] += heads;
+            animals += heads;
+        }
+        sum.herds += is_present && animals > 0;
+        sum.households += is_present;
+        sum.persons += is_present ? of->n_persons[h] : 0;
+        sum.jobs += of->n_jobs[h];
+        sum.migrants += of->n_migrants[h];
+        sum.coped[of->rung[h]] += is_present;
+    }
+    int32_t herd_signs = 0;
+#pragma omp simd reduction(| : herd_signs)
+    for (sim_row row = 0; row < herds->head.n; row++)
+        herd_signs |= herds->young[row] | herds->juvenile[row] | herds->female[row] | herds->male[row];
+    sum.signs |= herd_signs;
+    *tally = sum;
+}
+
+static void fill_counts(const struct village *self, const struct tally *tally, int64_t *counted)
 {
     memset(counted, 0, sizeof(int64_t) * ACCOUNT_COUNT * KIND_COUNT);
     int64_t *households = counted + ACCOUNT_HOUSEHOLDS * KIND_COUNT;
     int64_t *collective = counted + ACCOUNT_COLLECTIVES * KIND_COUNT;
-    const struct household_table *table = &self->households;
-    for (sim_row h = 0; h < table->head.n; h++) {
-        households[KIND_MONEY] += table->cash_fen[h];
-        households[KIND_DEBT] += table->debt_fen[h];
-        households[KIND_GRAIN] += table->grain_g[h];
-        households[KIND_HAY] += table->hay_g[h];
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            households[accounts_herd_kind(species)] += herd_heads(&self->herds, h * SPECIES_COUNT + species);
-    }
+    households[KIND_MONEY] = tally->money;
+    households[KIND_DEBT] = tally->debt;
+    households[KIND_GRAIN] = tally->grain;
+    households[KIND_HAY] = tally->hay;
+    households[KIND_DURABLE] = tally->durables;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        households[accounts_herd_kind(species)] = tally->heads[species];
     /* Persons are counted one by one and not from the households' sums, so that the two are held against each
      * other. */
+    const uint8_t *alive = self->persons.alive;
+    int32_t persons = 0;
+#pragma omp simd reduction(+ : persons)
     for (sim_row p = 0; p < self->persons.head.n; p++)
-        households[KIND_PERSON] += self->persons.alive[p];
+        persons += alive[p];
+    households[KIND_PERSON] = persons;
     for (sim_row p = 0; p < self->parcels.head.n; p++)
         if (self->parcels.household[p] != SIM_ROW_NONE)
             households[KIND_PLOT] += self->parcels.area_m2[p];
-    for (sim_row h = 0; h < table->head.n; h++)
-        households[KIND_DURABLE] += __builtin_popcount(table->durables[h]);
     counted[ACCOUNT_COOPERATIVES * KIND_COUNT + KIND_MONEY] = self->coop.cash_fen;
     collective[KIND_MONEY] = self->collective_fen;
     collective[KIND_PLOT] = self->idle_m2;
     collective[KIND_PASTURE] = self->pasture_m2;
+}
+
+void village_count(const struct village *self, int64_t *counted)
+{
+    struct tally tally;
+    take_stock(self, &tally);
+    fill_counts(self, &tally, counted);
 }
 
 void village_moment(const struct village *self, int32_t month, struct moment *moment)
@@ -291,32 +344,21 @@ static int review_schemes(struct sim_context *context, struct village *self, str
     return 0;
 }
 
-/* Sums may hide one holder's debt in another's money: nobody has less than nothing. */
-static bool has_negative_stock(const struct village *self)
+/* Nobody has less than nothing. */
+static bool has_negative_stock(const struct village *self, const struct tally *tally)
 {
-    const struct household_table *of = &self->households;
-    int64_t signs = self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen;
-    for (sim_row h = 0; h < of->head.n; h++)
-        signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
-    for (sim_row row = 0; row < self->herds.head.n; row++)
-        signs |= self->herds.young[row] | self->herds.juvenile[row] | self->herds.female[row] |
-                 self->herds.male[row];
-    return signs < 0;
+    return (tally->signs | self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen) < 0;
 }
 
-static void report(struct village *self)
+static void report(struct village *self, const struct tally *tally)
 {
     struct village_month *month = &self->current;
-    const struct household_table *households = &self->households;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        month->households += households->present[h];
-        month->persons += households->present[h] ? households->n_persons[h] : 0;
-        month->jobs += households->n_jobs[h];
-        month->migrants += households->n_migrants[h];
-        month->coped[households->rung[h]] += households->present[h];
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            month->heads[species] += herd_heads(&self->herds, h * SPECIES_COUNT + species);
-    }
+    month->households = tally->households;
+    month->persons = tally->persons;
+    month->jobs = tally->jobs;
+    month->migrants = tally->migrants;
+    memcpy(month->coped, tally->coped, sizeof month->coped);
+    memcpy(month->heads, tally->heads, sizeof month->heads);
     self->report = *month;
     *month = (struct village_month){0};
 }
@@ -340,12 +382,10 @@ static int begin_year(struct sim_context *context, struct village *self, struct 
 
 /* Tells the county what the month was: days offered, money spent here, goods traded, public money paid out.
  */
-static int tell_county(struct sim_context *context, const struct village *self, struct sim_error *error)
+static int tell_county(
+    struct sim_context *context, const struct village *self, int64_t herds, struct sim_error *error)
 {
     const struct village_month *month = &self->current;
-    int64_t herds = 0;
-    for (sim_row h = 0; h < self->households.head.n; h++)
-        herds += self->households.present[h] && livestock_has_animals(&self->herds, h);
     int code = village_send(context, self, MESSAGE_DAYS, 0, (int64_t)(month->days_offered * 1000.0),
         (int64_t)(month->days_business * 1000.0), 0, error);
     if (code == 0 && month->local_spent_fen > 0)
@@ -398,22 +438,25 @@ static int live_month(struct sim_context *context, struct village *self, struct 
         code = division_month(context, self, &moment, error);
     if (code == 0)
         code = migration_leave(context, self, &moment, error);
-    if (code == 0)
-        code = tell_county(context, self, error);
+    if (code < 0)
+        return code;
+    struct tally tally;
+    take_stock(self, &tally);
+    code = tell_county(context, self, tally.herds, error);
     if (code < 0)
         return code;
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
-    village_count(self, counted);
+    fill_counts(self, &tally, counted);
     code = sim_ledger_close(&self->ledger, counted, error);
     if (code < 0)
         return code;
-    if (has_negative_stock(self)) {
+    if (has_negative_stock(self, &tally)) {
         struct sim_error which = {0};
         village_check(self, &which);
         return sim_error_set(
             error, SIM_ERROR_MODEL, "month %d: a negative stock: %s", moment.month, which.message);
     }
-    report(self);
+    report(self, &tally);
     /* The next round: the last second of the next month. */
     struct sim_event next = {.kind = EVENT_VILLAGE_ROUND};
     sim_time when = sim_month_to_time(moment.month + 2) - 1;

@@ -9,6 +9,13 @@ static int64_t at_most(int64_t value, int64_t limit)
     return value < limit ? value : limit;
 }
 
+/* What a household can give: a share of its cash above the buffer. */
+static int64_t surplus_of(const struct household_table *self, sim_row h, double buffer_each, double share)
+{
+    double over = (double)self->cash_fen[h] - buffer_each * self->consumers[h];
+    return self->present[h] && over > 0.0 ? (int64_t)(over * share) : 0;
+}
+
 /* Kin in the village cover a share of what is short, bounded by their surplus; each gives in proportion to
  * surplus. */
 void coping_share_with_kin(struct village *village, const struct moment *moment)
@@ -18,30 +25,22 @@ void coping_share_with_kin(struct village *village, const struct moment *moment)
     int64_t *weight = village->scratch_amount;
     int64_t *part = village->scratch_share;
     sim_row n = self->head.n;
-    double need_each = params->need * 100.0 * moment->index;
+    if (!params->sharing)
+        return;
+    double buffer_each = params->buffer * (params->need * 100.0 * moment->index);
     int64_t asked = 0, offered = 0;
+    sim_row *giver = village->scratch_order, *taker = village->scratch_order + n;
+    sim_row n_givers = 0, n_takers = 0;
     for (sim_row h = 0; h < n; h++) {
         int64_t gap = self->need_fen[h] - self->cash_fen[h];
-        weight[h] = gap > 0 ? (int64_t)((double)gap * params->kin_share) : 0;
-        asked += weight[h];
-    }
-    if (!params->sharing || asked == 0)
-        return;
-    sim_row *giver = village->scratch_order;
-    sim_row n_givers = 0, n_takers = 0;
-    /* Takers first in the scratch arrays' front, givers' surplus worked out when they are known to be needed.
-     */
-    sim_row *taker = village->scratch_order + n;
-    for (sim_row h = 0; h < n; h++)
-        if (weight[h] > 0) {
+        int64_t asks = gap > 0 ? (int64_t)((double)gap * params->kin_share) : 0;
+        if (asks > 0) {
             taker[n_takers] = h;
-            weight[n_takers] = weight[h];
+            weight[n_takers] = asks;
             village->scratch_key[n_takers++] = self->key[h];
+            asked += asks;
         }
-    for (sim_row h = 0; h < n; h++) {
-        double over = (double)self->cash_fen[h] - params->buffer * need_each * self->consumers[h];
-        if (self->present[h] && over > 0.0)
-            offered += (int64_t)(over * params->kin_surplus);
+        offered += surplus_of(self, h, buffer_each, params->kin_surplus);
     }
     int64_t pool = at_most(asked, offered);
     if (pool == 0)
@@ -53,8 +52,7 @@ void coping_share_with_kin(struct village *village, const struct moment *moment)
             self->rung[taker[i]] = COPING_KIN;
     }
     for (sim_row h = 0; h < n; h++) {
-        double over = (double)self->cash_fen[h] - params->buffer * need_each * self->consumers[h];
-        int64_t can = self->present[h] && over > 0.0 ? (int64_t)(over * params->kin_surplus) : 0;
+        int64_t can = surplus_of(self, h, buffer_each, params->kin_surplus);
         if (can > 0) {
             giver[n_givers] = h;
             weight[n_givers] = can;
@@ -62,9 +60,8 @@ void coping_share_with_kin(struct village *village, const struct moment *moment)
         }
     }
     sim_split(pool, weight, village->scratch_key, n_givers, part, village->scratch_row);
-    for (sim_row i = 0; i < n_givers; i++) {
+    for (sim_row i = 0; i < n_givers; i++)
         household_receive(self, giver[i], INCOME_TRANSFER, -part[i]);
-    }
     sim_ledger_post(&village->ledger, FLOW_KIN_GIVEN, pool);
     sim_ledger_post(&village->ledger, FLOW_KIN_RECEIVED, pool);
 }

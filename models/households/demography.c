@@ -113,22 +113,22 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
         int32_t age = demography_age(persons->born[p], month);
         bool is_elder = age >= scenario->demography.pension_age;
-        double efficiency = skills_efficiency(&scenario->skills, persons->schooling[p], persons->skill[p]);
-        efficiency *= is_elder ? scenario->labour.elder_work : 1.0;
+        int32_t activity = persons->activity[p];
         n++;
         elders += is_elder;
-        migrants += persons->activity[p] == ACTIVITY_MIGRANT;
+        migrants += activity == ACTIVITY_MIGRANT;
         jobs += persons->job[p] != PERSON_NO_JOB;
         children += age < CHILD_END;
         if (age < scenario->demography.work_age || age >= WORK_END)
             continue;
-        if (persons->activity[p] == ACTIVITY_CASUAL)
-            casual += (int64_t)(efficiency * 1e6);
-        else if (persons->activity[p] == ACTIVITY_BUSINESS)
-            business += (int64_t)(efficiency * 1e6);
-        else if (persons->activity[p] == ACTIVITY_HOME) {
+        if (activity == ACTIVITY_HOME) {
             home += !is_elder;
             home_elders += is_elder;
+        } else if (activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS) {
+            double efficiency =
+                skills_efficiency(&scenario->skills, persons->schooling[p], persons->skill[p]);
+            efficiency *= is_elder ? scenario->labour.elder_work : 1.0;
+            *(activity == ACTIVITY_CASUAL ? &casual : &business) += (int64_t)(efficiency * 1e6);
         }
     }
     households->n_persons[household] = n;
@@ -311,8 +311,9 @@ int demography_month(struct sim_context *context, struct village *village, const
     /* Those born now, in new rows or in freed ones, have their first birthday in a year. */
     sim_row n = village->persons.head.n;
     for (sim_row person = 0; person < n; person++) {
-        if (village->persons.birth_month[person] != moment->calendar_month ||
-            !village->persons.alive[person] || village->persons.born[person] == moment->month)
+        const struct person_table *persons = &village->persons;
+        if (persons->birth_month[person] != moment->calendar_month || !persons->alive[person] ||
+            persons->born[person] == moment->month)
             continue;
         int code = turn_year(context, village, person, moment, births, error);
         if (code < 0)

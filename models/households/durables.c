@@ -35,18 +35,6 @@ int64_t durables_price(const struct village *village, enum durable durable, cons
     return durables_price_at(&village->scenario->durables, durable, moment->index);
 }
 
-double durables_business_factor(const struct village *village, sim_row household)
-{
-    const struct durable_params *self = &village->scenario->durables;
-    const struct household_table *households = &village->households;
-    double factor = 1.0;
-    if (household_has(households, household, DURABLE_CART))
-        factor += self->cart_business;
-    if (household_has(households, household, DURABLE_SHOP))
-        factor += self->shop_business;
-    return factor;
-}
-
 /* What a cart adds to a good's price at the farm gate, fen. */
 static double carted(const struct village *village, const struct moment *moment, int32_t good)
 {

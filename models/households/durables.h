@@ -77,7 +77,16 @@ int64_t durables_price(const struct village *village, enum durable durable, cons
 double durables_return(const struct village *village, sim_row household, enum durable durable,
     const struct moment *moment, int32_t shops);
 /* Factor on the returns of own business: cart and shop. */
-double durables_business_factor(const struct village *village, sim_row household);
+static inline double durables_business_factor(
+    const struct durable_params *params, const struct household_table *households, sim_row household)
+{
+    double factor = 1.0;
+    if (household_has(households, household, DURABLE_CART))
+        factor += params->cart_business;
+    if (household_has(households, household, DURABLE_SHOP))
+        factor += params->shop_business;
+    return factor;
+}
 /* Factor on what a sale of a good brings at the farm gate: a cart saves a share of what transport takes from
  * the outside price, and never more than that. */
 double durables_sale_factor(

@@ -121,7 +121,9 @@ static void look_out(struct village *village, const struct moment *moment, struc
     const struct household_table *households = &village->households;
     const struct parcel_table *parcels = &village->parcels;
     double adults = 0.0, away = 0.0;
-    double *days = village->scratch_score;
+    double *days = village->scratch_score, each[PARCEL_KINDS]; /* of a square metre */
+    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++)
+        each[kind] = crops_days(&village->scenario->land, kind);
     for (sim_row h = 0; h < households->head.n; h++) {
         days[h] = 0.0;
         away += (double)households->n_migrants[h];
@@ -130,8 +132,8 @@ static void look_out(struct village *village, const struct moment *moment, struc
                   (double)households->n_migrants[h];
     }
     for (sim_row p = 0; p < parcels->head.n; p++)
-        if (parcels->household[p] != SIM_ROW_NONE)
-            days[parcels->household[p]] += crop_days_of_year(village, p);
+        if (parcels->household[p] != SIM_ROW_NONE && parcels->crop[p] != CROP_FALLOW)
+            days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
     self->crop_days = days;
     self->moment = moment;
     double outside = moment->sell[GOOD_MIGRANT] / moment->index;
@@ -172,51 +174,42 @@ static double cost_of_being_away(const struct village *village, sim_row person)
     return self->disutility + (taste < -most ? -most : taste > most ? most : taste);
 }
 
-/* What a person may choose among, with the word of each taste. */
+/* What a person may choose among, with the word of each taste and bounds of what each is worth with it. */
 struct options {
     int32_t n;
     enum activity activity[ACTIVITIES];
     double value[ACTIVITIES]; /* without taste */
     uint64_t word[ACTIVITIES];
+    double high[ACTIVITIES]; /* the option is worth less than this */
+    double low;              /* one of them is worth at least this */
 };
 
-static void add_option(struct options *self, enum activity activity, double value, uint64_t word)
-{
-    self->activity[self->n] = activity;
-    self->value[self->n] = value;
-    self->word[self->n++] = word;
-}
-
-/* Bounds of the taste that a word stands for: those of its bin, which is its highest bits. Outside the season
- * so few choose that there is no table. */
-static double taste_above(const struct outlook *outlook, uint64_t word)
-{
-    return outlook->is_season ? outlook->taste_at[word >> (64 - BIN_BITS)] : -INFINITY;
-}
-
-static double taste_below(const struct outlook *outlook, uint64_t word)
+/* Upper bound of the taste that a word stands for: that of its bin, which is its highest bits. Outside the
+ * season so few choose that there is no table. */
+static inline double taste_below(const struct outlook *outlook, uint64_t word)
 {
     return outlook->is_season ? outlook->taste_at[(word >> (64 - BIN_BITS)) + 1] : INFINITY;
 }
 
-static double largest_low(const struct options *self, const struct outlook *outlook)
+static inline void add_option(
+    struct options *self, const struct outlook *outlook, enum activity activity, double value, uint64_t word)
 {
-    double most = -INFINITY;
-    for (int32_t i = 0; i < self->n; i++) {
-        double low = self->value[i] + taste_above(outlook, self->word[i]);
-        most = low > most ? low : most;
-    }
-    return most;
+    int32_t i = self->n++;
+    self->activity[i] = activity;
+    self->value[i] = value;
+    self->word[i] = word;
+    self->high[i] = value + taste_below(outlook, word);
+    double low = outlook->is_season ? value + outlook->taste_at[word >> (64 - BIN_BITS)] : -INFINITY;
+    self->low = low > self->low ? low : self->low;
 }
 
 /* The option worth most. The table of tastes leaves one that can be it in most cases; only where it leaves
  * more are tastes worked out. */
 static enum activity best_of(const struct options *self, const struct outlook *outlook)
 {
-    double low = largest_low(self, outlook);
     int32_t n = 0, last = 0;
     for (int32_t i = 0; i < self->n; i++)
-        if (self->value[i] + taste_below(outlook, self->word[i]) >= low) {
+        if (self->high[i] >= self->low) {
             n++;
             last = i;
         }
@@ -225,7 +218,7 @@ static enum activity best_of(const struct options *self, const struct outlook *o
     enum activity best = self->activity[0];
     double most = -INFINITY;
     for (int32_t i = 0; i < self->n; i++) {
-        if (self->value[i] + taste_below(outlook, self->word[i]) < low)
+        if (self->high[i] < self->low)
             continue;
         double value = self->value[i];
         if (outlook->spread > 0.0)
@@ -296,27 +289,29 @@ static enum activity choose(const struct village *village, sim_row household, si
 
     struct options options;
     options.n = 0;
+    options.low = -INFINITY;
     uint64_t words[4];
     if (now == ACTIVITY_JOB) {
         double wage = job_worth(village, person, outlook);
         if (wage <= 0.0)
             return now;
-        add_option(&options, now, wage + inertia,
+        add_option(&options, outlook, now, wage + inertia,
             sim_rand_word(village->luck, key, SIM_PURPOSE_CHOICE_JOB, (uint64_t)outlook->slot));
     }
     sim_rand_block(village->luck, key, SIM_BLOCK_OF_CHOICE_HOME, (uint64_t)outlook->slot, words);
     double others = home->hands - (now == ACTIVITY_HOME ? hands : 0.0);
-    add_option(&options, ACTIVITY_HOME,
+    add_option(&options, outlook, ACTIVITY_HOME,
         value_of_home(village, household, outlook, home->asked, others, hands) +
             (now == ACTIVITY_HOME ? inertia : 0.0),
         words[SIM_WORD_OF_CHOICE_HOME]);
     if (scenario->labour.casual)
-        add_option(&options, ACTIVITY_CASUAL,
+        add_option(&options, outlook, ACTIVITY_CASUAL,
             outlook->casual * earning - scenario->labour.casual_disutility +
                 (now == ACTIVITY_CASUAL ? inertia : 0.0),
             words[SIM_WORD_OF_CHOICE_CASUAL]);
-    add_option(&options, ACTIVITY_BUSINESS,
-        outlook->business * earning * durables_business_factor(village, household) -
+    add_option(&options, outlook, ACTIVITY_BUSINESS,
+        outlook->business * earning *
+                durables_business_factor(&scenario->durables, &village->households, household) -
             scenario->labour.business_disutility + (now == ACTIVITY_BUSINESS ? inertia : 0.0),
         words[SIM_WORD_OF_CHOICE_BUSINESS]);
     if (may_go(village, household, person, age, home, outlook)) {
@@ -329,8 +324,9 @@ static enum activity choose(const struct village *village, sim_row household, si
         uint64_t word = words[SIM_WORD_OF_CHOICE_MIGRANT];
         double most =
             value - migration->disutility + TASTE_MOST * migration->taste_home + taste_below(outlook, word);
-        if (most >= largest_low(&options, outlook))
-            add_option(&options, ACTIVITY_MIGRANT, value - cost_of_being_away(village, person), word);
+        if (most >= options.low)
+            add_option(
+                &options, outlook, ACTIVITY_MIGRANT, value - cost_of_being_away(village, person), word);
     }
     return best_of(&options, outlook);
 }
@@ -448,7 +444,9 @@ static int32_t call(struct village *village, int32_t month, bool is_season)
         is_called[h] = is_season || (households->present[h] && households->rung[h] == COPING_HUNGER);
         n += is_called[h] != 0;
     }
-    for (sim_row p = 0; p < persons->head.n && !is_season; p++)
+    if (is_season)
+        return n;
+    for (sim_row p = 0; p < persons->head.n; p++)
         if (came_of_age(village, p, month) && persons->alive[p]) {
             is_called[persons->household[p]] = 1;
             n++;

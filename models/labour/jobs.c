@@ -104,10 +104,12 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
     double quit = scenario->labour.quit / 12.0;
     int32_t youngest = (int32_t)scenario->demography.work_age;
     int32_t oldest = (int32_t)scenario->labour.job_age;
-    for (sim_row person = 0; person < persons->head.n; person++) {
-        if (!persons->alive[person])
-            continue;
+    sim_row last = persons->head.n;
+    for (sim_row person = 0; person < last; person++) {
+        int32_t activity = persons->activity[person];
         if (persons->job[person] != PERSON_NO_JOB) {
+            if (!persons->alive[person])
+                continue;
             if (!sim_dist_bernoulli(salted_unit(salts[SIM_WORD_OF_JOB_QUIT], persons->key[person]), quit))
                 continue;
             int code = jobs_leave(context, village, person, error);
@@ -116,12 +118,11 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
             demography_recount(village, persons->household[person], moment->month);
             continue;
         }
-        if (n == 0)
+        if (n == 0 || activity == ACTIVITY_SCHOOL || activity == ACTIVITY_MIGRANT ||
+            activity == ACTIVITY_TRAINING || !persons->alive[person])
             continue;
         double u = salted_unit(salts[SIM_WORD_OF_JOB_SEARCH], persons->key[person]);
-        int32_t activity = persons->activity[person];
-        if (!sim_dist_bernoulli(u, most) || activity == ACTIVITY_SCHOOL || activity == ACTIVITY_MIGRANT ||
-            activity == ACTIVITY_TRAINING)
+        if (!sim_dist_bernoulli(u, most))
             continue;
         int32_t age = demography_age(persons->born[person], moment->month);
         if (age < youngest || age > oldest)
@@ -200,7 +201,7 @@ void jobs_on_laid_off(struct sim_context *context, struct village *village, int3
  * scratch_key; returns how many households. So the split needs no more room than households have. */
 static sim_row list_staff(struct village *village, int32_t employer)
 {
-    enum { STRIDE = 8 }; /* most rows are of others: looked at so many at once */
+    enum { STRIDE = 32 }; /* most rows are of others: looked at so many at once */
     const struct person_table *persons = &village->persons;
     const int16_t *job = persons->job;
     uint64_t *place =
@@ -209,6 +210,7 @@ static sim_row list_staff(struct village *village, int32_t employer)
     for (sim_row from = 0; from < last; from += STRIDE) {
         if (from + STRIDE <= last) {
             int16_t here = 0; /* as wide as a job, for the sake of vectors */
+#pragma omp simd reduction(| : here)
             for (int32_t i = 0; i < STRIDE; i++)
                 here = (int16_t)(here | (job[from + i] == (int16_t)employer ? -1 : 0));
             if (!here)

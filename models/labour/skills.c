@@ -1,7 +1,6 @@
 #include "models/labour/skills.h"
 
 #include "models/households/demography.h"
-#include "sim/core/real.h"
 
 #define SIM_PARAM_SELF struct skill_params
 static const struct sim_param params[] = {SKILL_PARAMS(SIM_PARAM_ENTRY)};
@@ -9,25 +8,6 @@ static const struct sim_param params[] = {SKILL_PARAMS(SIM_PARAM_ENTRY)};
 const struct sim_schema skill_schema = {"skills",
     "returns to schooling and skill, and how skill grows and fades", params, SIM_COUNT(params),
     sizeof(struct skill_params), NULL, 0};
-
-enum { BASE_SCHOOLING = 6 }; /* years of school at which efficiency is 1: primary school */
-
-double skills_efficiency(const struct skill_params *self, int32_t schooling, double skill)
-{
-    if (!self->skills)
-        return 1.0;
-    double x = self->schooling_return * (double)(schooling - BASE_SCHOOLING) + skill;
-    if (x > 2.0 || x < -2.0)
-        return sim_real_exp(x);
-    /* Asked for every adult each season: the series of exp(x / 4), to the fourth power, is off by less
-     * than a millionth and costs a third of sim_real_exp. */
-    double y = 0.25 * x, y2 = y * y;
-    double root = (1.0 + y) +
-                  y2 * ((0.5 + y * (1.0 / 6.0)) +
-                           y2 * ((1.0 / 24.0 + y * (1.0 / 120.0)) + y2 * (1.0 / 720.0 + y * (1.0 / 5040.0))));
-    double square = root * root;
-    return square * square;
-}
 
 static double after_a_year(const struct skill_params *self, enum activity activity, double skill)
 {

@@ -139,7 +139,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
         double worked = offered * found;
         double own = business + self->spare_petty * (home - seeking * found) +
                      self->casual_petty * casual * (1.0 - found);
-        own *= households->ability[h] * durables_business_factor(village, h);
+        own *= households->ability[h] * durables_business_factor(&scenario->durables, households, h);
         int64_t wage = (int64_t)(worked * moment->sell[GOOD_CASUAL] * households->ability[h]);
         int64_t profit = (int64_t)(own * per_day);
         household_receive(households, h, INCOME_WAGE, wage);

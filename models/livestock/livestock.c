@@ -65,19 +65,6 @@ double livestock_household_units(const struct village *village, sim_row househol
     return household_units(&village->scenario->livestock, &village->herds, household);
 }
 
-double livestock_days(const struct village *village, sim_row household)
-{
-    const struct livestock_params *self = &village->scenario->livestock;
-    const struct durable_params *durables = &village->scenario->durables;
-    double days = 0.0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-        int32_t heads = herd_heads(&village->herds, household * SPECIES_COUNT + species);
-        if (heads > 0)
-            days += (double)heads * self->species[species].labour;
-    }
-    return days > 0.0 && durables->returns == RETURNS_S_SHAPED ? days + durables->herd_days : days;
-}
-
 double livestock_capacity(const struct village *village, double season)
 {
     return (double)village->pasture_m2 * 1e-6 * village->scenario->livestock.pasture_units * season;

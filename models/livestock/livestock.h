@@ -29,7 +29,16 @@ double livestock_units(const struct livestock_params *params, const struct herd_
 double livestock_household_units(const struct village *village, sim_row household);
 /* Days a month that a household's herds ask for: so many a head and, when returns are S-shaped, a fixed part.
  */
-double livestock_days(const struct village *village, sim_row household);
+static inline double livestock_days(const struct village *village, sim_row household)
+{
+    const struct livestock_params *self = &village->scenario->livestock;
+    const struct durable_params *durables = &village->scenario->durables;
+    sim_row first = household * SPECIES_COUNT;
+    double days = 0.0;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        days += (double)herd_heads(&village->herds, first + species) * self->species[species].labour;
+    return days > 0.0 && durables->returns == RETURNS_S_SHAPED ? days + durables->herd_days : days;
+}
 /* Under S-shaped returns a household without a shed and with less than the least herd keeps it badly: more
  * animals die, fewer are born and milked. False under concave returns. */
 static inline bool livestock_is_small(const struct village *village, sim_row household, double units)

@@ -2,8 +2,8 @@
 
 #include "sim/core/guard.h"
 
-/* What the heap below compares: remainders of total * weight / sum. They are recomputed from the quotient in
- * share[]: both products may wrap at 2^64, their difference is below 2^63 and therefore exact. */
+/* What the selection below compares: remainders of total * weight / sum. They are recomputed from the
+ * quotient in share[]: both products may wrap at 2^64, their difference is below 2^63 and therefore exact. */
 struct claims {
     uint64_t total;
     uint64_t sum;
@@ -17,29 +17,45 @@ static uint64_t remainder_of(const struct claims *self, sim_row i)
     return self->total * (uint64_t)self->weight[i] - (uint64_t)self->share[i] * self->sum;
 }
 
-static bool comes_first(const struct claims *self, sim_row a, sim_row b)
+/* Among equal remainders. */
+static bool key_comes_first(const struct claims *self, sim_row a, sim_row b)
 {
-    uint64_t ra = remainder_of(self, a), rb = remainder_of(self, b);
-    if (ra != rb)
-        return ra > rb;
     return self->key[a] != self->key[b] ? self->key[a] < self->key[b] : a < b;
 }
 
-static void sift_down(const struct claims *self, sim_row *heap, sim_row n, sim_row hole)
+/* Moves those who come first to the front, n_first of them (Hoare 1961, Find). The order is strict, so who
+ * they are hangs neither on the pivots nor on how the rows stood. */
+static void select_first(const struct claims *self, sim_row *row, int64_t n, int64_t n_first)
 {
-    sim_row moving = heap[hole];
-    for (;;) {
-        int64_t child = 2 * (int64_t)hole + 1;
-        if (child >= n)
-            break;
-        if (child + 1 < n && comes_first(self, heap[child + 1], heap[child]))
-            child++;
-        if (!comes_first(self, heap[child], moving))
-            break;
-        heap[hole] = heap[child];
-        hole = (sim_row)child;
+    int64_t low = 0, high = n - 1;
+    while (low < high) {
+        sim_row pivot = row[low + (high - low) / 2];
+        uint64_t at_pivot = remainder_of(self, pivot);
+        int64_t i = low, j = high;
+        while (i <= j) {
+            for (;; i++) { /* the first that may not stay before the pivot */
+                uint64_t mine = remainder_of(self, row[i]);
+                if (mine < at_pivot || (mine == at_pivot && !key_comes_first(self, row[i], pivot)))
+                    break;
+            }
+            for (;; j--) {
+                uint64_t mine = remainder_of(self, row[j]);
+                if (mine > at_pivot || (mine == at_pivot && !key_comes_first(self, pivot, row[j])))
+                    break;
+            }
+            if (i > j)
+                break;
+            sim_row moved = row[i];
+            row[i++] = row[j];
+            row[j--] = moved;
+        }
+        if (n_first <= j)
+            high = j;
+        else if (n_first > i)
+            low = i;
+        else
+            return; /* the front ends between the two parts, or beside the one row between them */
     }
-    heap[hole] = moving;
 }
 
 static int64_t quotient(uint64_t a, uint64_t b, uint64_t divisor)
@@ -65,26 +81,19 @@ bool sim_split(
 
     struct claims claims = {(uint64_t)total, (uint64_t)sum, weight, key, share};
     int64_t left = total;
-    sim_row n_heap = 0;
+    sim_row n_waiting = 0;
     for (sim_row i = 0; i < n; i++) {
         if (weight[i] == 0)
             continue;
         share[i] = quotient((uint64_t)total, (uint64_t)weight[i], (uint64_t)sum);
         left -= share[i];
         if (remainder_of(&claims, i) > 0)
-            scratch[n_heap++] = i;
+            scratch[n_waiting++] = i;
     }
-    /* A heap, not a sort: what is left is often far less than n. */
-    if (left > 0)
-        for (sim_row i = n_heap / 2; i-- > 0;)
-            sift_down(&claims, scratch, n_heap, i);
-    for (; left > 0; left--) {
-        sim_row winner = scratch[0];
-        scratch[0] = scratch[--n_heap];
-        if (n_heap > 0)
-            sift_down(&claims, scratch, n_heap, 0);
-        share[winner]++; /* it has left the heap: its remainder is not read again */
-    }
+    if (left > 0) /* fewer than who waits: their remainders add up to left * sum */
+        select_first(&claims, scratch, n_waiting, left);
+    for (int64_t i = 0; i < left; i++)
+        share[scratch[i]]++;
     return true;
 }
 

@@ -225,8 +225,9 @@ static void test_cart_and_shop_lift_own_business(void **state)
     fixture.scenario->durables.shop_business = 0.3;
     give(&fixture, 1, DURABLE_CART);
     give(&fixture, 1, DURABLE_SHOP);
-    check_near(durables_business_factor(fixture.village, 0), 1.0, 0.0, 0.0);
-    check_near(durables_business_factor(fixture.village, 1), 1.4, 1e-12, 0.0);
+    const struct household_table *households = &fixture.village->households;
+    check_near(durables_business_factor(&fixture.scenario->durables, households, 0), 1.0, 0.0, 0.0);
+    check_near(durables_business_factor(&fixture.scenario->durables, households, 1), 1.4, 1e-12, 0.0);
     village_fixture_close(&fixture);
 }
 
