@@ -120,6 +120,10 @@ static sim_row take_row(struct hub *hub, int32_t month, struct sim_error *error)
     for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
         if (!hub->firms.running[firm] && month - hub->firms.since[firm] >= ROW_REST)
             return firm;
+    if (employer_of_firm(hub->firms.head.n) > INT16_MAX) /* a person's job is its employer's number */
+        return sim_error_set(error, SIM_ERROR_CAPACITY,
+            "county: more than %d firms: enterprises.workshops, shops or builders ask for too many",
+            hub->firms.head.n);
     for (int32_t i = 0; i < hub->most_villages; i++) {
         sim_row row = sim_table_add(&hub->staff, &staff_table_type, hub->arena, error);
         if (row < 0)

@@ -283,6 +283,23 @@ static void test_taxes_of_firms_reach_the_treasury(void **state)
     end(&self);
 }
 
+/* A person's job is a number of 16 bits. */
+static void test_more_firms_than_jobs_can_name_are_refused(void **state)
+{
+    (void)state;
+    const char *const sets[] = {"parameters.enterprises.workshops=1000"};
+    struct county_fixture county;
+    county_fixture_open(
+        &county, PAMIR_SOURCE_DIR "/scenarios/experiments/tashkurgan.yaml", "reference", sets, 1);
+    struct county_run run = {0};
+    struct county_run_options options = {0};
+    int code = county_run_init(&run, &county.scenario, &county.founders, 1, options, &county.error);
+    assert_int_equal(code, SIM_ERROR_CAPACITY);
+    assert_non_null(strstr(county.error.message, "enterprises.workshops"));
+    county_run_free(&run);
+    county_fixture_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_dear_labour_makes_workshops_smaller),
         cmocka_unit_test(test_the_published_hazard_gives_the_published_survival),
         cmocka_unit_test(test_taxes_of_firms_reach_the_treasury),
+        cmocka_unit_test(test_more_firms_than_jobs_can_name_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
