@@ -139,6 +139,13 @@ def test_herds_fall_and_mend_as_planted(planted):
     assert line.get_ydata() == pytest.approx([100, 50, 60, 70, 80, 90, 100])
 
 
+def test_growth_alone_is_no_season(planted):
+    """Consumption that grows on a straight line has no lean month: the year's mean is centred on each month."""
+    planted.county["consumption_monthly"] = of(1.0 + 0.01 * np.arange(N_MONTHS), "month")
+    figure = found(planted, "lean_winter").figure
+    assert max(abs(bar.get_height()) for bar in figure.axes[0].patches) < 1e-9
+
+
 @pytest.mark.parametrize(
     ("name", "spoil"),
     [
