@@ -134,7 +134,7 @@ int village_fit_scratch(struct village *self, struct sim_error *error)
     if (self->households.head.capacity > self->words_capacity) {
         self->words_capacity = self->households.head.capacity;
         self->scratch_words =
-            sim_arena_alloc(self->arena, 4 * (int64_t)self->words_capacity * (int64_t)sizeof(uint64_t));
+            sim_arena_alloc(self->arena, (int64_t)self->words_capacity * (int64_t)sizeof(uint64_t));
         if (!self->scratch_words)
             return sim_error_set(
                 error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);

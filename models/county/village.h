@@ -88,7 +88,7 @@ struct village {
     sim_key *scratch_key;
     sim_row *scratch_row;
     sim_row *scratch_order;  /* twice as long */
-    uint64_t *scratch_words; /* four a household */
+    uint64_t *scratch_words; /* one a household */
     double *scratch_score;
     int32_t scratch_capacity;
     int32_t words_capacity; /* households for which scratch_words has room */

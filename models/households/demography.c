@@ -251,9 +251,10 @@ static int bear(struct village *village, sim_row mother, const struct moment *mo
     return code;
 }
 
-/* The birthday of one person; `births` are the chances of demography_birth_chances. */
+/* The birthday of one person; `births` are the chances of demography_birth_chances, `salts`
+ * the month's block of luck. */
 static int turn_year(struct sim_context *context, struct village *village, sim_row person,
-    const struct moment *moment, const double *births, struct sim_error *error)
+    const struct moment *moment, const double *births, const uint64_t *salts, struct sim_error *error)
 {
     const struct demography_params *self = &village->scenario->demography;
     struct person_table *persons = &village->persons;
@@ -261,12 +262,9 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     int32_t age = demography_age(persons->born[person], moment->month);
     /* Most birthdays change nothing that is counted. */
     bool changes = age == CHILD_END || age == self->work_age || age == self->pension_age || age == WORK_END;
-    uint64_t words[4];
-    sim_rand_block(
-        village->luck, persons->key[person], SIM_BLOCK_OF_PERSON_DEATH, (uint64_t)moment->month, words);
-
-    if (age > 0 &&
-        sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PERSON_DEATH]), demography_death(self, age))) {
+    sim_key key = persons->key[person];
+    double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_PERSON_DEATH], key));
+    if (age > 0 && sim_dist_bernoulli(u, demography_death(self, age))) {
         int code = jobs_leave(context, village, person, error);
         if (code < 0)
             return code;
@@ -277,7 +275,8 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     } else if (persons->female[person] && (!self->marriage || persons->spouse[person] != SIM_ROW_NONE) &&
                age >= FERTILE_FROM && age < FERTILE_FROM + FERTILE_YEARS) {
         double chance = births[age - FERTILE_FROM];
-        if (sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_PERSON_BIRTH]), chance)) {
+        if (sim_dist_bernoulli(
+                sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_PERSON_BIRTH], key)), chance)) {
             int code = bear(village, person, moment, error);
             if (code < 0)
                 return code;
@@ -307,6 +306,9 @@ int demography_month(struct sim_context *context, struct village *village, const
     if (!village->scenario->demography.dynamics)
         return 0;
     double births[FERTILE_YEARS];
+    uint64_t salts[4];
+    sim_rand_block(village->luck, village->scenario->county_key, SIM_BLOCK_OF_PERSON_DEATH,
+        (uint64_t)moment->month, salts);
     demography_birth_chances(&village->scenario->demography, births);
     /* Those born now, in new rows or in freed ones, have their first birthday in a year. */
     sim_row n = village->persons.head.n;
@@ -315,7 +317,7 @@ int demography_month(struct sim_context *context, struct village *village, const
         if (persons->birth_month[person] != moment->calendar_month || !persons->alive[person] ||
             persons->born[person] == moment->month)
             continue;
-        int code = turn_year(context, village, person, moment, births, error);
+        int code = turn_year(context, village, person, moment, births, salts, error);
         if (code < 0)
             return code;
     }

@@ -93,11 +93,12 @@ enum { BIN_BITS = 6, BINS = 1 << BIN_BITS };
  * them do. */
 struct outlook {
     const struct moment *moment;
-    int32_t slot;   /* month of the taste draws */
-    bool is_first;  /* nobody is held by what he does now */
-    bool is_past;   /* before the horizon: going costs nothing in cash */
-    bool is_season; /* everybody chooses, else those of whom an event asks it */
-    double level;   /* real outside wage, base year 1 */
+    int32_t slot;                          /* month of the taste draws */
+    uint64_t salt[4], job_salt, away_salt; /* of the tastes, and of the lasting one for being away */
+    bool is_first;                         /* nobody is held by what he does now */
+    bool is_past;                          /* before the horizon: going costs nothing in cash */
+    bool is_season;                        /* everybody chooses, else those of whom an event asks it */
+    double level;                          /* real outside wage, base year 1 */
     double casual, business, away;
     double farm_day; /* a day that land or herd asks for */
     double spare_day;
@@ -146,6 +147,10 @@ static void look_out(struct village *village, const struct moment *moment, struc
     self->moving_fen = migration_moving_fen(migration, moment, adults > 0.0 ? away / adults : 0.0);
     self->moving = (double)self->moving_fen / 100.0 / moment->index / self->level / migration->stay;
     self->spread = labour->taste_spread;
+    sim_key county = village->scenario->county_key;
+    sim_rand_block(village->luck, county, SIM_BLOCK_OF_CHOICE_HOME, (uint64_t)self->slot, self->salt);
+    self->job_salt = sim_rand_word(village->luck, county, SIM_PURPOSE_CHOICE_JOB, (uint64_t)self->slot);
+    self->away_salt = sim_rand_word(village->luck, county, SIM_PURPOSE_HOME_TASTE, 0);
     for (int32_t i = 0; i <= BINS && self->is_season; i++)
         self->taste_at[i] =
             self->spread > 0.0 ? -self->spread * sim_real_log(-sim_real_log((double)i / BINS)) : 0.0;
@@ -164,12 +169,11 @@ struct home_now {
 /* Lasting cost of being away; who would go if it were three spreads below its mean has it drawn. */
 #define TASTE_MOST 3.0
 
-static double cost_of_being_away(const struct village *village, sim_row person)
+static double cost_of_being_away(const struct migration_params *self, uint64_t word)
 {
-    const struct migration_params *self = &village->scenario->migration;
     if (self->taste_home <= 0.0)
         return self->disutility;
-    double u = sim_rand_uniform(village->luck, village->persons.key[person], SIM_PURPOSE_HOME_TASTE, 0);
+    double u = sim_rand_unit(word);
     double most = TASTE_MOST * self->taste_home, taste = sim_dist_normal(u, 0.0, self->taste_home);
     return self->disutility + (taste < -most ? -most : taste > most ? most : taste);
 }
@@ -290,30 +294,27 @@ static enum activity choose(const struct village *village, sim_row household, si
     struct options options;
     options.n = 0;
     options.low = -INFINITY;
-    uint64_t words[4];
     if (now == ACTIVITY_JOB) {
         double wage = job_worth(village, person, outlook);
         if (wage <= 0.0)
             return now;
-        add_option(&options, outlook, now, wage + inertia,
-            sim_rand_word(village->luck, key, SIM_PURPOSE_CHOICE_JOB, (uint64_t)outlook->slot));
+        add_option(&options, outlook, now, wage + inertia, sim_rand_salted(outlook->job_salt, key));
     }
-    sim_rand_block(village->luck, key, SIM_BLOCK_OF_CHOICE_HOME, (uint64_t)outlook->slot, words);
     double others = home->hands - (now == ACTIVITY_HOME ? hands : 0.0);
     add_option(&options, outlook, ACTIVITY_HOME,
         value_of_home(village, household, outlook, home->asked, others, hands) +
             (now == ACTIVITY_HOME ? inertia : 0.0),
-        words[SIM_WORD_OF_CHOICE_HOME]);
+        sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_HOME], key));
     if (scenario->labour.casual)
         add_option(&options, outlook, ACTIVITY_CASUAL,
             outlook->casual * earning - scenario->labour.casual_disutility +
                 (now == ACTIVITY_CASUAL ? inertia : 0.0),
-            words[SIM_WORD_OF_CHOICE_CASUAL]);
+            sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_CASUAL], key));
     add_option(&options, outlook, ACTIVITY_BUSINESS,
         outlook->business * earning *
                 durables_business_factor(&scenario->durables, &village->households, household) -
             scenario->labour.business_disutility + (now == ACTIVITY_BUSINESS ? inertia : 0.0),
-        words[SIM_WORD_OF_CHOICE_BUSINESS]);
+        sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_BUSINESS], key));
     if (may_go(village, household, person, age, home, outlook)) {
         const struct migration_params *migration = &scenario->migration;
         double pay = migration_pay(migration, village->households.ability[household]);
@@ -321,12 +322,12 @@ static enum activity choose(const struct village *village, sim_row household, si
             outlook->away * efficiency * pay + (now == ACTIVITY_MIGRANT ? inertia : -outlook->moving);
         if (is_mother_of_small(home, person))
             value -= migration->mother_cost;
-        uint64_t word = words[SIM_WORD_OF_CHOICE_MIGRANT];
+        uint64_t word = sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_MIGRANT], key);
         double most =
             value - migration->disutility + TASTE_MOST * migration->taste_home + taste_below(outlook, word);
         if (most >= options.low)
-            add_option(
-                &options, outlook, ACTIVITY_MIGRANT, value - cost_of_being_away(village, person), word);
+            add_option(&options, outlook, ACTIVITY_MIGRANT,
+                value - cost_of_being_away(migration, sim_rand_salted(outlook->away_salt, key)), word);
     }
     return best_of(&options, outlook);
 }

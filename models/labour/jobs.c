@@ -77,13 +77,6 @@ static double worth_of_now(const struct village *village, sim_row person, const 
     return scenario->labour.days * day * efficiency;
 }
 
-/* A salt drawn for the month and mixed into a person's key: as good as a block for each person, at a tenth of
- * the cost, since nearly all of them hear of nothing and stay. */
-static double salted_unit(uint64_t salt, sim_key key)
-{
-    return sim_rand_unit(sim_key_mix(key ^ salt));
-}
-
 int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error)
 {
@@ -110,7 +103,8 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
         if (persons->job[person] != PERSON_NO_JOB) {
             if (!persons->alive[person])
                 continue;
-            if (!sim_dist_bernoulli(salted_unit(salts[SIM_WORD_OF_JOB_QUIT], persons->key[person]), quit))
+            if (!sim_dist_bernoulli(
+                    sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_JOB_QUIT], persons->key[person])), quit))
                 continue;
             int code = jobs_leave(context, village, person, error);
             if (code < 0)
@@ -121,7 +115,7 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
         if (n == 0 || activity == ACTIVITY_SCHOOL || activity == ACTIVITY_MIGRANT ||
             activity == ACTIVITY_TRAINING || !persons->alive[person])
             continue;
-        double u = salted_unit(salts[SIM_WORD_OF_JOB_SEARCH], persons->key[person]);
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_JOB_SEARCH], persons->key[person]));
         if (!sim_dist_bernoulli(u, most))
             continue;
         int32_t age = demography_age(persons->born[person], moment->month);

@@ -24,12 +24,12 @@ double migration_pay(const struct migration_params *self, double ability)
 }
 
 /* What one migrant sends: nothing in a month without work. */
-static int64_t remittance(const struct village *village, sim_row person, const struct moment *moment)
+static int64_t remittance(
+    const struct village *village, sim_row person, uint64_t salt, const struct moment *moment)
 {
     const struct scenario *scenario = village->scenario;
     const struct person_table *persons = &village->persons;
-    double u = sim_rand_uniform(
-        village->luck, persons->key[person], SIM_PURPOSE_MIGRANT_LUCK, (uint64_t)moment->month);
+    double u = sim_rand_unit(sim_rand_salted(salt, persons->key[person]));
     if (sim_dist_bernoulli(u, scenario->migration.out_of_work))
         return 0;
     double efficiency =
@@ -44,6 +44,8 @@ void migration_month(struct village *village, const struct moment *moment)
     const struct person_table *persons = &village->persons;
     if (!village->scenario->migration.migration)
         return;
+    uint64_t salt = sim_rand_word(
+        village->luck, village->scenario->county_key, SIM_PURPOSE_MIGRANT_LUCK, (uint64_t)moment->month);
     int64_t sent = 0;
     for (sim_row h = 0; h < households->head.n; h++) {
         if (households->n_migrants[h] == 0)
@@ -51,7 +53,7 @@ void migration_month(struct village *village, const struct moment *moment)
         int64_t mine = 0;
         for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = persons->next[p])
             if (persons->activity[p] == ACTIVITY_MIGRANT)
-                mine += remittance(village, p, moment);
+                mine += remittance(village, p, salt, moment);
         household_receive(households, h, INCOME_REMITTANCE, mine);
         sent += mine;
     }

@@ -131,8 +131,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
         double seeking = self->spare_offered * home, found = 0.0;
         double offered = seeking + casual;
         if (offered > 0.0 && found_share > 0.0) {
-            double luck = sim_dist_lognormal(
-                sim_rand_unit(words[4 * (int64_t)h + SIM_WORD_OF_CASUAL_LUCK]), 1.0, self->luck_sd);
+            double luck = sim_dist_lognormal(sim_rand_unit(words[h]), 1.0, self->luck_sd);
             double share = found_share * luck;
             found = share < 1.0 ? share : 1.0;
         }

@@ -116,6 +116,7 @@ struct species_month {
 
 /* What it does to a household's herds. */
 struct keeping {
+    const uint64_t *salts; /* of the month's deaths, by class */
     double fed;
     double loss;   /* of condition, in a month without feed */
     double hunger; /* factor on mortality at condition 0, above that at full condition */
@@ -166,11 +167,11 @@ static double feed(struct village *village, const struct moment *moment, sim_row
 }
 
 /* sim_dist_binomial with its commonest answer first: (1 - p)^n >= 1 - n p. */
-static inline int32_t deaths_of(uint64_t word, int32_t n, double p)
+static inline int32_t deaths_of(uint64_t salt, sim_key key, int32_t n, double p)
 {
     if (n == 0)
         return 0;
-    double u = sim_rand_unit(word);
+    double u = sim_rand_unit(sim_rand_salted(salt, key));
     return p <= 0.5 && u < 1.0 - (double)n * p ? 0 : (int32_t)sim_dist_binomial(u, n, p);
 }
 
@@ -181,8 +182,8 @@ static double joined(double base, double storm, double disease)
 }
 
 /* Deaths of the month; adds them to the species' sum and returns what they were worth. */
-static int64_t kill(struct village *village, sim_row row, sim_key key, const struct moment *moment,
-    const struct keeping *keeping, struct species_month *month)
+static int64_t kill(struct village *village, sim_row row, sim_key key, const struct keeping *keeping,
+    struct species_month *month)
 {
     struct herd_table *herds = &village->herds;
     double harm = (1.0 + keeping->hunger * (1.0 - herds->condition[row])) * keeping->harm;
@@ -193,12 +194,11 @@ static int64_t kill(struct village *village, sim_row row, sim_key key, const str
     }
     if (young <= 0.0 && other <= 0.0)
         return 0;
-    uint64_t words[4];
-    sim_rand_block(village->luck, key, SIM_BLOCK_OF_HERD_DEATH_YOUNG, (uint64_t)moment->month, words);
-    int32_t dead_young = deaths_of(words[HERD_YOUNG], herds->young[row], young);
-    int32_t dead_juvenile = deaths_of(words[HERD_JUVENILE], herds->juvenile[row], other);
-    int32_t dead_female = deaths_of(words[HERD_FEMALE], herds->female[row], other);
-    int32_t dead_male = deaths_of(words[HERD_MALE], herds->male[row], other);
+    const uint64_t *salts = keeping->salts;
+    int32_t dead_young = deaths_of(salts[HERD_YOUNG], key, herds->young[row], young);
+    int32_t dead_juvenile = deaths_of(salts[HERD_JUVENILE], key, herds->juvenile[row], other);
+    int32_t dead_female = deaths_of(salts[HERD_FEMALE], key, herds->female[row], other);
+    int32_t dead_male = deaths_of(salts[HERD_MALE], key, herds->male[row], other);
     int32_t dead = dead_young + dead_juvenile + dead_female + dead_male;
     if (dead == 0)
         return 0;
@@ -294,7 +294,7 @@ static inline void live_herd(struct village *village, sim_row household, sim_row
     condition -= keeping->sick_loss;
     herds->condition[row] = (float)(condition < 0.0 ? 0.0 : condition > 1.0 ? 1.0 : condition);
     sim_key key = herd_key(village->households.key[household], species);
-    int64_t gain = -kill(village, row, key, moment, keeping, month);
+    int64_t gain = -kill(village, row, key, keeping, month);
     if (month->is_birth) {
         gain -= livestock_value(self, herds, row, month->price);
         month->born += breed(village, row, key, moment, keeping->yield);
@@ -329,6 +329,9 @@ void livestock_month(struct village *village, const struct moment *moment)
     struct herd_table *herds = &village->herds;
     struct household_table *households = &village->households;
     double load = 0.0;
+    uint64_t salts[HERD_CLASSES];
+    sim_rand_block(
+        village->luck, scenario->county_key, SIM_BLOCK_OF_HERD_DEATH_YOUNG, (uint64_t)moment->month, salts);
     for (sim_row household = 0; household < households->head.n; household++) {
         sim_row first = household * SPECIES_COUNT;
         double units = household_units(self, herds, household);
@@ -340,7 +343,8 @@ void livestock_month(struct village *village, const struct moment *moment)
         double thirst = self->milk_drunk * households->consumers[household];
         bool is_sheltered = moment->is_winter && household_has(households, household, DURABLE_SHED);
         double shelter = is_sheltered ? durables->shed_losses : 1.0;
-        struct keeping keeping = {.fed = 1.0,
+        struct keeping keeping = {.salts = salts,
+            .fed = 1.0,
             .loss = self->weight_loss * shelter,
             .hunger = self->starvation * shelter,
             .storm = storm * shelter,

@@ -32,22 +32,25 @@ int illness_month(struct sim_context *context, struct village *village, const st
     const struct shock_params *self = &scenario->shocks;
     struct household_table *households = &village->households;
     double rate = self->illness ? self->illness_rate / 12.0 : 0.0;
+    uint64_t salts[4], ill[4];
+    sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, salts);
     for (sim_row h = 0; h < households->head.n; h++) {
         if (!households->present[h])
             continue;
-        uint64_t *mine = words + 4 * (int64_t)h;
-        sim_rand_block(
-            village->luck, households->key[h], SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, mine);
+        sim_key key = households->key[h];
+        words[h] = sim_rand_salted(salts[SIM_WORD_OF_CASUAL_LUCK], key);
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS], key));
         double each = households->services[h] >> SERVICE_WATER & 1 ? rate : rate * self->illness_water;
-        if (!sim_dist_bernoulli(sim_rand_unit(mine[SIM_WORD_OF_ILLNESS]), each * households->n_persons[h]))
+        if (!sim_dist_bernoulli(u, each * households->n_persons[h]))
             continue;
-        double days = sim_dist_exponential(sim_rand_unit(mine[SIM_WORD_OF_ILLNESS_DAYS]), self->illness_days);
+        sim_rand_block(village->luck, key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, ill);
+        double days = sim_dist_exponential(sim_rand_unit(ill[SIM_WORD_OF_ILLNESS_DAYS]), self->illness_days);
         int code = fall_ill(context, village, h, days, moment, error);
         if (code < 0)
             return code;
-        double u = sim_rand_unit(mine[SIM_WORD_OF_ILLNESS_COST]);
-        double cost =
-            sim_dist_lognormal(u, self->illness_cost, self->illness_cost_sd) * 100.0 * moment->index;
+        double cost = sim_dist_lognormal(sim_rand_unit(ill[SIM_WORD_OF_ILLNESS_COST]), self->illness_cost,
+                          self->illness_cost_sd) *
+                      100.0 * moment->index;
         int64_t paid = (int64_t)cost < households->cash_fen[h] ? (int64_t)cost : households->cash_fen[h];
         households->cash_fen[h] -= paid;
         sim_ledger_post(&village->ledger, FLOW_ILLNESS_COST, paid);

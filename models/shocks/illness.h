@@ -4,7 +4,7 @@
 
 #include "models/county/village.h"
 
-/* Draws the month's illnesses; words[household * 4] keeps each household's block of luck for work_month. */
+/* Draws the month's illnesses; words[household] is each household's luck with casual work, for work_month. */
 int illness_month(struct sim_context *context, struct village *village, const struct moment *moment,
     uint64_t *words, struct sim_error *error);
 

@@ -113,17 +113,15 @@ static void test_slots_of_a_month_are_apart(void **unused)
 
 /* 200 bins, a million draws keyed by consecutive entities and months: chi-square of 199 degrees below its
  * 1e-6 quantile from above (302; Wilson-Hilferty), so a sound generator fails once in a million seeds. */
-static void test_uniforms_of_neighbouring_keys_are_uniform_and_unrelated(void **unused)
+static void check_uniform_and_unrelated(double (*draw)(uint64_t entity, uint64_t month))
 {
-    (void)unused;
     enum { BINS = 200, N = 1000000 };
-    static int32_t bins[BINS];
-    struct sim_luck luck = {20150301, 4};
+    int32_t bins[BINS] = {0};
     double product = 0.0;
     for (uint64_t i = 0; i < N; i++) {
-        double u = sim_rand_uniform(luck, i / 100, SIM_PURPOSE_TEST, i % 100);
+        double u = draw(i / 100, i % 100);
         bins[(int)(u * BINS)]++;
-        product += (u - 0.5) * (sim_rand_uniform(luck, i / 100, SIM_PURPOSE_TEST, i % 100 + 1) - 0.5);
+        product += (u - 0.5) * (draw(i / 100, i % 100 + 1) - 0.5);
     }
     double chi_square = 0.0, expected = (double)N / BINS;
     for (int i = 0; i < BINS; i++)
@@ -131,6 +129,31 @@ static void test_uniforms_of_neighbouring_keys_are_uniform_and_unrelated(void **
     assert_true(chi_square < 302.0 && chi_square > 120.0);
     /* Variance of a product of two centred uniforms: 1/144; z below 4.9: 1e-6. */
     check_near(product / sqrt(N / 144.0), 0.0, 0, 4.9);
+}
+
+static double own_word(uint64_t entity, uint64_t month)
+{
+    return sim_rand_uniform((struct sim_luck){20150301, 4}, entity, SIM_PURPOSE_TEST, month);
+}
+
+static double salted_word(uint64_t entity, uint64_t month)
+{
+    uint64_t salt = sim_rand_word((struct sim_luck){20150301, 4}, 7, SIM_PURPOSE_TEST, month);
+    return sim_rand_unit(sim_rand_salted(salt, entity));
+}
+
+/* Beside the same entity's next month: the next entity of the same month, which shares its salt. */
+static double salted_neighbour(uint64_t entity, uint64_t month)
+{
+    return salted_word(entity + month, entity);
+}
+
+static void test_uniforms_of_neighbouring_keys_are_uniform_and_unrelated(void **unused)
+{
+    (void)unused;
+    check_uniform_and_unrelated(own_word);
+    check_uniform_and_unrelated(salted_word);
+    check_uniform_and_unrelated(salted_neighbour);
 }
 
 int main(void)
