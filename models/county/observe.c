@@ -136,6 +136,8 @@ static void add_report(struct village_month *sum, const struct village_month *re
     sum->births += report->births;
     sum->deaths += report->deaths;
     sum->marriages += report->marriages;
+    sum->seats_offered += report->seats_offered;
+    sum->seats_taken += report->seats_taken;
     sum->divisions += report->divisions;
     sum->left_persons += report->left_persons;
     sum->sick_herds += report->sick_herds;

@@ -47,6 +47,8 @@ static void fill_events(struct observer *self, int32_t year)
     to->county_births[year] = (double)sum->births;
     to->county_deaths[year] = (double)sum->deaths;
     to->county_marriages[year] = (double)sum->marriages;
+    to->county_seats_offered[year] = (double)sum->seats_offered;
+    to->county_seats_taken[year] = (double)sum->seats_taken;
     to->county_divisions[year] = (double)sum->divisions;
     to->county_left_persons[year] = (double)sum->left_persons;
     to->county_new_distress_sales[year] = (double)sum->distress;

@@ -10,6 +10,7 @@
 #include "models/investments/effects/transfer.h"
 #include "models/labour/choice.h"
 #include "models/labour/jobs.h"
+#include "models/labour/training.h"
 #include "models/labour/work.h"
 #include "models/land/crops.h"
 #include "models/land/rental.h"
@@ -427,6 +428,7 @@ static int live_month(struct sim_context *context, struct village *self, struct 
     living_eat(self, &moment);
     durables_month(self, &moment);
     schooling_month(self, &moment);
+    training_month(self, &moment);
     code = choice_month(context, self, &moment, error);
     if (code == 0)
         code = jobs_month(context, self, &moment, error);

@@ -40,6 +40,8 @@ struct village_month {
     int64_t migrants;
     int64_t births;
     int64_t deaths;
+    int64_t seats_offered; /* of a winter's course */
+    int64_t seats_taken;
     int64_t marriages;
     int64_t divisions;
     int64_t left_persons;              /* for good */

@@ -18,9 +18,17 @@
         "share of the gap to the ceiling that a year in a post closes", "assumption")                        \
     P(REAL, migrant_gain, "1/year", "0.15 1/year", 0, 1, "the same of a year beyond the county",             \
         "assumption")                                                                                        \
-    P(REAL, training_gain, "1/year", "0.30 1/year", 0, 1, "the same of a year of training",                  \
+    P(REAL, training_gain, "1", "0.15", 0, 1, "the same of a winter's course, for who completes it",         \
         "assumption: training helps little; a third of 652 estimates are significant (Levy Yeyati et al. "   \
         "2019)")                                                                                             \
+    P(SWITCH, training, "none|winter", "winter", 0, 0, "courses in winter, offered to some",                 \
+        "switch; the county's own, in every arm")                                                            \
+    P(REAL, seats, "1", "0.03", 0, 1, "share of adults who are offered a seat in a winter", "assumption")    \
+    P(REAL, completion, "1", "0.8", 0, 1, "chance that who began a course completes it", "assumption")       \
+    P(INTEGER, training_age, "year", "45 year", 16, 80, "highest age at which a seat is offered",            \
+        "assumption")                                                                                        \
+    P(REAL, training_horizon, "month", "60 month", 0, 600,                                                   \
+        "months of better pay that a person sets against the winter's earnings", "assumption")               \
     P(REAL, fade, "1/year", "0.05 1/year", 0, 1, "share of skill that a year without use takes", "assumption")
 
 struct skill_params {
