@@ -251,10 +251,40 @@ static int bear(struct village *village, sim_row mother, const struct moment *mo
     return code;
 }
 
-/* The birthday of one person; `births` are the chances of demography_birth_chances, `salts`
- * the month's block of luck. */
+/* Chances of death at the end of each band of ages, which no younger age from 2 exceeds: most who live on are
+ * known by them, without an exponential. */
+enum { DEATH_BAND = 8, DEATH_BANDS = 12 };
+
+struct month_chances {
+    double births[FERTILE_YEARS]; /* of demography_birth_chances */
+    double deaths_most[DEATH_BANDS];
+    uint64_t salts[4]; /* of the month's luck */
+};
+
+static void work_out_chances(
+    const struct village *village, const struct moment *moment, struct month_chances *chances)
+{
+    const struct demography_params *self = &village->scenario->demography;
+    demography_birth_chances(self, chances->births);
+    for (int32_t band = 0; band < DEATH_BANDS; band++)
+        chances->deaths_most[band] = demography_death(self, DEATH_BAND * (band + 1) - 1);
+    sim_rand_block(village->luck, village->scenario->county_key, SIM_BLOCK_OF_PERSON_DEATH,
+        (uint64_t)moment->month, chances->salts);
+}
+
+static bool dies(
+    const struct demography_params *self, const struct month_chances *chances, sim_key key, int32_t age)
+{
+    double u = sim_rand_unit(sim_rand_salted(chances->salts[SIM_WORD_OF_PERSON_DEATH], key));
+    int32_t band = age / DEATH_BAND;
+    if (age <= 0 || (age > 1 && band < DEATH_BANDS && !sim_dist_bernoulli(u, chances->deaths_most[band])))
+        return false;
+    return sim_dist_bernoulli(u, demography_death(self, age));
+}
+
+/* The birthday of one person. */
 static int turn_year(struct sim_context *context, struct village *village, sim_row person,
-    const struct moment *moment, const double *births, const uint64_t *salts, struct sim_error *error)
+    const struct moment *moment, const struct month_chances *chances, struct sim_error *error)
 {
     const struct demography_params *self = &village->scenario->demography;
     struct person_table *persons = &village->persons;
@@ -263,8 +293,7 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     /* Most birthdays change nothing that is counted. */
     bool changes = age == CHILD_END || age == self->work_age || age == self->pension_age || age == WORK_END;
     sim_key key = persons->key[person];
-    double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_PERSON_DEATH], key));
-    if (age > 0 && sim_dist_bernoulli(u, demography_death(self, age))) {
+    if (dies(self, chances, key, age)) {
         int code = jobs_leave(context, village, person, error);
         if (code < 0)
             return code;
@@ -274,9 +303,9 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
         changes = true;
     } else if (persons->female[person] && (!self->marriage || persons->spouse[person] != SIM_ROW_NONE) &&
                age >= FERTILE_FROM && age < FERTILE_FROM + FERTILE_YEARS) {
-        double chance = births[age - FERTILE_FROM];
+        double chance = chances->births[age - FERTILE_FROM];
         if (sim_dist_bernoulli(
-                sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_PERSON_BIRTH], key)), chance)) {
+                sim_rand_unit(sim_rand_salted(chances->salts[SIM_WORD_OF_PERSON_BIRTH], key)), chance)) {
             int code = bear(village, person, moment, error);
             if (code < 0)
                 return code;
@@ -305,11 +334,8 @@ int demography_month(struct sim_context *context, struct village *village, const
 {
     if (!village->scenario->demography.dynamics)
         return 0;
-    double births[FERTILE_YEARS];
-    uint64_t salts[4];
-    sim_rand_block(village->luck, village->scenario->county_key, SIM_BLOCK_OF_PERSON_DEATH,
-        (uint64_t)moment->month, salts);
-    demography_birth_chances(&village->scenario->demography, births);
+    struct month_chances chances;
+    work_out_chances(village, moment, &chances);
     /* Those born now, in new rows or in freed ones, have their first birthday in a year. */
     sim_row n = village->persons.head.n;
     for (sim_row person = 0; person < n; person++) {
@@ -317,7 +343,7 @@ int demography_month(struct sim_context *context, struct village *village, const
         if (persons->birth_month[person] != moment->calendar_month || !persons->alive[person] ||
             persons->born[person] == moment->month)
             continue;
-        int code = turn_year(context, village, person, moment, births, salts, error);
+        int code = turn_year(context, village, person, moment, &chances, error);
         if (code < 0)
             return code;
     }
