@@ -16,7 +16,7 @@
     P(REAL, bad_after_bad, "1", "0.35", 0, 1, "chance of a bad winter after a bad one",                      \
         "persistence 0.3 to 0.4: bad years cluster (assumption after Rao et al. 2015)")                      \
     P(REAL, storm_deaths, "1", "0.09", 0, 1, "mean share of a herd that a bad winter's storm kills",         \
-        "with starvation, extra mortality near .10 on average (suggested after Rao et al. 2015)")                                 \
+        "with starvation, extra mortality near .10 on average (suggested after Rao et al. 2015)")            \
     P(REAL, storm_spread, "1", "0.9", 0, 3, "spread (of the logarithm) of a storm over villages",            \
         "assumption: p95 near .25")                                                                          \
     P(REAL, season_county, "1", "0.10", 0, 1, "spread of the growing season, common to the county",          \
