@@ -15,7 +15,7 @@ static const char *const certain[] = {"parameters.demography.dynamics=none",
     "parameters.migration.out_of_work=0", "parameters.livestock.sheep.births=0 1/year",
     "parameters.livestock.sheep.cull=0 1/year", "parameters.livestock.target_adjustment=0 1/year",
     "parameters.livestock.sheep.deaths=0 1/year", "parameters.livestock.sheep.young_deaths=0 1/year",
-    "parameters.fiscal.assistance=none", "parameters.land.crop_taste=0"};
+    "parameters.fiscal.assistance=none", "parameters.land.crop_taste=0", "parameters.skills.training=none"};
 
 /* A family of two with a field, a meadow and sheep. */
 static void draw_twin(struct village_fixture *fixture)
