@@ -7,6 +7,7 @@
 #include "models/county/scenario.h"
 #include "models/investments/participation.h"
 #include "sim/par/world.h"
+#include "sim/rand/dist.h"
 
 /* What a month is made of, worked out once per village and month. Farm-gate and buying prices in fen. */
 struct moment {
@@ -84,6 +85,7 @@ struct village {
     struct village_month current; /* of the month being lived */
     struct village_month report;  /* of the last whole month */
     sim_row free_person;          /* first of a list of rows that may serve a newborn, by `next`; -1: none */
+    struct sim_dist_table casual_luck; /* made from the parameters when first asked for: no state */
     /* scratch of the round, as long as the household (or participation) table's capacity */
     int64_t *scratch_amount;
     int64_t *scratch_share;

@@ -40,13 +40,12 @@ static void offer(struct village *village, const struct moment *moment)
 {
     const struct skill_params *self = &village->scenario->skills;
     const struct person_table *persons = &village->persons;
+    uint64_t salt = sim_rand_word(
+        village->luck, village->scenario->county_key, SIM_PURPOSE_TRAINING_OFFER, (uint64_t)moment->year);
     for (sim_row p = 0; p < persons->head.n; p++) {
-        if (!persons->alive[p] || !may_be_offered(village, p, moment->month))
-            continue;
-        uint64_t words[4];
-        sim_rand_block(
-            village->luck, persons->key[p], SIM_BLOCK_OF_TRAINING_OFFER, (uint64_t)moment->year, words);
-        if (!sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_TRAINING_OFFER]), self->seats))
+        double u = sim_rand_unit(sim_rand_salted(salt, persons->key[p]));
+        if (!sim_dist_bernoulli(u, self->seats) || !persons->alive[p] ||
+            !may_be_offered(village, p, moment->month))
             continue;
         village->current.seats_offered++;
         double taste = sim_rand_uniform(village->luck, persons->key[p], SIM_PURPOSE_TRAINING_TASTE, 0);

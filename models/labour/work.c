@@ -107,6 +107,9 @@ void work_month(struct village *village, const struct moment *moment, const uint
     double lighter = 1.0 - scenario->household.child_weight;
     double care_each = lighter > 0.0 ? self->care / lighter : 0.0;
 
+    if (village->casual_luck.mean == 0.0 || village->casual_luck.sd_log != self->luck_sd)
+        sim_dist_table_fit(&village->casual_luck, 1.0, self->luck_sd);
+
     double offered_all = 0.0, business_all = 0.0;
     int64_t wages = 0, profits = 0;
     for (sim_row h = 0; h < households->head.n; h++) {
@@ -131,7 +134,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
         double seeking = self->spare_offered * home, found = 0.0;
         double offered = seeking + casual;
         if (offered > 0.0 && found_share > 0.0) {
-            double luck = sim_dist_lognormal(sim_rand_unit(words[h]), 1.0, self->luck_sd);
+            double luck = sim_dist_table_draw(&village->casual_luck, sim_rand_unit(words[h]));
             double share = found_share * luck;
             found = share < 1.0 ? share : 1.0;
         }

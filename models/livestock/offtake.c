@@ -83,9 +83,9 @@ static void sell_one_way(struct village *village, const struct moment *moment, s
 }
 
 /* Males beyond breeding need and females sold for age, in autumn: under contract where there is one, else
- * here. */
+ * here. `salt`: the month's, for the rounding of the females. */
 static int offtake(struct sim_context *context, struct village *village, const struct moment *moment,
-    sim_row household, sim_row row, struct sim_error *error)
+    sim_row household, sim_row row, uint64_t salt, struct sim_error *error)
 {
     const struct livestock_params *self = &village->scenario->livestock;
     struct herd_table *herds = &village->herds;
@@ -98,11 +98,13 @@ static int offtake(struct sim_context *context, struct village *village, const s
     int32_t males = surplus > 0 ? (int32_t)((double)surplus * share * self->surplus_sale + 0.5) : 0;
     int32_t females = 0;
     if ((double)heads > self->keep_females * (double)herds->target[row]) {
-        double u = sim_rand_uniform(village->luck, herd_key(village->households.key[household], species),
-            SIM_PURPOSE_HERD_CULL, (uint64_t)moment->month);
+        sim_key key = herd_key(village->households.key[household], species);
+        double u = sim_rand_unit(sim_rand_salted(salt, key));
         double expected =
             self->species[species].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST) * herds->female[row];
         females = (int32_t)(expected + u);
+        females = females < herds->female[row] ? females : herds->female[row] - 1; /* one stays to breed */
+        females = females > 0 ? females : 0;
     }
     /* A herd over its cap: juveniles go first, and one female stays to breed. */
     int32_t excess = heads - males - females - (int32_t)(self->cap * (double)herds->target[row] + 0.5);
@@ -232,6 +234,8 @@ int livestock_trade(struct sim_context *context, struct village *village, const 
     if (!self->dynamics || (!is_offtake && !is_restocking && !is_aiming))
         return 0;
     double promised[2][SPECIES_COUNT], grass = 1.0;
+    uint64_t salt = sim_rand_word(
+        village->luck, village->scenario->county_key, SIM_PURPOSE_HERD_CULL, (uint64_t)moment->month);
     for (int32_t species = 0; is_restocking && species < SPECIES_COUNT; species++)
         for (int32_t is_small = 0; is_small < 2; is_small++)
             promised[is_small][species] = livestock_return(village, moment, species, is_small != 0);
@@ -252,7 +256,7 @@ int livestock_trade(struct sim_context *context, struct village *village, const 
         for (int32_t species = 0; species < SPECIES_COUNT; species++) {
             sim_row row = household * SPECIES_COUNT + species;
             if (is_offtake && herd_heads(&village->herds, row) > 0) {
-                int code = offtake(context, village, moment, household, row, error);
+                int code = offtake(context, village, moment, household, row, salt, error);
                 if (code < 0)
                     return code;
             } else if (is_restocking && village->herds.target[row] > 0) {

@@ -33,6 +33,13 @@ double sim_dist_lognormal(double u, double mean, double sd_log)
     return mean * sim_real_exp(sd_log * sim_real_normal_quantile(u) - 0.5 * sd_log * sd_log);
 }
 
+void sim_dist_table_fit(struct sim_dist_table *self, double mean, double sd_log)
+{
+    *self = (struct sim_dist_table){.mean = mean, .sd_log = sd_log};
+    for (int32_t i = 1; i < SIM_DIST_BINS; i++)
+        self->knot[i] = sim_dist_lognormal((double)i / SIM_DIST_BINS, mean, sd_log);
+}
+
 /* log(n!) less Stirling's formula for it (n > 0). */
 static double stirling_gap(double n)
 {

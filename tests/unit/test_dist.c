@@ -304,6 +304,27 @@ static void test_values_are_those_of_the_first_version(void **unused)
     assert_string_equal(text, "8bd5da1c064390df5e2b65b14db7effbbecc68af9f4f3b9cfbfdbdf9afdd3ba2");
 }
 
+static void test_table_of_a_lognormal_is_close_monotone_and_of_the_same_mean(void **state)
+{
+    (void)state;
+    const double sds[] = {0.0, 0.2, 0.5, 1.0};
+    for (int32_t k = 0; k < SIM_COUNT(sds); k++) {
+        struct sim_dist_table table;
+        sim_dist_table_fit(&table, 3.0, sds[k]);
+        double last = 0.0, sum = 0.0;
+        const int32_t n = 100000;
+        for (int32_t i = 0; i < n; i++) {
+            double u = (i + 0.5) / n, exact = sim_dist_lognormal(u, 3.0, sds[k]);
+            double drawn = sim_dist_table_draw(&table, u);
+            assert_true(drawn >= last);
+            check_near(drawn, exact, 0.011, 0.0);
+            last = drawn;
+            sum += drawn;
+        }
+        check_near(sum / n, 3.0, 0.002, 0.0);
+    }
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -321,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_discrete_follows_its_weights),
         cmocka_unit_test(test_below_is_even_and_in_range),
         cmocka_unit_test(test_means_and_variances_are_those_of_the_books),
+        cmocka_unit_test(test_table_of_a_lognormal_is_close_monotone_and_of_the_same_mean),
         cmocka_unit_test(test_values_are_those_of_the_first_version),
     };
     return cmocka_run_group_tests_name("dist", tests, NULL, NULL);
