@@ -28,6 +28,9 @@
     P(REAL, subsidy, "CNY/person/year", "1800 CNY/person/year", 0, 1e5,                                      \
         "national subsidies (grassland, grain, fuel) a head, base year",                                     \
         "assumption: fills transfers to the share of poor areas in 2018 (26 percent, middle confidence)")    \
+    P(REAL, subsidy_land, "1", "0.5", 0, 1,                                                                  \
+        "share of the subsidies that goes by the land that a household holds, and not by head",              \
+        "assumption: subsidies for grassland and grain are paid by area")                                    \
     P(INTEGER, subsidy_month, "1", "1", 0, 12,                                                               \
         "calendar month in which they are paid; 0: spread over the year",                                    \
         "assumption: paid once a year, before the Spring Festival")                                          \

@@ -76,6 +76,7 @@ enum service { SERVICE_HOUSE, SERVICE_WATER, SERVICE_POWER, SERVICES };
     X(float, F32, crop_inputs, "1", "share of the inputs its growing crops asked for and got")               \
     X(double, F64, permanent_fen, "fen/month", "what it takes its lasting income to be")                     \
     X(float, F32, revision_fen, "fen/month", "what each month of this year adds to that")                    \
+    X(float, F32, subsidised, "person", "persons of the village that its land stands for in the subsidies")  \
     X(int64_t, I64, cash_fen, "fen", "money in hand")                                                        \
     X(int64_t, I64, debt_fen, "fen", "debt")                                                                 \
     X(int64_t, I64, grain_g, "g", "grain in store")                                                          \

@@ -50,6 +50,26 @@ static double subsidy_of_year(const struct village *village, const struct moment
     return grown(self->subsidy, self->subsidy_growth, village, &grows) * after;
 }
 
+/* What each household's land stands for among the village's: the whole of a village's persons, by area held.
+ */
+static void share_subsidies_by_land(struct village *village)
+{
+    struct household_table *self = &village->households;
+    const struct parcel_table *parcels = &village->parcels;
+    double area = 0.0, persons = 0.0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        self->subsidised[h] = 0.0f;
+        persons += self->present[h] ? (double)self->n_persons[h] : 0.0;
+    }
+    if (village->scenario->fiscal.subsidy_land <= 0.0)
+        return;
+    for (sim_row p = 0; p < parcels->head.n; p++)
+        area += parcels->owner[p] != SIM_ROW_NONE ? (double)parcels->area_m2[p] : 0.0;
+    for (sim_row p = 0; area > 0.0 && p < parcels->head.n; p++)
+        if (parcels->owner[p] != SIM_ROW_NONE)
+            self->subsidised[parcels->owner[p]] += (float)((double)parcels->area_m2[p] / area * persons);
+}
+
 void living_new_year(struct village *village, const struct moment *moment)
 {
     const struct scenario *scenario = village->scenario;
@@ -78,6 +98,7 @@ void living_new_year(struct village *village, const struct moment *moment)
             is_entitled ? u > scenario->fiscal.exclusion : u > 1.0 - scenario->fiscal.inclusion;
     }
     share_collective(village);
+    share_subsidies_by_land(village);
 }
 
 static void receive(struct village *village, sim_row household, int64_t fen, enum flow flow)
@@ -107,8 +128,10 @@ void living_dues(struct village *village, const struct moment *moment)
         if (self->debt_fen[h] > 0)
             coping_pay_interest(village, moment, h, interest);
         double persons = (double)self->n_persons[h];
-        if (subsidy > 0.0)
-            receive(village, h, (int64_t)(persons * subsidy), FLOW_SUBSIDY);
+        if (subsidy > 0.0) {
+            double counted = persons + fiscal->subsidy_land * ((double)self->subsidised[h] - persons);
+            receive(village, h, (int64_t)(counted * subsidy), FLOW_SUBSIDY);
+        }
         if (self->n_elders[h] > 0)
             receive(village, h, (int64_t)((double)self->n_elders[h] * pension), FLOW_PENSION);
         if (self->registered[h] && fiscal->assistance) {

@@ -343,6 +343,55 @@ static void test_register_excludes_and_includes_by_its_rates_and_for_good(void *
     village_fixture_close(&fixture);
 }
 
+/* Two persons in all: half of the subsidy by head, half by land, of which the second holds three quarters. */
+static void test_subsidies_go_by_head_and_by_land(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    fixture.scenario->fiscal.subsidy = 1200.0;
+    fixture.scenario->fiscal.subsidy_land = 0.5;
+    fixture.scenario->fiscal.assistance = 0;
+    fixture.scenario->fiscal.subsidy_month = 0;
+    for (sim_row h = 0; h < 2; h++) {
+        village_fixture_household(&fixture, 1);
+        village_fixture_parcel(&fixture, h, PARCEL_IRRIGATED, h == 0 ? 1000 : 3000);
+    }
+    village_fixture_begin(&fixture);
+    struct moment moment = village_fixture_moment(&fixture, 2015, 1);
+    living_new_year(fixture.village, &moment);
+    living_dues(fixture.village, &moment);
+    village_fixture_end_month(&fixture);
+    assert_int_equal(fixture.village->households.income_transfer_fen[0], 7500);
+    assert_int_equal(fixture.village->households.income_transfer_fen[1], 12500);
+    assert_int_equal(fixture.village->current.social_fen, 20000);
+    village_fixture_close(&fixture);
+}
+
+static void test_subsidies_grow_at_another_rate_after_their_last_year_of_growth(void **state)
+{
+    (void)state;
+    const int32_t years[] = {2015, 2017, 2018, 2020};
+    const double expected[] = {
+        10000.0, 10000.0 * 1.21, 10000.0 * 1.21 * 1.05, 10000.0 * 1.21 * 1.05 * 1.05 * 1.05};
+    for (int32_t i = 0; i < SIM_COUNT(years); i++) {
+        struct village_fixture fixture;
+        village_fixture_open(&fixture);
+        fixture.scenario->fiscal.subsidy = 1200.0;
+        fixture.scenario->fiscal.subsidy_land = 0.0;
+        fixture.scenario->fiscal.subsidy_month = 0;
+        fixture.scenario->fiscal.subsidy_growth = 0.1;
+        fixture.scenario->fiscal.subsidy_growth_after = 0.05;
+        fixture.scenario->fiscal.subsidy_year = 2017;
+        village_fixture_household(&fixture, 1);
+        village_fixture_begin(&fixture);
+        struct moment moment = village_fixture_moment(&fixture, years[i], 1);
+        living_dues(fixture.village, &moment);
+        check_near((double)fixture.village->households.income_transfer_fen[0], expected[i], 0.0, 1.0);
+        village_fixture_close(&fixture);
+    }
+}
+
 /* Bit by bit over the year, so that no January makes everybody spend more at once. */
 static void test_last_years_income_enters_what_a_household_expects(void **state)
 {
@@ -385,6 +434,8 @@ int main(void)
         cmocka_unit_test(test_interest_that_is_not_paid_is_owed),
         cmocka_unit_test(test_assistance_fills_the_gap_to_a_line_that_grows),
         cmocka_unit_test(test_register_excludes_and_includes_by_its_rates_and_for_good),
+        cmocka_unit_test(test_subsidies_go_by_head_and_by_land),
+        cmocka_unit_test(test_subsidies_grow_at_another_rate_after_their_last_year_of_growth),
         cmocka_unit_test(test_last_years_income_enters_what_a_household_expects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

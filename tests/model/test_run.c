@@ -288,14 +288,14 @@ static void test_monthly_round_allocates_nothing(void **state)
 
 /* What couples households of a village, switched off: help, crowding of distress sales, crowded pasture,
  * disease of herds, shops' custom, marriage, posts, all markets of the place, what neighbours show of farming
- * and of leaving; and no households but the founding ones. */
+ * and of leaving, subsidies by share of the village's land; and no households but the founding ones. */
 static const char *const uncoupled[] = {"parameters.household.sharing=none",
     "parameters.household.distress_crowding=0", "county.pasture=100000 km^2",
     "parameters.demography.marriage=none", "parameters.demography.division=none",
     "parameters.enterprises.firms=none", "parameters.labour_market.matching=none",
     "parameters.local.spending=none", "parameters.land.rental=none", "parameters.land.reallotment=none",
     "parameters.markets.local_balance=none", "parameters.migration.network=0",
-    "parameters.labour.farm_learning=0 1/year"};
+    "parameters.labour.farm_learning=0 1/year", "parameters.fiscal.subsidy_land=0"};
 
 /* Compares the first n households of village v, column by column. */
 static void assert_households_equal(
