@@ -7,6 +7,7 @@
 #include "models/investments/life.h"
 #include "models/labour/market.h"
 #include "models/markets/trade.h"
+#include "sim/core/guard.h"
 #include "sim/data/split.h"
 #include "sim/time/calendar.h"
 
@@ -137,9 +138,10 @@ void hub_count(const struct hub *self, int64_t *counted)
 
 int32_t hub_first_village(const struct hub *self, int32_t township)
 {
-    int32_t v = 0;
-    while (self->scenario->villages[v].township != township)
+    int32_t v = 0, n = self->scenario->n_villages;
+    while (v < n && self->scenario->villages[v].township != township)
         v++;
+    SIM_GUARD(v < n, "township %d has no village", township);
     return v;
 }
 

@@ -72,6 +72,9 @@ static void read_numbered(
 
 static void read_listed(struct places *self, const struct sim_node *list, const char *what, int32_t township)
 {
+    if (list->n == 0)
+        sim_diag_error(self->reader->diag, list->place,
+            "%s is empty; expected how many villages there are, or a list of one name at least", what);
     for (int32_t i = 0; i < list->n; i++) {
         const struct sim_node *item = list->items[i];
         struct listed *village = add_village(self, item->place, township);
