@@ -4,7 +4,7 @@
     tests/bench/scale.py BUILD [--factors 1,4,16] [--arm all] [--runs 3] [--json FILE]
 
 BUILD is a build folder (build/release).  Writes each scaled county beside a copy of the scenarios in a temporary folder:
-persons, pasture and the villages of every township times the factor, programs as they are.  Prints one line a factor:
+persons, pasture and townships with their villages times the factor, programs as they are.  Prints one line a factor:
 households, seconds, million household-months a second on one thread and two, bytes a household.  No timing decides
 whether a test passes.
 """
@@ -37,7 +37,9 @@ def scaled(folder, factor):
     text = county.read_text(encoding="utf-8")
     text = times(text, r"persons: \{value: (\d+) person", factor)
     text = times(text, r"pasture: \{value: (\d+) km\^2", factor)
-    text = re.sub(r"villages: (\d+),", lambda m: f"villages: {int(m.group(1)) * factor},", text)
+    townships = re.findall(r"^  - \{name: .*\n", text, flags=re.M)
+    more = [re.sub(r"name: ([\w-]+)", rf"name: \1-{k}", line) for k in range(2, factor + 1) for line in townships]
+    text = text.replace(townships[-1], townships[-1] + "".join(more))
     county.write_text(text, encoding="utf-8")
     return folder / "experiments" / "tashkurgan.yaml"
 
