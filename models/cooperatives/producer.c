@@ -33,23 +33,33 @@ static double coins(double yuan, const struct moment *moment)
     return yuan * 100.0 * moment->index;
 }
 
+/* Freight that a member's own cart leaves to be saved, as a share of the township's. */
+static double freight_left(const struct village *village, sim_row household)
+{
+    return durables_freight_left(&village->scenario->durables, &village->households, household);
+}
+
 /* What selling together brings for a yuan of selling alone. A township's transport takes the share t of the
- * outside price, and the cooperative loses only what it cannot save of it; it sells at home when that is
- * better. */
+ * outside price; a cart saves some of it, and of what freight is `left` the cooperative loses only what it
+ * cannot save. So no freight is saved twice. It sells at home when that is better. */
 static double sale_factor(
-    const struct village *village, const struct moment *moment, int32_t good, double skill)
+    const struct village *village, const struct moment *moment, int32_t good, double left, double skill)
 {
     double saved = at_most(params_of(village)->freight_saved * skill, 1.0);
     double transport = village->scenario->townships[village->config->township].transport;
-    double factor = village->board->price[good] * (1.0 - transport * (1.0 - saved)) / moment->sell[good];
+    double outside = village->board->price[good], alone = moment->sell[good];
+    if (outside > alone) /* as durables_sale_factor */
+        alone += (1.0 - left) * (outside - alone);
+    double factor = outside * (1.0 - transport * left * (1.0 - saved)) / alone;
     return factor > 1.0 ? factor : 1.0;
 }
 
 /* The same in a middling place under a middling manager and after variable costs: what members reckon with.
  */
-static double promised_factor(const struct village *village, const struct moment *moment, int32_t good)
+static double promised_factor(
+    const struct village *village, const struct moment *moment, int32_t good, double left)
 {
-    return sale_factor(village, moment, good, 1.0) * (1.0 - params_of(village)->costs);
+    return sale_factor(village, moment, good, left, 1.0) * (1.0 - params_of(village)->costs);
 }
 
 /* The season's advance for a yuan of selling alone today: fixed before the season, so that its worth falls
@@ -87,32 +97,48 @@ bool producer_takes(struct village *village, int32_t household, const struct mom
         return false;
     double taste, loyalty;
     draw_traits(village, household, &taste, &loyalty);
-    double together =
-        expected(advance_factor(village, moment, good), promised_factor(village, moment, good), self->trust);
+    double promised = promised_factor(village, moment, good, freight_left(village, household));
+    double together = expected(advance_factor(village, moment, good), promised, self->trust);
     bool takes = together >= 1.0 - loyalty;
     self->year_side_sold += !takes;
     return takes;
+}
+
+/* For how much a delivery counts in the refund, of what selling alone would bring: as much as it leaves over
+ * its advance, against one that came without a cart. Else a cart's owner would be refunded what others'
+ * freight saved, and get more than the outside price. */
+static double patronage_factor(
+    const struct village *village, const struct moment *moment, int32_t good, double left, double advance)
+{
+    if (left >= 1.0)
+        return 1.0;
+    double kept = 1.0 - params_of(village)->costs, skill = village->coop.skill;
+    double full = sale_factor(village, moment, good, 1.0, skill) * kept - advance;
+    double own = sale_factor(village, moment, good, left, skill) * kept - advance;
+    return full <= 0.0 ? 1.0 : own > 0.0 ? at_most(own / full, 1.0) : 0.0;
 }
 
 int64_t producer_deliver(
     struct village *village, int32_t household, const struct moment *moment, int32_t good, int64_t fen)
 {
     struct producer *self = &village->coop;
-    double alone = (double)fen;
-    int64_t sale = (int64_t)(alone * sale_factor(village, moment, good, self->skill));
+    double alone = (double)fen, left = freight_left(village, household);
+    double rate = advance_factor(village, moment, good);
+    int64_t sale = (int64_t)(alone * sale_factor(village, moment, good, left, self->skill));
+    int64_t patronage = (int64_t)(alone * patronage_factor(village, moment, good, left, rate));
     int64_t costs = (int64_t)((double)sale * params_of(village)->costs);
     self->cash_fen += sale - costs;
-    int64_t advance = (int64_t)(alone * advance_factor(village, moment, good));
+    int64_t advance = (int64_t)(alone * rate);
     if (advance > self->cash_fen) /* the market fell below what was announced, and the reserve is out */
         advance = self->cash_fen;
     self->cash_fen -= advance;
     village->households.cash_fen[household] += advance;
-    village->households.coop_patronage_fen[household] += fen;
+    village->households.coop_patronage_fen[household] += patronage;
     self->year_sales_fen += sale;
     self->year_costs_fen += costs;
     self->year_advance_fen += advance;
-    self->year_patronage_fen += fen;
-    self->year_promised_fen += (int64_t)(alone * promised_factor(village, moment, good)) - advance;
+    self->year_patronage_fen += patronage;
+    self->year_promised_fen += (int64_t)(alone * promised_factor(village, moment, good, left)) - advance;
     sim_ledger_post(&village->ledger, FLOW_COOPERATIVE_SALE, sale);
     sim_ledger_post(&village->ledger, FLOW_COOPERATIVE_COSTS, costs);
     sim_ledger_post(&village->ledger, FLOW_ADVANCE, advance);
@@ -205,37 +231,48 @@ static void join(struct village *village, sim_row household, int64_t share)
     sim_ledger_post(&village->ledger, FLOW_SHARE_PAID, share);
 }
 
-/* Value of a household's herd at the farm gate, and what of it an autumn sells. */
+/* What of a household's herd an autumn sells, at what selling alone brings. */
 static double expected_sales(
     const struct village *village, sim_row household, const struct moment *moment, int32_t species)
 {
     sim_row row = household * SPECIES_COUNT + species;
     double value = (double)livestock_value(
         &village->scenario->livestock, &village->herds, row, moment->sell[GOOD_SHEEP + species]);
+    value *= durables_sale_factor(village, household, moment, GOOD_SHEEP + species);
     return value * params_of(village)->offtake;
 }
 
-/* What a yuan of selling alone should gain together next autumn, at a belief; by species. */
-static void expect_rates(
-    const struct village *village, const struct moment *moment, double trust, double rates[SPECIES_COUNT])
+/* What a yuan of selling alone should gain together next autumn, at a belief, by species: of those without a
+ * cart and of those with one. */
+struct rates {
+    double gain[2][SPECIES_COUNT];
+};
+
+static struct rates expect_rates(const struct village *village, const struct moment *moment, double trust)
 {
+    struct rates rates;
     double advance = params_of(village)->advance;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        rates[species] =
-            expected(advance, promised_factor(village, moment, GOOD_SHEEP + species), trust) - 1.0;
+    for (int32_t has_cart = 0; has_cart < 2; has_cart++) {
+        double left = has_cart ? 1.0 - village->scenario->durables.cart_transport : 1.0;
+        for (int32_t species = 0; species < SPECIES_COUNT; species++)
+            rates.gain[has_cart][species] =
+                expected(advance, promised_factor(village, moment, GOOD_SHEEP + species, left), trust) - 1.0;
+    }
+    return rates;
 }
 
 /* A household's worth of membership a year, beyond what its share could bring elsewhere; its sales in *sales.
  */
 static double worth(const struct village *village, sim_row household, const struct moment *moment,
-    const double rates[SPECIES_COUNT], int64_t share, bool is_member, double *sales)
+    const struct rates *rates, int64_t share, bool is_member, double *sales)
 {
+    const double *rate = rates->gain[household_has(&village->households, household, DURABLE_CART)];
     double gain = 0.0, taste = 1.0, loyalty = 0.0;
     *sales = 0.0;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         double fen = expected_sales(village, household, moment, species);
         *sales += fen;
-        gain += fen * rates[species];
+        gain += fen * rate[species];
     }
     if (*sales > 0.0)
         draw_traits(village, household, &taste, &loyalty);
@@ -246,13 +283,13 @@ static double worth(const struct village *village, sim_row household, const stru
 /* Puts into scratch_order the households outside that would gain and can pay the share out of what they need
  * not live on; their worth stands in scratch_score, their sales in scratch_amount. */
 static sim_row list_willing(
-    struct village *village, const struct moment *moment, const double rates[SPECIES_COUNT], int64_t share)
+    struct village *village, const struct moment *moment, const struct rates *rates, int64_t share)
 {
     const struct household_table *households = &village->households;
     sim_row n = 0;
     bool any = false;
     for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        any |= rates[species] > 0.0;
+        any |= rates->gain[0][species] > 0.0 || rates->gain[1][species] > 0.0;
     for (sim_row h = 0; any && h < households->head.n; h++) {
         if (!households->present[h] || households->is_coop_member[h] ||
             households->cash_fen[h] < share + households->need_fen[h] ||
@@ -376,14 +413,13 @@ static bool review(struct village *village, const struct moment *moment)
 {
     struct producer *self = &village->coop;
     const struct household_table *households = &village->households;
-    double rates[SPECIES_COUNT];
-    expect_rates(village, moment, self->trust, rates);
+    struct rates rates = expect_rates(village, moment, self->trust);
     sim_row n = 0;
     int64_t claims = 0;
     for (sim_row h = 0; h < households->head.n; h++) {
         double sales;
         if (!households->is_coop_member[h] ||
-            worth(village, h, moment, rates, households->coop_share_fen[h], true, &sales) >= 0.0)
+            worth(village, h, moment, &rates, households->coop_share_fen[h], true, &sales) >= 0.0)
             continue;
         village->scratch_order[n++] = h;
         claims += households->coop_share_fen[h];
@@ -399,10 +435,9 @@ static bool review(struct village *village, const struct moment *moment)
 
 static void admit(struct village *village, const struct moment *moment)
 {
-    double rates[SPECIES_COUNT];
     int64_t share = (int64_t)coins(params_of(village)->share, moment);
-    expect_rates(village, moment, village->coop.trust, rates);
-    sim_row n = list_willing(village, moment, rates, share);
+    struct rates rates = expect_rates(village, moment, village->coop.trust);
+    sim_row n = list_willing(village, moment, &rates, share);
     for (sim_row i = 0; i < n; i++)
         join(village, village->scratch_order[i], share);
 }
@@ -417,10 +452,9 @@ static void found(struct village *village, const struct moment *moment)
         village->luck, village->config->key, SIM_PURPOSE_PRODUCER_ORGANISER, (uint64_t)moment->year);
     if (!sim_dist_bernoulli(u, of->organiser))
         return;
-    double rates[SPECIES_COUNT];
     int64_t share = (int64_t)coins(of->share, moment);
-    expect_rates(village, moment, hope(village, moment), rates);
-    sim_row n = list_willing(village, moment, rates, share), before;
+    struct rates rates = expect_rates(village, moment, hope(village, moment));
+    sim_row n = list_willing(village, moment, &rates, share), before;
     double fixed = coins(of->fixed_costs, moment);
     do { /* those who would lose by their part of the fixed costs drop out, and the others' parts grow */
         int64_t total = 0;

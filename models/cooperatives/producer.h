@@ -109,7 +109,8 @@ int producer_year(struct village *village, const struct moment *moment, struct s
 void producer_month(struct village *village, const struct moment *moment);
 /* True when the household is a member and delivers to the cooperative rather than sell alone. */
 bool producer_takes(struct village *village, int32_t household, const struct moment *moment, int32_t good);
-/* Sells animals of a member through the cooperative; `fen` is what selling alone would bring. Adds the
+/* Sells animals of a member through the cooperative; `fen` is what selling alone would bring,
+ * with a cart of its own. Adds the
  * advance to the household's cash_fen and posts the money's flows (COOPERATIVE_SALE, COOPERATIVE_COSTS,
  * ADVANCE); the caller books income and the animals. Returns the advance. */
 int64_t producer_deliver(

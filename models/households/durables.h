@@ -91,6 +91,12 @@ static inline double durables_business_factor(
  * the outside price, and never more than that. */
 double durables_sale_factor(
     const struct village *village, sim_row household, const struct moment *moment, int32_t good);
+/* Share of a township's freight that its own cart leaves a household to bear. */
+static inline double durables_freight_left(
+    const struct durable_params *params, const struct household_table *self, sim_row household)
+{
+    return household_has(self, household, DURABLE_CART) ? 1.0 - params->cart_transport : 1.0;
+}
 /* What founders own, the same in every replicate; before the books open. */
 void durables_found(struct village *village);
 /* Wear in March, purchases in June and November; after eating. */

@@ -158,6 +158,68 @@ static void test_sale_saves_a_share_of_the_transport(void **state)
     close_room(&room);
 }
 
+/* All is paid out and nothing taken, so that what a member gets a head is the price of selling together. */
+static void test_cart_and_cooperative_save_no_freight_twice(void **state)
+{
+    (void)state;
+    enum { HEADS = 100 };
+    for (int32_t thorough = 0; thorough < 2; thorough++) {
+        struct room room;
+        open_room(&room, 8, 600);
+        room.params->skim = room.params->reserve = room.params->costs = room.params->fixed_costs = 0.0;
+        room.fixture.scenario->durables.cart_transport = 0.6;
+        meet(&room, 2016);
+        struct household_table *households = &room.village->households;
+        room.coop->skill = thorough ? 2.0 : 1.0; /* 2: saves all that freight there is */
+        households->durables[0] = 1u << DURABLE_CART;
+        sim_ledger_post(&room.village->ledger, FLOW_DURABLE_BOUGHT, 1);
+        struct moment october = moment_of(&room, 2016, 10, 1.0);
+        double carted = durables_sale_factor(room.village, 0, &october, GOOD_SHEEP);
+        check_near(carted, 0.92 / 0.8, 1e-12, 0.0);
+        double got[8];
+        for (sim_row h = 0; h < 8; h++) {
+            double alone = HEADS * 0.8 * SHEEP_FEN * (h == 0 ? carted : 1.0);
+            got[h] = (double)producer_deliver(room.village, h, &october, GOOD_SHEEP, (int64_t)(alone + 0.5));
+            check_near(got[h], 0.85 * alone, 0.0, 2.0);
+            got[h] -= (double)households->cash_fen[h];
+        }
+        meet(&room, 2017);
+        for (sim_row h = 0; h < 8; h++) {
+            got[h] += (double)households->cash_fen[h];
+            assert_true(got[h] <= HEADS * SHEEP_FEN + 2.0);
+        }
+        /* Half of what freight is left, or all of it, is saved. */
+        check_near(got[0], HEADS * SHEEP_FEN * (thorough ? 1.0 : 0.96), 0.0, 20.0);
+        check_near(got[1], HEADS * SHEEP_FEN * (thorough ? 1.0 : 0.90), 0.0, 20.0);
+        village_fixture_end_month(&room.fixture);
+        close_room(&room);
+    }
+}
+
+/* Who brings animals by cart gains less by a cooperative, and leaves it for the market sooner. */
+static void test_cart_makes_members_sell_alone_sooner(void **state)
+{
+    (void)state;
+    struct room room;
+    open_room(&room, 40, 600);
+    room.fixture.scenario->durables.cart_transport = 0.6;
+    meet(&room, 2016);
+    struct moment october = moment_of(&room, 2016, 10, 1.0);
+    int32_t with[2] = {0, 0};
+    room.params->advance = 1.0;
+    room.coop->trust = 1.0;
+    room.params->loyalty = 0.0;
+    room.params->costs = 0.05; /* a cart's owner would pay 0.96 x 0.95 for 0.92 */
+    for (int32_t has_cart = 0; has_cart < 2; has_cart++)
+        for (sim_row h = 0; h < 40; h++) {
+            room.village->households.durables[h] = (uint8_t)(has_cart << DURABLE_CART);
+            with[has_cart] += producer_takes(room.village, h, &october, GOOD_SHEEP);
+        }
+    assert_int_equal(with[0], 40);
+    assert_int_equal(with[1], 0);
+    close_room(&room);
+}
+
 static int32_t count_deliveries(struct room *self, double rise)
 {
     struct moment october = moment_of(self, 2016, 10, rise);
@@ -470,6 +532,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cooperative_is_founded_where_enough_households_gain),
         cmocka_unit_test(test_sale_saves_a_share_of_the_transport),
+        cmocka_unit_test(test_cart_and_cooperative_save_no_freight_twice),
+        cmocka_unit_test(test_cart_makes_members_sell_alone_sooner),
         cmocka_unit_test(test_members_sell_alone_when_the_market_rises_over_the_advance),
         cmocka_unit_test(test_patronage_is_split_by_deliveries_to_the_coin),
         cmocka_unit_test(test_losses_and_the_reserve_come_before_patronage),
