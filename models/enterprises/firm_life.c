@@ -71,7 +71,12 @@ double firm_best_posts(const struct hub *hub, sim_row firm, const struct firm_mo
     return best < POSTS_MOST ? best : POSTS_MOST;
 }
 
-sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schooling, int32_t month)
+uint64_t firm_turn_salt(const struct hub *hub, struct sim_luck luck, int32_t month)
+{
+    return sim_rand_word(luck, hub->scenario->county_key, SIM_PURPOSE_FIRM_TURN, (uint64_t)month);
+}
+
+sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schooling, uint64_t turn_salt)
 {
     const struct firm_table *firms = &hub->firms;
     sim_row best = SIM_ROW_NONE;
@@ -83,7 +88,7 @@ sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schoolin
         if (firms->sector[firm] == SECTOR_WORKSHOP &&
             schooling < hub->scenario->enterprises.workshop_schooling)
             continue;
-        sim_key turn = sim_key_mix(firms->key[firm] ^ (uint64_t)month);
+        sim_key turn = sim_rand_salted(turn_salt, firms->key[firm]);
         if (best == SIM_ROW_NONE || turn < best_turn) {
             best = firm;
             best_turn = turn;
@@ -114,11 +119,14 @@ static double founding_number(const struct hub *hub, enum sector sector, const s
 }
 
 /* A row of the firm table with its rows of staff: one that has rested, or a new one. A row keeps its sums of
- * the year, whomever it serves, so that the sector's are whole. */
-static sim_row take_row(struct hub *hub, int32_t month, struct sim_error *error)
+ * the year, whomever it serves, and its sector and township, so that the sums of these are whole. */
+static sim_row take_row(
+    struct hub *hub, enum sector sector, const struct firm_moment *moment, struct sim_error *error)
 {
-    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
-        if (!hub->firms.running[firm] && month - hub->firms.since[firm] >= ROW_REST)
+    const struct firm_table *firms = &hub->firms;
+    for (sim_row firm = 0; firm < firms->head.n; firm++)
+        if (!firms->running[firm] && firms->sector[firm] == sector &&
+            firms->township[firm] == moment->township && moment->month - firms->since[firm] >= ROW_REST)
             return firm;
     if (employer_of_firm(hub->firms.head.n) > INT16_MAX) /* a person's job is its employer's number */
         return sim_error_set(error, SIM_ERROR_CAPACITY,
@@ -132,12 +140,12 @@ static sim_row take_row(struct hub *hub, int32_t month, struct sim_error *error)
     return sim_table_add(&hub->firms, &firm_table_type, hub->arena, error);
 }
 
-static sim_row add_firm(struct hub *hub, enum sector sector, sim_key key, int32_t posts,
+static sim_row add_firm(struct hub *hub, struct sim_luck luck, enum sector sector, sim_key key, int32_t posts,
     const struct firm_moment *moment, struct sim_error *error)
 {
     const struct enterprise_params *self = &hub->scenario->enterprises;
     struct firm_table *firms = &hub->firms;
-    sim_row firm = take_row(hub, moment->month, error);
+    sim_row firm = take_row(hub, sector, moment, error);
     if (firm < 0)
         return firm;
     firms->key[firm] = key;
@@ -153,7 +161,7 @@ static sim_row add_firm(struct hub *hub, enum sector sector, sim_key key, int32_
         hub->staff.staff[firm * hub->most_villages + i] = 0;
     if (sector != SECTOR_PUBLIC)
         firms->productivity[firm] = sim_dist_lognormal(
-            sim_rand_uniform(hub->luck, key, SIM_PURPOSE_FIRM_PRODUCTIVITY, 0), 1.0, self->productivity_sd);
+            sim_rand_uniform(luck, key, SIM_PURPOSE_FIRM_PRODUCTIVITY, 0), 1.0, self->productivity_sd);
     if (posts == 0) {
         double best = sector == SECTOR_SHOP ? self->shop_posts : firm_best_posts(hub, firm, moment);
         posts = best > 1.0 ? (int32_t)(best + 0.5) : 1;
@@ -240,8 +248,8 @@ int firm_enter(struct hub *hub, const struct firm_moment *moment, struct sim_err
         int64_t n = sim_dist_poisson(u, mean);
         for (int64_t slot = 0; slot < n; slot++) {
             uint64_t when = (uint64_t)moment->month << SLOT_BITS | (uint64_t)slot;
-            sim_row firm =
-                add_firm(hub, sector, sim_key_make(place, (uint64_t)sector, when), 0, moment, error);
+            sim_row firm = add_firm(
+                hub, hub->luck, sector, sim_key_make(place, (uint64_t)sector, when), 0, moment, error);
             if (firm < 0)
                 return firm;
             sim_ledger_post(&hub->ledger, FLOW_FIRM_CAPITAL, hub->firms.cash_fen[firm]);
@@ -250,28 +258,36 @@ int firm_enter(struct hub *hub, const struct firm_moment *moment, struct sim_err
     return 0;
 }
 
+/* Firms of the first day are the same in every replicate, like the founders. */
+static struct sim_luck founding_luck(const struct hub *hub)
+{
+    return (struct sim_luck){hub->scenario->seed, 0};
+}
+
 static int found_township(struct hub *hub, const struct firm_moment *moment, struct sim_error *error)
 {
     const struct enterprise_params *self = &hub->scenario->enterprises;
+    struct sim_luck luck = founding_luck(hub);
     sim_key place = hub->scenario->townships[moment->township].key;
     for (int32_t sector = 0; sector < SECTOR_PUBLIC; sector++) {
-        double u = sim_rand_uniform(
-            hub->luck, sim_key_make(place, (uint64_t)sector, 0), SIM_PURPOSE_FIRM_FOUNDING, 0);
+        double u =
+            sim_rand_uniform(luck, sim_key_make(place, (uint64_t)sector, 0), SIM_PURPOSE_FIRM_FOUNDING, 0);
         int32_t n = (int32_t)(founding_number(hub, sector, moment) + u);
         for (int32_t slot = 0; slot < n; slot++) {
             sim_key key = sim_key_make(place, (uint64_t)sector, (uint64_t)slot);
-            sim_row firm = add_firm(hub, sector, key, 0, moment, error);
+            sim_row firm = add_firm(hub, luck, sector, key, 0, moment, error);
             if (firm < 0)
                 return firm;
             double age = sim_dist_exponential(
-                sim_rand_uniform(hub->luck, key, SIM_PURPOSE_FIRM_AGE, 0), self->founding_age * 12.0);
+                sim_rand_uniform(luck, key, SIM_PURPOSE_FIRM_AGE, 0), self->founding_age * 12.0);
             hub->firms.since[firm] -= (int32_t)(age < OLDEST ? age : OLDEST);
         }
     }
     int32_t posts = (int32_t)(self->public_posts * persons_of(hub, moment) + 0.5);
     if (posts == 0)
         return 0;
-    sim_row firm = add_firm(hub, SECTOR_PUBLIC, sim_key_make(place, SECTOR_PUBLIC, 0), posts, moment, error);
+    sim_row firm =
+        add_firm(hub, luck, SECTOR_PUBLIC, sim_key_make(place, SECTOR_PUBLIC, 0), posts, moment, error);
     return firm < 0 ? firm : 0;
 }
 
@@ -305,6 +321,8 @@ static int fill_township(struct hub *hub, struct village *villages, const struct
     struct sim_arena *arena, struct sim_error *error)
 {
     const struct scenario *scenario = hub->scenario;
+    struct sim_luck luck = founding_luck(hub);
+    uint64_t turn_salt = firm_turn_salt(hub, luck, moment->month);
     int64_t room = 1;
     int32_t n = 0;
     for (int32_t i = 0; i < moment->n_villages; i++)
@@ -321,17 +339,16 @@ static int fill_township(struct hub *hub, struct village *villages, const struct
                            persons->activity[p] != ACTIVITY_MIGRANT &&
                            persons->activity[p] != ACTIVITY_TRAINING;
             if (is_free && age >= scenario->demography.work_age && age <= scenario->labour.job_age)
-                candidates[n++] = (struct candidate){
-                    sim_rand_word(hub->luck, persons->key[p], SIM_PURPOSE_FIRM_FIRST_STAFF, 0),
-                    persons->key[p], v, p};
+                candidates[n++] =
+                    (struct candidate){sim_rand_word(luck, persons->key[p], SIM_PURPOSE_FIRM_FIRST_STAFF, 0),
+                        persons->key[p], v, p};
         }
     }
     sort(candidates, n);
     for (int32_t i = 0; i < n; i++) {
         struct village *village = &villages[candidates[i].village];
         sim_row person = candidates[i].person;
-        sim_row firm =
-            firm_with_post(hub, moment->township, village->persons.schooling[person], moment->month);
+        sim_row firm = firm_with_post(hub, moment->township, village->persons.schooling[person], turn_salt);
         if (firm == SIM_ROW_NONE)
             continue; /* workshops may still have one for who has been to school */
         hub->firms.staff[firm]++;

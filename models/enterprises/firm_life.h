@@ -32,8 +32,9 @@ static inline sim_row firm_place(
     return firm * hub->most_villages + village - moment->first_village;
 }
 /* The firm of the township that gives the next applicant of so many years of school a post; SIM_ROW_NONE when
- * none has one. Whose turn it is goes by key and month. */
-sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schooling, int32_t month);
+ * none has one. Whose turn it is goes by the month's salt and its key. */
+sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schooling, uint64_t turn_salt);
+uint64_t firm_turn_salt(const struct hub *hub, struct sim_luck luck, int32_t month);
 /* The published chance to close within the year of a firm of so many whole years. */
 double firm_exit_hazard(int32_t age);
 

@@ -84,15 +84,18 @@ int64_t firms_build(struct hub *hub, const struct investment_config *investment,
         for (; v < scenario->n_villages && scenario->villages[v].township == township; v++)
             here += !investment || investment->targets[v] ? scenario->villages[v].n_households : 0;
         double works = (double)fen * ((double)here / (double)households);
-        hub->board->towns.works_fen[township] += works;
-        if (here > 0)
-            built += take_orders(
-                hub, township, SECTOR_BUILDER, (int64_t)(self->works_local * works), self->works_rush);
+        int64_t taken = here > 0 ? take_orders(hub, township, SECTOR_BUILDER,
+                                       (int64_t)(self->works_local * works), self->works_rush)
+                                 : 0;
+        built += taken;
+        /* What builders take is made by their own staff: the rest asks for casual work. */
+        hub->board->towns.works_fen[township] += works - (double)taken;
     }
     return built < fen ? built : fen;
 }
 
-/* Posts go to the month's applicants by keyed ticket; a firm's turn by key. */
+/* Posts go to the month's applicants by keyed ticket; a firm's turn by key. Who is hired works, and is paid,
+ * from the next month. */
 static int hire(
     struct sim_context *context, struct hub *hub, const struct firm_moment *moment, struct sim_error *error)
 {
@@ -105,11 +108,12 @@ static int hire(
             open += firms->posts[firm] - firms->staff[firm];
     if (open == 0)
         return 0;
+    uint64_t turn_salt = firm_turn_salt(hub, hub->luck, moment->month);
     int32_t n = hub_rank_requests(
         hub, MESSAGE_APPLY, employer_pool(moment->township), moment->month, requests->head.n);
     for (int32_t i = 0; i < n && open > 0; i++) {
         sim_row r = hub->scratch_order[i];
-        sim_row firm = firm_with_post(hub, moment->township, requests->heads[r], moment->month);
+        sim_row firm = firm_with_post(hub, moment->township, requests->heads[r], turn_salt);
         if (firm == SIM_ROW_NONE)
             continue;
         firms->staff[firm]++;
@@ -288,11 +292,13 @@ int firms_month(struct sim_context *context, struct hub *hub, struct sim_error *
     for (int32_t t = 0; t < hub->scenario->n_townships; t++) {
         struct firm_moment moment;
         firm_moment(hub, t, sim_month_from_time(context->now), &moment);
-        int code = hire(context, hub, &moment, error);
+        int code = 0;
         for (sim_row firm = 0; code == 0 && firm < firms->head.n; firm++)
             if (firms->running[firm] && firms->township[firm] == t)
                 code = firms->sector[firm] == SECTOR_PUBLIC ? serve_public(context, hub, firm, &moment, error)
                                                             : live(context, hub, firm, &moment, error);
+        if (code == 0)
+            code = hire(context, hub, &moment, error);
         if (code == 0)
             code = firm_enter(hub, &moment, error);
         if (code < 0)

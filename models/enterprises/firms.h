@@ -111,15 +111,16 @@ struct investment_config;
 
 /* Founds the firms of the first month and fills their posts from the founders, before any month is lived. */
 int firms_found(struct hub *hub, struct village *villages, struct sim_error *error);
-/* Hires, sells, pays, taxes; entry and exit; publishes vacancies. */
+/* Sells, pays, taxes; exit; then hires; entry; publishes vacancies. */
 int firms_month(struct sim_context *context, struct hub *hub, struct sim_error *error);
 /* January: yearly sums start anew. */
 void firms_new_year(struct hub *hub);
 /* MESSAGE_QUIT and MESSAGE_WAGES_BACK of a firm (entity >= SCHEME_MAX). */
 int firms_on_message(struct hub *hub, const struct sim_event *message, struct sim_error *error);
 /* Gives builders of the townships that an investment reaches (NULL: all of them) their share of works (fen),
- * as far as there are builders with room; counts all of it as works paid there. Returns what builders got:
- * the caller posts it (FLOW_WORKS_LOCAL, FLOW_PUBLIC_WORKS), and the rest as bought outside. */
+ * as far as there are builders with room; counts the rest as works that ask for casual work there. Returns
+ * what builders got: the caller posts it (FLOW_WORKS_LOCAL, FLOW_PUBLIC_WORKS), and the rest as bought
+ * outside. */
 int64_t firms_build(struct hub *hub, const struct investment_config *investment, int64_t fen);
 /* A township's shops take their share of local spending (fen); returns what they took: the caller posts it
  * (FLOW_LOCAL_SHOP). */

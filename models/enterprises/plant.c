@@ -44,7 +44,12 @@ void plant_open(struct hub *hub, int32_t scheme, int64_t capital)
 int plant_hire(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
     const struct request_table *requests = &hub->requests;
+    /* After the month's pay, and of what was announced only what is still open. */
+    int32_t room = hub->schemes.posts[scheme] - hub->schemes.staff[scheme];
     int32_t open = hub->board->vacancies[scheme];
+    open = open < room ? open : room;
+    if (hub->schemes.failed[scheme] || open <= 0)
+        return 0;
     int32_t n = hub_rank_requests(hub, MESSAGE_APPLY, scheme, sim_month_from_time(context->now), open);
     for (int32_t i = 0; i < n; i++) {
         sim_row r = hub->scratch_order[i];

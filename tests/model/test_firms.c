@@ -3,7 +3,9 @@
 
 #include "models/enterprises/firm_life.h"
 #include "models/enterprises/firms.h"
+#include "models/households/demography.h"
 #include "sim/core/real.h"
+#include "sim/time/calendar.h"
 
 /* A county of 98 persons has no firm at usual numbers: many small ones. */
 #define MANY                                                                                                 \
@@ -208,7 +210,8 @@ static void test_builders_get_their_share_of_works_where_these_are(void **state)
     struct investment_config works = {.targets = targets};
     int64_t got = firms_build(hub, &works, 1000000);
     check_near((double)got, 1e6 * self.county.scenario.enterprises.works_local, 0.0, 5.0);
-    check_near(hub->board->towns.works_fen[0], 1e6, 1e-12, 0.0);
+    /* Their own staff makes it: only the rest asks for casual work. */
+    check_near(hub->board->towns.works_fen[0], 1e6 - (double)got, 1e-12, 0.0);
     assert_true(hub->board->towns.works_fen[1] == 0.0);
     int64_t revenue = 0;
     for (sim_row firm = 0; firm < hub->firms.head.n; firm++) {
@@ -300,6 +303,219 @@ static void test_more_firms_than_jobs_can_name_are_refused(void **state)
     county_fixture_close(&county);
 }
 
+/* Opens the county's books anew on what a test has put there. */
+static void reopen(struct hub *hub)
+{
+    int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
+    hub_count(hub, counted);
+    sim_ledger_open(&hub->ledger, counted);
+}
+
+static void live_months(struct firms_run *self, int32_t n)
+{
+    int32_t month = sim_month_from_time(sim_world_now(self->run.world));
+    check_ok(county_run_until(&self->run, month + n, &self->county.error), self->county.error);
+}
+
+static void test_tax_falls_on_value_added_and_not_on_sales(void **state)
+{
+    (void)state;
+    const char *const sets[] = {MANY, "parameters.enterprises.tax=0.2"};
+    struct firms_run self;
+    begin(&self, "reference", sets, SIM_COUNT(sets));
+    const struct firm_table *firms = &self.run.hub.firms;
+    live_months(&self, 1);
+    int32_t taxed = 0;
+    for (sim_row firm = 0; firm < firms->head.n; firm++) {
+        if (firms->sector[firm] == SECTOR_PUBLIC)
+            continue;
+        double added = (double)(firms->year_revenue_fen[firm] - firms->year_costs_fen[firm]);
+        check_near((double)firms->year_tax_fen[firm], added > 0.0 ? 0.2 * added : 0.0, 0.0, 1.0);
+        taxed += added > 0.0 && firms->year_costs_fen[firm] > 0;
+    }
+    assert_true(taxed > 3);
+    end(&self);
+}
+
+/* Hazard 0.095 x 10 / 12 x size^-2: certain at a quarter of the usual size, 1 in 1,260 at four times it. */
+static void test_small_firms_close_sooner_than_large_ones_of_their_age(void **state)
+{
+    (void)state;
+    const char *const sets[] = {MANY, "parameters.enterprises.exit_level=10",
+        "parameters.enterprises.exit_size=2", "parameters.enterprises.entry=0 1/year"};
+    struct firms_run self;
+    begin(&self, "reference", sets, SIM_COUNT(sets));
+    struct firm_table *firms = &self.run.hub.firms;
+    int32_t n[2] = {0, 0};
+    for (sim_row firm = 0; firm < firms->head.n; firm++)
+        if (firms->sector[firm] == SECTOR_WORKSHOP) {
+            firms->since[firm] = self.county.scenario.first_month - 24;
+            firms->posts[firm] = firm % 2 == 0 ? 1 : 16;
+            n[firm % 2]++;
+        }
+    assert_true(n[0] > 0 && n[1] > 0);
+    live_months(&self, 1);
+    for (sim_row firm = 0; firm < firms->head.n; firm++)
+        if (firms->sector[firm] == SECTOR_WORKSHOP)
+            assert_int_equal(firms->running[firm], firm % 2 == 0 ? 0 : 1);
+    end(&self);
+}
+
+static void empty(struct hub *hub, sim_row firm)
+{
+    hub->firms.staff[firm] = 0;
+    for (int32_t i = 0; i < hub->most_villages; i++)
+        hub->staff.staff[firm * hub->most_villages + i] = 0;
+}
+
+static void test_a_firm_in_need_adds_no_posts(void **state)
+{
+    (void)state;
+    const char *const sets[] = {MANY, "parameters.enterprises.exit_level=0",
+        "parameters.enterprises.adjustment=1 1/month", "parameters.enterprises.drift_sd=0"};
+    struct firms_run self;
+    begin(&self, "reference", sets, SIM_COUNT(sets));
+    struct hub *hub = &self.run.hub;
+    int32_t n[2] = {0, 0};
+    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
+        if (hub->firms.sector[firm] == SECTOR_WORKSHOP) {
+            empty(hub, firm);
+            hub->firms.posts[firm] = 1;
+            hub->firms.productivity[firm] = 1.0; /* four posts would pay */
+            hub->firms.cash_fen[firm] = firm % 2 == 0 ? 0 : 100000000;
+            n[firm % 2]++;
+        }
+    assert_true(n[0] > 0 && n[1] > 0);
+    reopen(hub);
+    live_months(&self, 1);
+    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
+        if (hub->firms.sector[firm] == SECTOR_WORKSHOP) {
+            assert_int_equal(hub->firms.bad_months[firm], firm % 2 == 0 ? 1 : 0);
+            assert_int_equal(hub->firms.posts[firm], firm % 2 == 0 ? 1 : 4);
+        }
+    end(&self);
+}
+
+static void test_a_row_of_a_closed_firm_serves_its_sector_and_township_alone(void **state)
+{
+    (void)state;
+    const char *const sets[] = {MANY, "parameters.enterprises.exit_level=10",
+        "parameters.enterprises.exit_size=0", "parameters.enterprises.entry=2 1/year"};
+    struct firms_run self;
+    begin(&self, "reference", sets, SIM_COUNT(sets));
+    const struct firm_table *firms = &self.run.hub.firms;
+    enum { MOST = 512 };
+    struct {
+        sim_key key;
+        int32_t sector, township;
+    } was[MOST];
+    int32_t known = 0, reused = 0;
+    for (int32_t month = 0; month < 60; month++) {
+        live_months(&self, 1);
+        assert_true(firms->head.n <= MOST);
+        for (sim_row firm = 0; firm < firms->head.n; firm++) {
+            if (firm < known) {
+                assert_int_equal(firms->sector[firm], was[firm].sector);
+                assert_int_equal(firms->township[firm], was[firm].township);
+                reused += firms->key[firm] != was[firm].key;
+            }
+            was[firm].key = firms->key[firm];
+            was[firm].sector = firms->sector[firm];
+            was[firm].township = firms->township[firm];
+        }
+        known = firms->head.n;
+    }
+    assert_true(reused > 5);
+    end(&self);
+}
+
+static void test_who_is_hired_is_not_paid_for_the_month_before(void **state)
+{
+    (void)state;
+    const char *const sets[] = {MANY};
+    struct firms_run self;
+    begin(&self, "all", sets, SIM_COUNT(sets));
+    struct hub *hub = &self.run.hub;
+    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
+        empty(hub, firm);
+    for (int32_t v = 0; v < self.county.scenario.n_villages; v++)
+        for (sim_row p = 0; p < self.run.villages[v].persons.head.n; p++)
+            if (self.run.villages[v].persons.job[p] != PERSON_NO_JOB) {
+                self.run.villages[v].persons.job[p] = PERSON_NO_JOB;
+                self.run.villages[v].persons.activity[p] = ACTIVITY_HOME;
+                demography_recount(&self.run.villages[v], self.run.villages[v].persons.household[p],
+                    self.county.scenario.first_month);
+            }
+    bool hired[SECTORS] = {false};
+    int32_t plant = 0;
+    while (self.county.scenario.effects[plant].kind != EFFECT_PLANT)
+        plant++;
+    bool is_plant_hired = false;
+    int32_t months = self.county.scenario.end_month - self.county.scenario.first_month;
+    bool seen[512] = {false};
+    for (int32_t month = 0; month < months; month++) {
+        live_months(&self, 1);
+        assert_true(hub->firms.head.n <= SIM_COUNT(seen));
+        for (sim_row firm = 0; month < 10 && firm < hub->firms.head.n; firm++)
+            if (hub->firms.staff[firm] > 0 && !seen[firm]) { /* its first staff has not worked yet */
+                assert_int_equal(hub->firms.year_wages_fen[firm], 0);
+                seen[firm] = true;
+                hired[hub->firms.sector[firm]] = true;
+            }
+        if (hub->schemes.staff[plant] > 0 && !is_plant_hired) {
+            assert_int_equal(hub->schemes.cum_to_households_fen[plant], 0);
+            is_plant_hired = true;
+        }
+    }
+    assert_true(hired[SECTOR_WORKSHOP] && hired[SECTOR_PUBLIC] && is_plant_hired);
+    end(&self);
+}
+
+static void test_firms_of_the_first_day_are_the_same_in_all_replicates(void **state)
+{
+    (void)state;
+    struct firms_run self;
+    begin(&self, "reference", many, SIM_COUNT(many));
+    struct county_run other = {0};
+    check_ok(county_run_init(&other, &self.county.scenario, &self.county.founders, 2,
+                 (struct county_run_options){0}, &self.county.error),
+        self.county.error);
+    const struct firm_table *a = &self.run.hub.firms, *b = &other.hub.firms;
+    assert_int_equal(a->head.n, b->head.n);
+    for (sim_row firm = 0; firm < a->head.n; firm++) {
+        assert_true(a->key[firm] == b->key[firm]);
+        assert_true(a->productivity[firm] == b->productivity[firm]);
+        assert_int_equal(a->since[firm], b->since[firm]);
+        assert_int_equal(a->posts[firm], b->posts[firm]);
+    }
+    for (int32_t v = 0; v < self.county.scenario.n_villages; v++) {
+        const struct person_table *of = &self.run.villages[v].persons;
+        assert_memory_equal(of->job, other.villages[v].persons.job, (size_t)of->head.n * sizeof(*of->job));
+    }
+    county_run_free(&other);
+    end(&self);
+}
+
+static void test_turns_of_firms_change_with_month_and_replicate(void **state)
+{
+    (void)state;
+    struct firms_run self;
+    begin(&self, "reference", many, SIM_COUNT(many));
+    struct hub *hub = &self.run.hub;
+    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
+        empty(hub, firm);
+    int32_t by_month = 0, by_replicate = 0;
+    for (int32_t month = 0; month < 24; month++) {
+        struct sim_luck luck = hub->luck;
+        sim_row first = firm_with_post(hub, 0, 12, firm_turn_salt(hub, luck, month));
+        by_month += first != firm_with_post(hub, 0, 12, firm_turn_salt(hub, luck, month + 1));
+        luck.replicate++;
+        by_replicate += first != firm_with_post(hub, 0, 12, firm_turn_salt(hub, luck, month));
+    }
+    assert_true(by_month > 6 && by_replicate > 6);
+    end(&self);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +529,13 @@ int main(void)
         cmocka_unit_test(test_the_published_hazard_gives_the_published_survival),
         cmocka_unit_test(test_taxes_of_firms_reach_the_treasury),
         cmocka_unit_test(test_more_firms_than_jobs_can_name_are_refused),
+        cmocka_unit_test(test_tax_falls_on_value_added_and_not_on_sales),
+        cmocka_unit_test(test_small_firms_close_sooner_than_large_ones_of_their_age),
+        cmocka_unit_test(test_a_firm_in_need_adds_no_posts),
+        cmocka_unit_test(test_a_row_of_a_closed_firm_serves_its_sector_and_township_alone),
+        cmocka_unit_test(test_who_is_hired_is_not_paid_for_the_month_before),
+        cmocka_unit_test(test_firms_of_the_first_day_are_the_same_in_all_replicates),
+        cmocka_unit_test(test_turns_of_firms_change_with_month_and_replicate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

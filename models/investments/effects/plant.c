@@ -40,8 +40,8 @@ static int on_county_message(struct sim_context *context, struct hub *hub, int32
 
 static int month(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)
 {
-    int code = plant_hire(context, hub, scheme, error);
-    return code < 0 ? code : plant_month(context, hub, scheme, error);
+    int code = plant_month(context, hub, scheme, error); /* who is hired works from the next month */
+    return code < 0 ? code : plant_hire(context, hub, scheme, error);
 }
 
 const struct effect_type effect_plant = {
