@@ -41,7 +41,8 @@ int illness_month(struct sim_context *context, struct village *village, const st
         words[h] = sim_rand_salted(salts[SIM_WORD_OF_CASUAL_LUCK], key);
         double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS], key));
         double each = households->services[h] >> SERVICE_WATER & 1 ? rate : rate * self->illness_water;
-        if (!sim_dist_bernoulli(u, each * households->n_persons[h]))
+        int32_t at_home = households->n_persons[h] - households->n_migrants[h];
+        if (!sim_dist_bernoulli(u, each * at_home))
             continue;
         sim_rand_block(village->luck, key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, ill);
         double days = sim_dist_exponential(sim_rand_unit(ill[SIM_WORD_OF_ILLNESS_DAYS]), self->illness_days);

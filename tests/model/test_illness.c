@@ -16,7 +16,7 @@ struct toll {
 };
 
 /* A year of illnesses so short that none runs into the next month: no event is scheduled. */
-static struct toll live_year(int32_t is_on, int64_t cash_fen, bool has_water)
+static struct toll live_year_without(int32_t migrants, int32_t is_on, int64_t cash_fen, bool has_water)
 {
     struct village_fixture fixture;
     village_fixture_open(&fixture);
@@ -30,6 +30,7 @@ static struct toll live_year(int32_t is_on, int64_t cash_fen, bool has_water)
     struct household_table *households = &fixture.village->households;
     for (int32_t i = 0; i < HOUSEHOLDS; i++) {
         sim_row h = village_fixture_household(&fixture, PERSONS);
+        households->n_migrants[h] = (uint8_t)migrants;
         households->cash_fen[h] = cash_fen;
         households->services[h] = has_water ? 1U << SERVICE_WATER : 0;
     }
@@ -54,6 +55,20 @@ static struct toll live_year(int32_t is_on, int64_t cash_fen, bool has_water)
     }
     village_fixture_close(&fixture);
     return toll;
+}
+
+static struct toll live_year(int32_t is_on, int64_t cash_fen, bool has_water)
+{
+    return live_year_without(0, is_on, cash_fen, has_water);
+}
+
+static void test_migrants_do_not_fall_ill_at_home(void **state)
+{
+    (void)state;
+    struct toll toll = live_year_without(2, 1, CASH, true);
+    double n = HOUSEHOLDS * MONTHS, p = 0.25 / 12.0 * (PERSONS - 2);
+    check_near(toll.ill, n * p, 0.0, 4.0 * sqrt(n * p * (1.0 - p)));
+    assert_true(live_year_without(PERSONS, 1, CASH, true).ill == 0.0);
 }
 
 static void test_illness_comes_by_persons_and_takes_its_mean_of_days_and_money(void **state)
@@ -166,6 +181,7 @@ static void test_long_illness_goes_on_month_after_month(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_migrants_do_not_fall_ill_at_home),
         cmocka_unit_test(test_illness_comes_by_persons_and_takes_its_mean_of_days_and_money),
         cmocka_unit_test(test_treatment_is_paid_as_far_as_cash_goes),
         cmocka_unit_test(test_illness_switched_off_befalls_nobody),
