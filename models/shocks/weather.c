@@ -14,14 +14,16 @@ bool weather_is_bad_winter(
 {
     if (!self->weather)
         return false;
-    /* The chance after a good winter keeps the long-run share at bad_winter. */
-    double after_good = self->bad_winter >= 1.0
-                            ? 1.0
-                            : self->bad_winter * (1.0 - self->bad_after_bad) / (1.0 - self->bad_winter);
+    /* The chance after a good winter keeps the long-run share at bad_winter. Where it would have to be above
+     * one, bad winters follow each other as often as the share asks for. */
+    double share = self->bad_winter;
+    double least = share > 0.0 ? 2.0 - 1.0 / share : 0.0;
+    double after_bad = self->bad_after_bad > least ? self->bad_after_bad : least;
+    double after_good = share >= 1.0 ? 1.0 : share * (1.0 - after_bad) / (1.0 - share);
     bool bad = false;
     for (int32_t y = first_year; y <= year; y++) {
         double u = sim_rand_uniform(luck, county, SIM_PURPOSE_WINTER, (uint64_t)y);
-        double p = y == first_year ? self->bad_winter : bad ? self->bad_after_bad : after_good;
+        double p = y == first_year ? share : bad ? after_bad : after_good;
         bad = sim_dist_bernoulli(u, p);
     }
     return bad;

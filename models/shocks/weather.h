@@ -13,7 +13,8 @@
     P(REAL, bad_winter, "1", "0.16", 0, 1, "long-run share of bad winters",                                  \
         "between .10 and .25; Mongolia 1955-2013: annual mortality above 6 percent in .26 of years "         \
         "(Rao et al. 2015)")                                                                                 \
-    P(REAL, bad_after_bad, "1", "0.35", 0, 1, "chance of a bad winter after a bad one",                      \
+    P(REAL, bad_after_bad, "1", "0.35", 0, 1,                                                                \
+        "chance of a bad winter after a bad one; more where bad_winter is above 1 / (2 - this)",             \
         "persistence 0.3 to 0.4: bad years cluster (assumption after Rao et al. 2015)")                      \
     P(REAL, storm_deaths, "1", "0.09", 0, 1, "mean share of a herd that a bad winter's storm kills",         \
         "with starvation, extra mortality near .10 on average (suggested after Rao et al. 2015)")            \

@@ -68,10 +68,26 @@ static void test_every_winter_is_bad_when_the_share_is_one(void **state)
 {
     (void)state;
     struct shock_params params = defaults;
-    params.bad_winter = 1.0;
-    params.bad_after_bad = 1.0;
+    params.bad_winter = 1.0; /* whatever else is said of their order */
     for (int32_t y = 0; y < YEARS; y++)
         assert_true(is_bad(&params, 1, FIRST + y));
+}
+
+static void test_high_share_of_bad_winters_is_reached(void **state)
+{
+    (void)state;
+    struct shock_params params = defaults;
+    params.bad_winter = 0.8; /* 0.35 after a bad one allows 0.61 at most */
+    int32_t n = 0, good_twice = 0;
+    for (uint64_t replicate = 1; replicate <= COUNTIES; replicate++)
+        for (int32_t y = 0; y < YEARS; y++) {
+            bool bad = is_bad(&params, replicate, FIRST + y);
+            n += bad;
+            good_twice += y > 0 && !bad && !is_bad(&params, replicate, FIRST + y - 1);
+        }
+    /* After a good one always bad, after a bad one 3/4: winters are less than independent. */
+    check_near((double)n / (YEARS * COUNTIES), 0.8, 0.0, 4.0 * sqrt(0.16 / (YEARS * COUNTIES)));
+    assert_int_equal(good_twice, 0);
 }
 
 static void test_season_has_mean_one_and_the_spread_of_its_three_levels(void **state)
@@ -178,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_first_winter_is_as_often_bad_as_later_ones),
         cmocka_unit_test(test_bad_winters_come_in_clusters),
         cmocka_unit_test(test_every_winter_is_bad_when_the_share_is_one),
+        cmocka_unit_test(test_high_share_of_bad_winters_is_reached),
         cmocka_unit_test(test_season_has_mean_one_and_the_spread_of_its_three_levels),
         cmocka_unit_test(test_neighbours_share_the_weather_of_their_township),
         cmocka_unit_test(test_storm_kills_five_percent_on_average_and_fifteen_in_one_of_twenty),
