@@ -15,8 +15,9 @@ static uint8_t draw_founding(const struct village *village, sim_row household)
     const struct home_params *self = &village->scenario->home;
     const double shares[SERVICES] = {self->house, self->water, self->power};
     const int32_t word[SERVICES] = {SIM_WORD_OF_HOME_HOUSE, SIM_WORD_OF_HOME_WATER, SIM_WORD_OF_HOME_POWER};
+    const struct sim_luck luck = {village->luck.seed, 0}; /* founders are the same in every replicate */
     uint64_t words[4];
-    sim_rand_block(village->luck, village->households.key[household], SIM_BLOCK_OF_HOME_HOUSE, 0, words);
+    sim_rand_block(luck, village->households.key[household], SIM_BLOCK_OF_HOME_HOUSE, 0, words);
     int32_t has = 0;
     for (int32_t service = 0; service < SERVICES; service++)
         has |= sim_dist_bernoulli(sim_rand_unit(words[word[service]]), shares[service]) << service;

@@ -82,6 +82,25 @@ static void test_luck_hangs_on_the_key_and_not_on_the_row(void **state)
     village_fixture_close(&f);
 }
 
+static void test_founding_homes_are_the_same_in_every_replicate(void **state)
+{
+    (void)state;
+    uint8_t founded[2][HOMES], later[2][HOMES];
+    for (int32_t i = 0; i < 2; i++) {
+        struct village_fixture f;
+        open_homes(&f);
+        f.village->luck.replicate = (uint64_t)(1 + i);
+        int32_t first = sim_month_year(f.scenario->first_month);
+        live_january(&f, first);
+        memcpy(founded[i], f.village->households.services, HOMES);
+        live_january(&f, first + 1);
+        memcpy(later[i], f.village->households.services, HOMES);
+        village_fixture_close(&f);
+    }
+    assert_memory_equal(founded[0], founded[1], HOMES);
+    assert_memory_not_equal(later[0], later[1], HOMES);
+}
+
 static void test_none_leaves_homes_out(void **state)
 {
     (void)state;
@@ -100,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_the_first_january_draws_the_founding_shares),
         cmocka_unit_test(test_a_year_reaches_its_share_of_those_without_and_takes_from_nobody),
         cmocka_unit_test(test_luck_hangs_on_the_key_and_not_on_the_row),
+        cmocka_unit_test(test_founding_homes_are_the_same_in_every_replicate),
         cmocka_unit_test(test_none_leaves_homes_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
