@@ -40,6 +40,9 @@ static int hand_over_land(
     struct parcel_table *parcels = &village->parcels;
     sim_row n = parcels->head.n;
     for (sim_row p = 0; p < n; p++) {
+        bool is_let = parcels->owner[p] == from && parcels->household[p] != from;
+        if (is_let && part == whole && parcels->scheme[p] == PARCEL_NO_SCHEME)
+            parcels->owner[p] = to; /* the tenant reaps, and the land comes back to who took over */
         if (parcels->household[p] != from || parcels->owner[p] != from ||
             parcels->scheme[p] != PARCEL_NO_SCHEME)
             continue;

@@ -1,5 +1,6 @@
 #include "models/households/marriage.h"
 
+#include "models/cooperatives/producer.h"
 #include "models/households/demography.h"
 #include "models/households/division.h"
 #include "sim/core/key.h"
@@ -95,7 +96,10 @@ static int wed(struct village *village, sim_row bride, sim_row groom, const stru
     demography_recount(village, from, moment->month);
     demography_recount(village, to, moment->month);
     village->current.marriages++;
-    return village->households.n_persons[from] > 0 ? 0 : division_hand_over(village, from, to, 1, 1, error);
+    if (village->households.n_persons[from] > 0)
+        return 0;
+    producer_release(village, from); /* now, so that its share goes with her and not to the collective */
+    return division_hand_over(village, from, to, 1, 1, error);
 }
 
 int marriage_month(struct sim_context *context, struct village *village, const struct moment *moment,

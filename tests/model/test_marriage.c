@@ -80,6 +80,39 @@ static void test_lone_mother_brings_her_children_and_all_she_has(void **state)
     village_fixture_close(&fixture);
 }
 
+static void test_share_and_let_land_of_a_house_left_empty_go_with_the_bride(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    open_village(&fixture);
+    struct village *village = fixture.village;
+    draw_single(&fixture, 32, false);
+    draw_single(&fixture, 30, true);
+    sim_row tenant = village_fixture_household(&fixture, 1);
+    village->persons.born[village->households.first_person[tenant]] = fixture.scenario->first_month - 12 * 90;
+    sim_row let = village_fixture_parcel(&fixture, 1, PARCEL_IRRIGATED, 2001);
+    village->parcels.household[let] = tenant;
+    struct producer *coop = &village->coop;
+    coop->founded = fixture.scenario->first_month;
+    coop->members = 2;
+    coop->cash_fen = coop->share_fen = 2 * 50000;
+    coop->manager = SIM_ROW_NONE;
+    village->households.is_coop_member[1] = village->households.is_coop_member[tenant] = 1;
+    village->households.coop_share_fen[1] = village->households.coop_share_fen[tenant] = 50000;
+    village_fixture_begin(&fixture);
+    live_november(&fixture);
+    assert_int_equal(village->current.marriages, 1);
+    assert_int_equal(village->households.present[1], 0);
+    assert_int_equal(village->households.cash_fen[0], 50000);
+    assert_int_equal(village->collective_fen, 0);
+    assert_int_equal(coop->members, 1);
+    assert_int_equal(coop->share_fen, 50000);
+    assert_int_equal(village->parcels.owner[let], 0);
+    assert_int_equal(village->parcels.household[let], tenant);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
 static void test_kin_the_young_the_far_in_age_and_the_absent_do_not_marry(void **state)
 {
     (void)state;
@@ -190,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bride_moves_to_the_groom_and_her_parents_stay),
         cmocka_unit_test(test_lone_mother_brings_her_children_and_all_she_has),
+        cmocka_unit_test(test_share_and_let_land_of_a_house_left_empty_go_with_the_bride),
         cmocka_unit_test(test_kin_the_young_the_far_in_age_and_the_absent_do_not_marry),
         cmocka_unit_test(test_women_choose_by_age_and_nobody_marries_twice),
         cmocka_unit_test(test_couples_do_not_depend_on_the_order_of_rows),
