@@ -126,6 +126,20 @@ static void count_spare(struct rental *self)
             self->spare[village->parcels.household[p]] -= days_of(self, p);
 }
 
+/* Larger, then better. What is alike in all that makes a parcel may be taken in any order of rows. */
+static bool is_preferred(const struct parcel_table *parcels, sim_row p, sim_row other)
+{
+    if (parcels->area_m2[p] != parcels->area_m2[other])
+        return parcels->area_m2[p] > parcels->area_m2[other];
+    if (parcels->quality[p] != parcels->quality[other])
+        return parcels->quality[p] > parcels->quality[other];
+    if (parcels->technique[p] != parcels->technique[other])
+        return parcels->technique[p] > parcels->technique[other];
+    if (parcels->kind[p] != parcels->kind[other])
+        return parcels->kind[p] < parcels->kind[other];
+    return parcels->crop[p] < parcels->crop[other];
+}
+
 /* Idle land of the collective goes to households with little of their own and hands to work it: one parcel
  * each, the largest first, the better of equals. */
 static void reallot(struct rental *self)
@@ -161,8 +175,7 @@ static void reallot(struct rental *self)
         for (int32_t j = 0; j < n_idle; j++) {
             if (!is_worked(self->spare[takers[i]], days_of(self, idle[j])))
                 continue;
-            int32_t more = best < 0 ? 1 : parcels->area_m2[idle[j]] - parcels->area_m2[idle[best]];
-            if (more > 0 || (more == 0 && parcels->quality[idle[j]] > parcels->quality[idle[best]]))
+            if (best < 0 || is_preferred(parcels, idle[j], idle[best]))
                 best = j;
         }
         if (best < 0)

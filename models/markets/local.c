@@ -91,12 +91,12 @@ static double outside_index(const struct hub *hub)
 /* Days of those who sell in a township: own businesses, and the staff of shops. */
 static double seller_days(const struct hub *hub, int32_t township, double business_days)
 {
-    double days = business_days;
+    int64_t staff = 0; /* an integer: rows of firms are reused, and sums do not hang on their order */
     for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
         if (hub->firms.running[firm] && hub->firms.sector[firm] == SECTOR_SHOP &&
             hub->firms.township[firm] == township)
-            days += (double)hub->firms.staff[firm] * hub->scenario->labour.days;
-    return days;
+            staff += hub->firms.staff[firm];
+    return business_days + (double)staff * hub->scenario->labour.days;
 }
 
 /* Spending is a constant share of what households spend, so that demand in quantity is money over price; the

@@ -202,6 +202,40 @@ static void test_idle_land_goes_to_a_household_without_any(void **state)
     village_fixture_close(&fixture);
 }
 
+static void test_which_idle_land_is_given_does_not_hang_on_the_order_of_rows(void **state)
+{
+    (void)state;
+    int32_t kind[2], crop[2];
+    for (int32_t i = 0; i < 2; i++) {
+        struct village_fixture fixture;
+        draw_village(&fixture);
+        struct parcel_table *parcels = &fixture.village->parcels;
+        fixture.scenario->land.rental = 0;
+        /* Alike in area, quality and technique: two households take one each, and one is left. */
+        static const int32_t kinds[] = {PARCEL_IRRIGATED, PARCEL_FORAGE, PARCEL_IRRIGATED};
+        static const uint8_t crops[] = {CROP_FALLOW, CROP_HAY, CROP_GRAIN};
+        sim_row rows[3];
+        for (int32_t k = 0; k < 3; k++) {
+            int32_t which = i == 0 ? k : 2 - k;
+            rows[k] = village_fixture_parcel(&fixture, SIM_ROW_NONE, kinds[which], 4000);
+            parcels->crop[rows[k]] = crops[which];
+        }
+        fixture.village->idle_m2 = 12000;
+        live_march(&fixture, 2015);
+        int32_t left = 0;
+        for (int32_t k = 0; k < 3; k++)
+            if (parcels->household[rows[k]] == SIM_ROW_NONE) {
+                left++;
+                kind[i] = parcels->kind[rows[k]];
+                crop[i] = parcels->crop[rows[k]];
+            }
+        assert_int_equal(left, 1);
+        village_fixture_close(&fixture);
+    }
+    assert_int_equal(kind[0], kind[1]);
+    assert_int_equal(crop[0], crop[1]);
+}
+
 static int64_t area_of(const struct village *village, bool rented)
 {
     const struct parcel_table *parcels = &village->parcels;
@@ -263,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_owner_with_better_uses_for_its_days_lets_its_land),
         cmocka_unit_test(test_tenant_who_ends_returns_the_land_and_owner_who_ends_loses_it),
         cmocka_unit_test(test_idle_land_goes_to_a_household_without_any),
+        cmocka_unit_test(test_which_idle_land_is_given_does_not_hang_on_the_order_of_rows),
         cmocka_unit_test(test_whole_run_keeps_every_parcel_with_living_users_and_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
