@@ -84,17 +84,20 @@ static uint32_t deprivations(const struct observer *self, const struct village *
 {
     const struct household_table *households = &village->households;
     const struct home_params *home = &self->scenario->home;
+    const struct demography_params *demography = &self->scenario->demography;
     uint32_t mark = self->marks[row], has = households->services[row];
     uint32_t deprived = 0;
+    /* A family that is switched off deprives nobody of what it would give. */
     deprived |= (uint32_t)((mark & MARK_SCHOOLED) == 0) << DEPRIVED_SCHOOLING;
-    deprived |= (uint32_t)((mark & MARK_CHILD_OUT) != 0) << DEPRIVED_ATTENDANCE;
+    if (demography->dynamics && demography->schooling)
+        deprived |= (uint32_t)((mark & MARK_CHILD_OUT) != 0) << DEPRIVED_ATTENDANCE;
     deprived |= (uint32_t)(households->year_hunger[row] > 0) << DEPRIVED_HUNGER;
     if (home->homes) {
         deprived |= (~has >> SERVICE_HOUSE & 1) << DEPRIVED_HOUSE;
         deprived |= (~has >> SERVICE_WATER & 1) << DEPRIVED_WATER;
         deprived |= (~has >> SERVICE_POWER & 1) << DEPRIVED_POWER;
     }
-    if (households->durables[row] == 0)
+    if (self->scenario->durables.durables && households->durables[row] == 0)
         deprived |= (uint32_t)(livestock_household_units(village, row) < home->least_herd) << DEPRIVED_ASSETS;
     return deprived;
 }

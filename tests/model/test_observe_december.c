@@ -151,6 +151,8 @@ static void test_deprivations_are_read_off_persons_homes_and_herds(void **state)
             village->persons.schooling[p] = 5;
             village->persons.activity[p] = ACTIVITY_NONE;
         }
+    self->scenario.demography.dynamics = self->scenario.demography.schooling = 1;
+    self->scenario.durables.durables = 1;
     /* Household 0, four persons: no house, no yak; with a cart it would have assets. */
     village->households.services[0] &= (uint8_t) ~(1 << SERVICE_HOUSE);
     village->herds.female[SPECIES_YAK] = 0;
@@ -168,6 +170,25 @@ static void test_deprivations_are_read_off_persons_homes_and_herds(void **state)
     check_near(value(self, "county", "deprived_share", YEARS * DEPRIVED_ASSETS), 4.0 / 30, 1e-15, 0);
     check_near(value(self, "county", "deprived_and_poor_share", YEARS * DEPRIVED_HOUSE), 0, 0, 0);
     check_near(value(self, "county", "deprived_share", YEARS * DEPRIVED_WATER), 0, 0, 0);
+}
+
+static void test_a_family_that_is_switched_off_deprives_nobody(void **state)
+{
+    struct world *self = *state;
+    struct village *village = &self->run.villages[0];
+    for (sim_row p = 0; p < village->persons.head.n; p++)
+        if (village->persons.household[p] == 1) {
+            village->persons.schooling[p] = 5;
+            village->persons.activity[p] = ACTIVITY_NONE;
+        }
+    village->herds.female[SPECIES_YAK] = 0;
+    self->scenario.demography.dynamics = 1;
+    self->scenario.demography.schooling = 0;
+    self->scenario.durables.durables = 0;
+    begin(self);
+    live(self);
+    check_near(value(self, "county", "deprived_share", YEARS * DEPRIVED_ATTENDANCE), 0, 0, 0);
+    check_near(value(self, "county", "deprived_share", YEARS * DEPRIVED_ASSETS), 0, 0, 0);
 }
 
 static void test_people_are_counted_by_what_they_do(void **state)
