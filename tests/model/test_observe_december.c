@@ -295,6 +295,7 @@ int main(void)
         CASE(test_markets_of_towns_are_those_that_the_month_saw),
         CASE(test_persons_enter_poverty_and_leave_it),
         CASE(test_deprivations_are_read_off_persons_homes_and_herds),
+        CASE(test_a_family_that_is_switched_off_deprives_nobody),
         CASE(test_people_are_counted_by_what_they_do),
         CASE(test_offtake_is_over_the_heads_of_the_year_s_start),
         CASE(test_value_added_is_sales_less_purchases),
