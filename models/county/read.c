@@ -39,6 +39,69 @@ int32_t read_find(struct sim_reader *reader, const char *word, struct sim_place 
     return -1;
 }
 
+/* Appends a path to what may be meant; the whole of --set stands in for what it says below a section. */
+static void add_meant(char *text, size_t size, const char *path, const char *below)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s'%s%s'", used ? " or " : "", path, below);
+}
+
+/* "parameters." or "parameters.livestock.", by section. */
+static void section_path(const struct sim_schema *schema, bool is_species, char path[100])
+{
+    snprintf(path, 100, "parameters.%s%s", is_species ? "livestock." : "", schema->name);
+}
+
+static bool has_param(const struct sim_schema *schema, const char *key)
+{
+    for (int32_t i = 0; i < schema->n_params; i++)
+        if (strcmp(schema->params[i].name, key) == 0)
+            return true;
+    return false;
+}
+
+/* Section i, the species after the others; NULL when there are no more. */
+static const struct sim_schema *section_at(int32_t i, bool *is_species)
+{
+    *is_species = i >= scenario_n_sections;
+    if (!*is_species)
+        return scenario_sections[i].schema;
+    return i - scenario_n_sections < SPECIES_COUNT ? &species_schemas[i - scenario_n_sections] : NULL;
+}
+
+bool read_meant(
+    const struct sim_schema *schema, const char *key, struct sim_place place, char *text, size_t size)
+{
+    const struct sim_schema *section;
+    bool is_species, is_ours = false, is_root = schema->params == experiment_schema.params;
+    char path[100];
+    *text = 0;
+    if (is_root) {
+        /* --set migration.away_cost: the path's rest belongs to what is meant. */
+        const char *below = "", *set = "--set ";
+        size_t n = strlen(key);
+        if (place.file && strncmp(place.file, set, strlen(set)) == 0 &&
+            strncmp(place.file + strlen(set), key, n) == 0)
+            below = place.file + strlen(set) + n;
+        for (int32_t i = 0; (section = section_at(i, &is_species)); i++)
+            if (strcmp(section->name, key) == 0) {
+                section_path(section, is_species, path);
+                add_meant(text, size, path, below);
+            }
+        return *text;
+    }
+    for (int32_t i = 0; (section = section_at(i, &is_species)); i++)
+        is_ours = is_ours || section->params == schema->params; /* schemas are widened, as copies */
+    for (int32_t i = 0; is_ours && (section = section_at(i, &is_species)); i++)
+        if (has_param(section, key)) {
+            char below[100];
+            section_path(section, is_species, path);
+            snprintf(below, sizeof(below), ".%s", key);
+            add_meant(text, size, path, below);
+        }
+    return *text;
+}
+
 struct sim_node *read_file(
     const char *path, struct sim_place place, const char *kind, struct sim_reader *reader)
 {

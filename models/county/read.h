@@ -95,6 +95,14 @@ int read_lines(const struct sim_node *list, struct sim_reader *reader, struct ex
 int read_claims(
     const struct sim_node *list, const char *root, struct sim_reader *reader, struct experiment *out);
 
+/* For a reader's `meant`: an unknown key that is right elsewhere, a section out of its place or a parameter
+ * of another section, by its whole path. */
+bool read_meant(
+    const struct sim_schema *schema, const char *key, struct sim_place place, char *text, size_t size);
+/* Refuses parameters that are in range each, but impossible together (read_check.c). */
+void read_check(const struct sim_node *root, struct sim_place place, struct sim_reader *reader,
+    const struct scenario *scenario);
+
 /* Memory of the reader's arena; reports at `place` when there is none. */
 void *read_alloc(struct sim_reader *reader, int64_t bytes, struct sim_place place);
 /* A schema that leaves further keys of its map to somebody else. */

@@ -373,5 +373,7 @@ int read_county(const struct sim_node *root, struct sim_place place, struct sim_
     read_townships(sim_node_get(root, "townships"), reader, out);
     read_sections(sim_node_get(root, "parameters"), place, reader, out, given);
     read_prices(sim_node_get(root, "prices"), place, reader, out->markets.paths);
+    if (reader->diag->n_reported == before) /* a wrong value left its default behind */
+        read_check(root, place, reader, out);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
 }

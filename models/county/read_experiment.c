@@ -275,7 +275,91 @@ static void choose_arms(struct experiment *out, struct sim_reader *reader, const
     }
 }
 
+/* --set upon an arm's own `set`. */
+
+/* Where a message on --set stands: it has no lines, so its path stands in for them. */
+static struct sim_place set_place(const char *path, struct sim_reader *reader)
+{
+    char text[300];
+    snprintf(text, sizeof(text), "--set %.280s", path);
+    const char *copy = sim_arena_text(reader->arena, text, (int64_t)strlen(text));
+    return (struct sim_place){copy ? copy : "--set", 0, 0, 0};
+}
+
+static bool is_for_arms(const char *set)
+{
+    return strncmp(set, "parameters.", 11) == 0 || strncmp(set, "programs.", 9) == 0;
+}
+
+/* Whether one of two paths leads through the other. */
+static bool is_along(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
+    const char *rest = n < m ? b + least : a + least;
+    return strncmp(a, b, least) == 0 && (!*rest || *rest == '.' || *rest == '[');
+}
+
+/* The arms whose own `set` says what --set says too: an arm that is there for that value alone would be the
+ * reference over again. */
+static void warn_of_sets(const struct experiment *out, struct sim_reader *reader)
+{
+    for (int32_t i = 0; out->overrides && i < out->overrides->n_sets; i++) {
+        const char *set = out->overrides->sets[i];
+        const char *path = sim_arena_text(reader->arena, set, (int64_t)strcspn(set, "="));
+        char names[300] = "";
+        int32_t n = 0;
+        if (!path || !is_for_arms(set))
+            continue;
+        for (int32_t a = 0; a < out->n_arms; a++) {
+            const struct arm_config *arm = &out->arms[a];
+            bool is_set = false;
+            for (int32_t k = 0; arm->chosen && arm->set && k < arm->set->n; k++)
+                is_set = is_set || is_along(path, arm->set->keys[k]->text);
+            size_t used = strlen(names);
+            if (is_set)
+                snprintf(names + used, sizeof(names) - used, "%s'%s'", n++ ? ", " : "", arm->name);
+        }
+        if (n > 0)
+            sim_diag_warning(reader->diag, set_place(path, reader),
+                "this wins over what the %s %s set%s for %s, which may leave no difference from the "
+                "reference",
+                n == 1 ? "arm" : "arms", names, n == 1 ? "s" : "", n == 1 ? "itself" : "themselves");
+    }
+}
+
 /* The experiment as a whole. */
+
+/* An arm is made in the file, where it can be looked up; --set changes what one that is there does. Without
+ * this a slip in its name would make another one. */
+static bool check_arm_path(
+    const struct sim_node *root, const char *path, struct sim_place place, struct sim_reader *reader)
+{
+    const struct sim_node *arms = sim_node_get(root, "arms");
+    const char *names[64];
+    int32_t n = 0;
+    if (strncmp(path, "arms", 4) != 0 || (path[4] && path[4] != '.') || !arms || arms->kind != SIM_NODE_MAP)
+        return true;
+    if (!path[4]) {
+        sim_diag_error(reader->diag, place,
+            "'arms' is the file's; expected a part of one of its arms, as in 'arms.%s.programs'",
+            arms->n ? arms->keys[0]->text : "reference");
+        return false;
+    }
+    size_t length = strcspn(path + 5, ".[");
+    const char *name = sim_arena_text(reader->arena, path + 5, (int64_t)length);
+    for (int32_t i = 0; name && i < arms->n; i++) {
+        if (strcmp(arms->keys[i]->text, name) == 0)
+            return true;
+        if (n < SIM_COUNT(names))
+            names[n++] = arms->keys[i]->text;
+    }
+    const char *nearest = name ? sim_diag_nearest(name, names, n) : NULL;
+    sim_diag_error(reader->diag, place,
+        "the experiment has no arm '%s'%s%s%s; --set changes arms, it makes none: write a new one into the "
+        "file",
+        name ? name : "", nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    return false;
+}
 
 static int apply_sets(
     struct sim_node *root, const struct county_overrides *overrides, struct sim_reader *reader)
@@ -292,7 +376,7 @@ static int apply_sets(
             continue;
         }
         const char *path = sim_arena_text(reader->arena, set, equals - set);
-        if (path)
+        if (path && check_arm_path(root, path, set_place(path, reader), reader))
             sim_node_set(root, path, equals + 1, place, reader->arena, reader->diag);
     }
     char number[32];
@@ -421,14 +505,10 @@ int read_experiment(const char *path, const struct county_overrides *overrides, 
             out->config.placebo);
     if (overrides && overrides->arms)
         choose_arms(out, reader, overrides->arms);
+    warn_of_sets(out, reader);
     read_lines(sim_node_get(out->root, "lines"), reader, out);
     read_claims(sim_node_get(out->root, "claims"), root, reader, out);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
-}
-
-static bool is_for_arms(const char *set)
-{
-    return strncmp(set, "parameters.", 11) == 0 || strncmp(set, "programs.", 9) == 0;
 }
 
 /* The tree of an arm: its `set` upon the files, and --set upon that. */

@@ -106,7 +106,7 @@ static int shape(struct county_study *self, const char *path, struct sim_diag *d
 static int load(struct county_study *self, const char *path, const struct county_overrides *overrides,
     struct sim_diag *diag, struct sim_error *error)
 {
-    struct sim_reader reader = {.arena = &self->arena, .diag = diag};
+    struct sim_reader reader = {.arena = &self->arena, .diag = diag, .meant = read_meant};
     self->units = sim_units_new(error);
     if (!self->units)
         return error->code;

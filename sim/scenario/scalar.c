@@ -219,10 +219,20 @@ bool sim_read_text(struct sim_reader *reader, const struct sim_node *node, const
     return true;
 }
 
+/* How people write true and false; but for these two themselves. */
+static const char *const yes[] = {"yes", "Yes", "YES", "on", "On", "ON", "y", "True", "TRUE", "1"};
+static const char *const no[] = {"no", "No", "NO", "off", "Off", "OFF", "n", "False", "FALSE", "0"};
+
+static bool is_among(const char *text, const char *const *words, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
 bool sim_read_flag(struct sim_reader *reader, const struct sim_node *node, const char *what, bool *out)
 {
-    static const char *const yes[] = {"yes", "Yes", "YES", "on", "On", "ON", "y", "True", "TRUE", "1"};
-    static const char *const no[] = {"no", "No", "NO", "off", "Off", "OFF", "n", "False", "FALSE", "0"};
     node = value_of(reader, node, what, "true or false");
     if (!node)
         return false;
@@ -232,14 +242,28 @@ bool sim_read_flag(struct sim_reader *reader, const struct sim_node *node, const
         return true;
     }
     const char *meant = is_true ? "true" : strcmp(node->text, "false") == 0 ? "false" : NULL;
-    for (int32_t i = 0; i < SIM_COUNT(yes); i++)
-        meant = strcmp(node->text, yes[i]) == 0 ? "true" : strcmp(node->text, no[i]) == 0 ? "false" : meant;
+    if (is_among(node->text, yes, SIM_COUNT(yes)))
+        meant = "true";
+    if (is_among(node->text, no, SIM_COUNT(no)))
+        meant = "false";
     if (meant)
         sim_diag_error(reader->diag, node->place, "%s: '%s' is not true or false; write %s%s", what,
             node->text, meant, node->quoted ? ", without quotes" : "");
     else
         sim_diag_error(reader->diag, node->place, "%s: '%s' is not true or false", what, node->text);
     return false;
+}
+
+/* A switch whose first word is `none` is off by it; one of two words is on by the other. */
+static const char *nearest_of_switch(const char *text, const char *const *words, int32_t n)
+{
+    if (strcmp(words[0], "none") == 0) {
+        if (strcmp(text, "false") == 0 || is_among(text, no, SIM_COUNT(no)))
+            return words[0];
+        if (n == 2 && (strcmp(text, "true") == 0 || is_among(text, yes, SIM_COUNT(yes))))
+            return words[1];
+    }
+    return sim_diag_nearest(text, words, n);
 }
 
 bool sim_read_switch(
@@ -271,7 +295,7 @@ bool sim_read_switch(
             *out = i;
             return true;
         }
-    const char *nearest = sim_diag_nearest(node->text, pointers, n);
+    const char *nearest = nearest_of_switch(node->text, pointers, n);
     sim_diag_error(reader->diag, node->place, "%s: '%s' is not one of: %s%s%s%s", what, node->text, listed,
         nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     return false;

@@ -79,6 +79,10 @@ struct sim_reader {
     struct sim_diag *diag;
     bool
         sources_required; /* a value without a source is an error (counties and programs; design.md, law 5) */
+    /* What an unknown key of a schema's map is meant to be, when its reader knows better than the nearest
+     * word of the map: words for "did you mean ...?", written into the text. NULL: nobody knows better. */
+    bool (*meant)(
+        const struct sim_schema *schema, const char *key, struct sim_place place, char *text, size_t size);
 };
 
 /* Reads a map into *out. A value is a scalar, or a map {value, source, note}: `source: assumption ...` says

@@ -13,22 +13,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPERIMENTS = ROOT / "scenarios" / "experiments"
-# A replicate each. The grant of `behaviour` is paid in 2018.
-LAST = {"switches": 2016, "behaviour": 2018}
+# A replicate each. The first cooperative is founded in 2018, the grant of `behaviour` paid.
+LAST = {"switches": 2018, "behaviour": 2018}
 # County's variables that are nil in every year and month: in these arms and in no other.
 NIL = {
-    "births": {"no_demography"},
-    "deaths": {"no_demography"},
-    "marriages": {"no_demography"},
-    "divisions": {"no_demography"},
+    "births": {"no_births_and_deaths"},
+    "deaths": {"no_births_and_deaths"},
+    "marriages": {"no_marriage", "no_births_and_deaths"},
+    "divisions": {"no_division", "no_births_and_deaths"},
     "left_persons": {"no_migration"},
     "n_migrants": {"no_migration", "no_choice"},
     "remittances": {"no_migration", "no_choice"},
     "found_share": {"no_casual_work"},
     "herd_death_rate": {"no_herds"},
     "n_sick_herds": {"no_disease", "no_herds"},
-    "cooperatives": {"no_cooperatives"},
-    "coop_members": {"no_cooperatives"},
+    "cooperatives": {"no_cooperatives", "no_herds"},
+    "coop_members": {"no_cooperatives", "no_herds"},
     "firms": {"no_firms"},
     "firm_jobs": {"no_firms"},
     "local_spent": {"no_local_spending"},
@@ -71,9 +71,15 @@ def switches():
     return found
 
 
-def test_every_switch_that_is_described_has_its_arm():
+def test_every_switch_that_is_described_is_off_alone_in_an_arm_of_its_own():
+    """What an arm shows that turns off two at once is neither's."""
     text = (EXPERIMENTS / "switches.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"(parameters\.\w+\.\w+): none", text)) == switches()
+    sets = re.findall(r"^  \w+: \{set: \{(.*?)\}\}$", text, flags=re.M)
+    assert len(sets) == text.count("set:")
+    alone = [re.fullmatch(r"(parameters\.\w+\.\w+): (\S+)", each) for each in sets]
+    assert all(alone), "an arm sets more than one thing"
+    off = [match[1] for match in alone if match[2] == "none"]
+    assert len(off) == len(set(off)) and set(off) == switches()
 
 
 @pytest.mark.parametrize("name", LAST)
@@ -92,8 +98,10 @@ def arms_of(file):
 def test_every_arm_differs_from_every_other(results, name):
     """A switch that changed nothing would be no switch."""
     with h5py.File(results / f"{name}.h5") as file:
-        incomes = {bytes(row) for row in file["county/income_per_capita"][()]}
-        assert len(incomes) == len(arms_of(file))
+        same = {}
+        for arm, row in zip(arms_of(file), file["county/income_per_capita"][()]):
+            same.setdefault(bytes(row), []).append(arm)
+        assert not [arms for arms in same.values() if len(arms) > 1]
 
 
 def test_what_is_switched_off_is_not_there(results):

@@ -138,6 +138,21 @@ def test_an_endless_file_is_refused(tmp_path):
     (["--set", "programs.cattle.effects[0].herd.rate=1 kg"], "'kg' is not a '1/year'"),
     (["--set", "parameters.livestock.yak.births=3"],
      "--set parameters.livestock.yak.births: error: yak.births: '3' has no unit"),
+    (["--set", "migration.away_cost=0.5"], "unknown key 'migration'; did you mean 'parameters.migration.away_cost'?"),
+    (["--set", "yak.births=0.5 1/year"], "unknown key 'yak'; did you mean 'parameters.livestock.yak.births'?"),
+    (["--set", "parameters.livestock.disease=none"],
+     "livestock: unknown key 'disease'; did you mean 'parameters.disease.disease'?"),
+    (["--set", "parameters.demography.births=1"],
+     "did you mean 'parameters.livestock.sheep.births' or 'parameters.livestock.yak.births' or"),
+    (["--set", "parameters.disease.disease=off"], "'off' is not one of: none or sir; did you mean 'none'?"),
+    (["--set", "parameters.disease.disease=false"], "did you mean 'none'?"),
+    (["--set", "parameters.disease.disease=true"], "did you mean 'sir'?"),
+    (["--set", "parameters.migration.remitted=0.7"],
+     "--set parameters.migration.remitted: error: migration.remitted and away_cost are 0.7 and 0.45, together 1.15; "
+     "expected at most 1"),
+    (["--set", "parameters.markets.basket_grain=0.9"], "basket_grain and basket_meat are 0.9 and 0.14"),
+    (["--set", "arms.yack.programs=[yak]"], "the experiment has no arm 'yack' (did you mean 'yak'?); --set changes arms"),
+    (["--set", "arms={a: {}}"], "'arms' is the file's"),
     (["--set", "name.x=1"], "where there is a single value"),
     (["--set", "a..b=1"], "is not a path"),
     (["--set", "seed=[1"], "a bracket is not closed"),
@@ -154,3 +169,35 @@ def test_an_override_is_taken(tiny):
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode()
     assert "replicates: 7" in text and "rate: 5 percent/year" in text
+
+
+def test_an_arm_that_is_there_may_be_changed(tiny):
+    done = pamir(tiny, "check", "experiment.yaml", "--set", "arms.land.programs=[yak]", "--resolved")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^  land:\n    programs: \[yak\]", done.stdout.decode(), re.MULTILINE)
+
+
+def test_set_over_an_arms_own_set_is_warned_of_with_the_arms(tiny):
+    """Such an arm may be the reference over again."""
+    path = tiny / "experiment.yaml"
+    path.write_text(path.read_text().replace("arms:\n", """arms:
+  narrow: {set: {parameters.migration.away_cost: 0.55}}
+  wide: {set: {parameters.migration.away_cost: 0.35}}
+""", 1))
+    both = ["--set", "parameters.migration.away_cost=0.5"]
+    done = pamir(tiny, "check", "experiment.yaml", *both)
+    assert done.returncode == 0
+    assert b"--set parameters.migration.away_cost: warning: this wins over what the arms 'narrow', 'wide' set" in done.stderr
+    assert b"the arm 'wide' sets for itself" in pamir(tiny, "check", "experiment.yaml", "--arms", "wide", *both).stderr
+    for other in (["--set", "parameters.migration.stay=20 month"], [*both, "--arms", "land"]):
+        assert pamir(tiny, "check", "experiment.yaml", *other).stderr == b""
+
+
+def test_more_firms_than_a_job_can_name_are_refused_before_the_run():
+    """As many as fit are at most warned of; nothing is run."""
+    path = ROOT / "scenarios" / "experiments" / "behaviour.yaml"
+    for shops, code, message in ((900, 2, b"that makes 37144; expected at most 32704"),
+                                 (700, 0, b"warning: enterprises.shops: 28906"), (400, 0, b"")):
+        done = pamir(ROOT, "check", path, "--set", f"parameters.enterprises.shops={shops}")
+        assert done.returncode == code and message in done.stderr, done.stderr
+        assert message or not done.stderr
