@@ -111,8 +111,20 @@ struct outlook {
 
 static double after_risk(const struct village *village, const struct outlook *outlook, enum activity k)
 {
-    double kept = 1.0 - village->scenario->labour.risk_aversion * village->belief_cv[k];
-    return kept > 0.0 ? kept * village->belief_fen[k] / 100.0 / outlook->level : 0.0;
+    return work_belief(village, k) / 100.0 / outlook->level;
+}
+
+void choice_crop_days(const struct village *village, double *days)
+{
+    const struct parcel_table *parcels = &village->parcels;
+    double each[PARCEL_KINDS]; /* of a square metre */
+    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++)
+        each[kind] = crops_days(&village->scenario->land, kind);
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        days[h] = 0.0;
+    for (sim_row p = 0; p < parcels->head.n; p++)
+        if (parcels->household[p] != SIM_ROW_NONE && parcels->crop[p] != CROP_FALLOW)
+            days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
 }
 
 static void look_out(struct village *village, const struct moment *moment, struct outlook *self)
@@ -120,21 +132,15 @@ static void look_out(struct village *village, const struct moment *moment, struc
     const struct labour_params *labour = &village->scenario->labour;
     const struct migration_params *migration = &village->scenario->migration;
     const struct household_table *households = &village->households;
-    const struct parcel_table *parcels = &village->parcels;
     double adults = 0.0, away = 0.0;
-    double *days = village->scratch_score, each[PARCEL_KINDS]; /* of a square metre */
-    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++)
-        each[kind] = crops_days(&village->scenario->land, kind);
+    double *days = village->scratch_score;
     for (sim_row h = 0; h < households->head.n; h++) {
-        days[h] = 0.0;
         away += (double)households->n_migrants[h];
         adults += households->home_workers[h] + households->casual_workers[h] +
                   households->business_workers[h] + (double)households->n_jobs[h] +
                   (double)households->n_migrants[h];
     }
-    for (sim_row p = 0; p < parcels->head.n; p++)
-        if (parcels->household[p] != SIM_ROW_NONE && parcels->crop[p] != CROP_FALLOW)
-            days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
+    choice_crop_days(village, days);
     self->crop_days = days;
     self->moment = moment;
     double outside = moment->sell[GOOD_MIGRANT] / moment->index;
@@ -238,13 +244,10 @@ static enum activity best_of(const struct options *self, const struct outlook *o
 static double value_of_home(const struct village *village, sim_row household, const struct outlook *outlook,
     double asked, double others, double hands)
 {
-    double mine = hands * village->scenario->labour.days;
-    double missing = asked - others * village->scenario->labour.days;
-    double farm = missing < mine ? missing : mine;
-    farm = farm > 0.0 ? farm : 0.0;
-    return outlook->farm_day * farm +
-           outlook->spare_day * (mine - farm) * village->households.ability[household] +
-           village->scenario->labour.home_premium;
+    const struct labour_params *self = &village->scenario->labour;
+    return work_home_return(asked, others * self->days, hands * self->days, outlook->farm_day,
+               outlook->spare_day * village->households.ability[household]) +
+           self->home_premium;
 }
 
 static bool is_mother_of_small(const struct home_now *home, sim_row person)

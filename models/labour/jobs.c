@@ -1,6 +1,7 @@
 #include "models/labour/jobs.h"
 
 #include "models/households/demography.h"
+#include "models/labour/choice.h"
 #include "models/labour/work.h"
 #include "sim/core/key.h"
 #include "sim/data/split.h"
@@ -46,9 +47,16 @@ static int32_t list_openings(const struct village *village, struct opening *open
         if (vacancies <= 0 || (targets && !targets[village->number]))
             continue;
         int64_t households = 0;
-        for (int32_t v = 0; v < scenario->n_villages; v++)
-            if (targets ? targets[v] : scenario->villages[v].township == township)
+        int32_t first = 0;
+        if (!targets) /* villages of a township stand side by side */
+            for (first = village->number; first > 0 && scenario->villages[first - 1].township == township;)
+                first--;
+        for (int32_t v = first; v < scenario->n_villages; v++) {
+            if (!targets && scenario->villages[v].township != township)
+                break;
+            if (!targets || targets[v])
                 households += scenario->villages[v].n_households;
+        }
         struct opening opening = {targets ? scheme : employer_pool(township),
             targets ? board->wage_fen[scheme] : board->towns.job_wage_fen[township],
             chance_of_word(scenario, vacancies, households)};
@@ -60,21 +68,32 @@ static int32_t list_openings(const struct village *village, struct opening *open
     return n;
 }
 
-/* What a month of what the person does now brings it, in fen. */
-static double worth_of_now(const struct village *village, sim_row person, const struct moment *moment)
+double jobs_worth_of_now(
+    const struct village *village, sim_row person, const struct moment *moment, double crop_days)
 {
     const struct scenario *scenario = village->scenario;
+    const struct labour_params *self = &scenario->labour;
     const struct person_table *persons = &village->persons;
+    const struct household_table *households = &village->households;
     sim_row household = persons->household[person];
-    int32_t activity = persons->activity[person];
-    double efficiency =
-        skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
-    double day = work_day_worth(village, household, moment);
+    enum activity activity = (enum activity)persons->activity[person];
+    bool is_elder = demography_age(persons->born[person], moment->month) >= scenario->demography.pension_age;
+    double hands = is_elder ? self->elder_work : 1.0, ability = households->ability[household];
+    double fen;
     if (activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS) {
-        double own = village->belief_fen[activity] * moment->index * village->households.ability[household];
-        day = own > day ? own : day;
+        fen =
+            work_belief(village, activity) * hands * self->days * ability *
+            skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
+        if (activity == ACTIVITY_BUSINESS)
+            fen *= durables_business_factor(&scenario->durables, households, household);
+    } else {
+        double others = (double)households->home_workers[household];
+        others -= activity == ACTIVITY_HOME ? hands : 0.0;
+        fen = work_home_return(work_herd_days(village, household) + crop_days / 12.0, others * self->days,
+            hands * self->days, work_belief(village, ACTIVITY_HOME) * self->farm_share,
+            work_belief(village, ACTIVITY_NONE) * ability);
     }
-    return scenario->labour.days * day * efficiency;
+    return fen * moment->index;
 }
 
 int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
@@ -93,6 +112,8 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
     double most = 0.0; /* of the chances to hear: what comes below it needs no look */
     for (int32_t i = 0; i < n; i++)
         most = openings[i].chance > most ? openings[i].chance : most;
+    double *crop_days = village->scratch_score; /* counted for the first who has heard of a post */
+    bool is_counted = false;
     const struct person_table *persons = &village->persons;
     double quit = scenario->labour.quit / 12.0;
     int32_t youngest = (int32_t)scenario->demography.work_age;
@@ -126,8 +147,15 @@ int jobs_month(struct sim_context *context, struct village *village, const struc
         int32_t best = 0;
         while (best < n && !sim_dist_bernoulli(u, openings[best].chance))
             best++;
-        if (best == n ||
-            openings[best].wage_fen < scenario->labour.job_premium * worth_of_now(village, person, moment))
+        if (best == n)
+            continue;
+        if (!is_counted) {
+            choice_crop_days(village, crop_days);
+            is_counted = true;
+        }
+        double now =
+            jobs_worth_of_now(village, person, moment, crop_days[village->persons.household[person]]);
+        if (openings[best].wage_fen < scenario->labour.job_premium * now)
             continue;
         int code = village_send(context, village, MESSAGE_APPLY, openings[best].employer, person,
             (int64_t)persons->key[person], persons->schooling[person], error);

@@ -8,6 +8,10 @@
 /* Quits and applications of the month. */
 int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error);
+/* What a month of what the person does now is thought to bring it, in fen, as choice weighs it (choice.h)
+ * without tastes: what a post is set against. `crop_days`: what the household's land asks for in a year. */
+double jobs_worth_of_now(
+    const struct village *village, sim_row person, const struct moment *moment, double crop_days);
 /* Ends the person's job, if any, and tells the county. The caller recounts the household. */
 int jobs_leave(struct sim_context *context, struct village *village, sim_row person, struct sim_error *error);
 /* Messages of an employer (board.h): hired, laid off (n of its staff here, by keyed tickets; 0: all), wages.

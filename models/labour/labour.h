@@ -56,7 +56,7 @@
     P(REAL, search, "1/month", "0.25 1/month", 0, 1,                                                         \
         "chance that a willing adult hears of and applies for a vacancy in a month", "assumption")           \
     P(REAL, job_premium, "1", "1.1", 0, 10,                                                                  \
-        "wage at which a person takes a job, as a multiple of what spare days bring", "assumption")          \
+        "wage at which a person takes a job, as a multiple of what it does now brings", "assumption")        \
     P(REAL, quit, "1/year", "0.20 1/year", 0, 1, "hazard of quitting a job", "assumption")                   \
     P(INTEGER, job_age, "year", "55 year", 20, 80, "highest age at which a person applies", "assumption")
 

@@ -1,5 +1,6 @@
 #include "models/labour/work.h"
 
+#include "models/households/demography.h"
 #include "models/labour/labour.h"
 #include "models/land/crops.h"
 #include "models/livestock/livestock.h"
@@ -89,6 +90,36 @@ static double take(double *days, double asked)
     return asked - taken;
 }
 
+/* Adult equivalents among a household's casual workers, without their skill: skill changes what a day is
+ * paid, not how many days there are. Whole counts, so that the order of the list shows in nothing. */
+static double casual_hands(const struct village *village, sim_row household, int32_t month)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct person_table *persons = &village->persons;
+    int32_t adults = 0, elders = 0;
+    for (sim_row p = village->households.first_person[household]; p != SIM_ROW_NONE; p = persons->next[p])
+        if (persons->activity[p] == ACTIVITY_CASUAL) {
+            bool is_elder = demography_age(persons->born[p], month) >= scenario->demography.pension_age;
+            adults += !is_elder;
+            elders += is_elder;
+        }
+    return (double)adults + scenario->labour.elder_work * (double)elders;
+}
+
+double work_home_return(double asked, double others, double mine, double farm_day, double spare_day)
+{
+    double missing = asked - others;
+    double farm = missing < mine ? missing : mine;
+    farm = farm > 0.0 ? farm : 0.0;
+    return farm_day * farm + spare_day * (mine - farm);
+}
+
+double work_belief(const struct village *village, enum activity activity)
+{
+    double kept = 1.0 - village->scenario->labour.risk_aversion * village->belief_cv[activity];
+    return kept > 0.0 ? kept * village->belief_fen[activity] : 0.0;
+}
+
 void work_month(struct village *village, const struct moment *moment, const uint64_t *words)
 {
     const struct scenario *scenario = village->scenario;
@@ -118,7 +149,12 @@ void work_month(struct village *village, const struct moment *moment, const uint
             continue;
         }
         double home = households->home_workers[h] * self->days;
-        double casual = households->casual_workers[h] * self->days;
+        double casual = 0.0, efficiency = 1.0; /* mean of the casual workers */
+        if (households->casual_workers[h] > 0.0f) {
+            double hands = casual_hands(village, h, moment->month);
+            efficiency = hands > 0.0 ? (double)households->casual_workers[h] / hands : 1.0;
+            casual = hands * self->days;
+        }
         double business = households->business_workers[h] * self->days;
         double eaters = (double)(households->n_persons[h] - households->n_migrants[h]);
         double care = care_each * (eaters - households->consumers[h]);
@@ -139,10 +175,11 @@ void work_month(struct village *village, const struct moment *moment, const uint
             found = share < 1.0 ? share : 1.0;
         }
         double worked = offered * found;
+        double paid = (seeking + casual * efficiency) * found;
         double own = business + self->spare_petty * (home - seeking * found) +
-                     self->casual_petty * casual * (1.0 - found);
+                     self->casual_petty * casual * efficiency * (1.0 - found);
         own *= households->ability[h] * durables_business_factor(&scenario->durables, households, h);
-        int64_t wage = (int64_t)(worked * moment->sell[GOOD_CASUAL] * households->ability[h]);
+        int64_t wage = (int64_t)(paid * moment->sell[GOOD_CASUAL] * households->ability[h]);
         int64_t profit = (int64_t)(own * per_day);
         household_receive(households, h, INCOME_WAGE, wage);
         household_receive(households, h, INCOME_BUSINESS, profit);

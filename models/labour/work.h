@@ -21,6 +21,12 @@ void work_month(struct village *village, const struct moment *moment, const uint
 /* What a spare day at home is thought to bring a household, in fen: casual work as often as it is found, else
  * petty business. The village's belief, or this month's return before there is one. */
 double work_day_worth(const struct village *village, sim_row household, const struct moment *moment);
+/* What `mine` days of one at home bring, when land and herd ask for `asked` days and the others at home have
+ * `others`: what is missing goes to land and herd, the rest is spare. In the money of farm_day and spare_day.
+ */
+double work_home_return(double asked, double others, double mine, double farm_day, double spare_day);
+/* What a village believes that a day of an activity brings, risk deducted, in fen of the base year. */
+double work_belief(const struct village *village, enum activity activity);
 /* Days that a household's animals ask for in a month. */
 double work_herd_days(const struct village *village, sim_row household);
 

@@ -161,6 +161,46 @@ static void test_posts_fill_at_a_good_wage_and_stay_open_at_a_bad_one(void **sta
         jobs_at("parameters.enterprises.job_wage=1500 CNY/month", "parameters.labour.job_premium=10") < good);
 }
 
+/* Beliefs without risk: a farm day 80 CNY, half of it lost with the day, a spare day 20, casual work 30, own
+ * business 25. The household of two has 24 days each; 120 sheep ask for 12 days a month, land for 24. */
+static void test_a_post_is_set_against_what_the_person_does_now(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct scenario *scenario = fixture.scenario;
+    struct village *village = fixture.village;
+    scenario->labour.days = 24.0;
+    scenario->labour.farm_share = 0.5;
+    scenario->livestock.species[SPECIES_SHEEP].labour = 0.1;
+    scenario->skills.schooling_return = 0.1;
+    sim_row h = village_fixture_household(&fixture, 2), person = village->households.first_person[h];
+    village->herds.female[h * SPECIES_COUNT + SPECIES_SHEEP] = 120;
+    village->persons.schooling[person] = 11;
+    village->households.ability[h] = 1.5;
+    for (int32_t k = 0; k < ACTIVITIES; k++)
+        village->belief_cv[k] = 0.0;
+    village->belief_fen[ACTIVITY_HOME] = 8000.0;
+    village->belief_fen[ACTIVITY_NONE] = 2000.0;
+    village->belief_fen[ACTIVITY_CASUAL] = 3000.0;
+    village->belief_fen[ACTIVITY_BUSINESS] = 2500.0;
+    struct moment moment = village_fixture_moment(&fixture, 2015, 5);
+    moment.index = 1.1;
+    double e = 1.6487212707001282; /* exp(5 x 0.1) */
+    /* The other one does it all; then 12 of the 36 days are missing; then both ask for all that there is. */
+    const double crops[] = {0.0, 24.0 * 12.0, 100.0 * 12.0}, farm[] = {0.0, 12.0, 24.0};
+    for (int32_t i = 0; i < 3; i++)
+        check_near(jobs_worth_of_now(village, person, &moment, crops[i]),
+            1.1 * (farm[i] * 4000.0 + (24.0 - farm[i]) * 1.5 * 2000.0), 1e-6, 0.0);
+    village->persons.activity[person] = ACTIVITY_CASUAL;
+    demography_recount(village, h, scenario->first_month);
+    check_near(jobs_worth_of_now(village, person, &moment, 0.0), 1.1 * 24.0 * 1.5 * e * 3000.0, 1e-6, 0.0);
+    village->persons.activity[person] = ACTIVITY_BUSINESS;
+    demography_recount(village, h, scenario->first_month);
+    check_near(jobs_worth_of_now(village, person, &moment, 0.0), 1.1 * 24.0 * 1.5 * e * 2500.0, 1e-6, 0.0);
+    village_fixture_close(&fixture);
+}
+
 static void test_a_row_that_serves_another_person_by_now_is_not_hired(void **state)
 {
     (void)state;
@@ -196,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_who_is_laid_off_depends_on_the_person_and_not_on_the_row),
         cmocka_unit_test(test_wages_go_to_the_employers_staff_by_head),
         cmocka_unit_test(test_posts_fill_at_a_good_wage_and_stay_open_at_a_bad_one),
+        cmocka_unit_test(test_a_post_is_set_against_what_the_person_does_now),
         cmocka_unit_test(test_a_row_that_serves_another_person_by_now_is_not_hired),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

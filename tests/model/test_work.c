@@ -102,6 +102,29 @@ static void test_casual_worker_offers_every_day_and_finds_half_pay_in_the_rest(v
     village_fixture_close(&fixture);
 }
 
+static void test_skill_raises_pay_and_not_days_of_work(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    fixture.scenario->labour.spare_offered = 0.0;
+    fixture.scenario->labour.elder_work = 0.5;
+    fixture.scenario->skills.schooling_return = 0.1;
+    fixture.village->persons.schooling[0] = 11;
+    set_activity(&fixture, 0, ACTIVITY_CASUAL);
+    sim_row elder = village_fixture_person(&fixture, 0, 70, false);
+    set_activity(&fixture, elder, ACTIVITY_CASUAL);
+    work(&fixture, 10, 10000.0);
+    const struct household_table *households = &fixture.village->households;
+    double e = 1.6487212707001282; /* exp(5 x 0.1) */
+    check_near((double)households->year_wage_days[0], 0.4 * 24.0 * 1.5, 1e-6, 0.0);
+    check_near(fixture.village->current.days_offered, 24.0 * 1.5, 1e-9, 0.0);
+    check_near((double)households->income_wage_fen[0], 0.4 * 24.0 * (e + 0.5) * 10000.0, 1e-5, 0.0);
+    check_near((double)households->income_business_fen[0], (24.0 + 0.5 * 0.6 * 24.0 * (e + 0.5)) * 2000.0,
+        1e-5, 0.0);
+    village_fixture_close(&fixture);
+}
+
 static void test_business_takes_all_days_of_who_chose_it(void **state)
 {
     (void)state;
@@ -334,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_spare_days_are_split_between_casual_work_and_petty_business),
         cmocka_unit_test(test_who_works_at_home_offers_part_of_the_spare_days),
         cmocka_unit_test(test_casual_worker_offers_every_day_and_finds_half_pay_in_the_rest),
+        cmocka_unit_test(test_skill_raises_pay_and_not_days_of_work),
         cmocka_unit_test(test_business_takes_all_days_of_who_chose_it),
         cmocka_unit_test(test_crops_suffer_when_nobody_stays_at_home),
         cmocka_unit_test(test_children_take_days_from_home_alone),
