@@ -105,6 +105,11 @@ static void describe_prices(FILE *out)
         out);
     for (int32_t g = 0; g < GOODS; g++)
         fprintf(out, "  %-8s in %-10s %s\n", goods[g].name, goods[g].unit, goods[g].long_name);
+    fputs(
+        "\ncasual is the pay of a day of work in the county, migrant that of a month of work beyond it: the "
+        "whole\nwage, of which migration.remitted is sent home and migration.away_cost spent there. The gap "
+        "between the\ntwo moves people. other has no unit: only its growth matters.\n",
+        out);
 }
 
 struct topic {
@@ -267,6 +272,36 @@ static int32_t list_words(const char *words[WORDS])
     return n;
 }
 
+/* Up to NEAR of the words nearest to one, then those that it is a part of or that are a part of it, each
+ * once, in quotes; "" when there are none. */
+static void list_near(const char *word, char *text, size_t size)
+{
+    enum { NEAR = 5, SHORTEST = 4 };
+    const char *words[WORDS], *found[NEAR];
+    int32_t n_words = list_words(words), n = 0;
+    bool is_part = false;
+    *text = 0;
+    while (n < NEAR) {
+        const char *next = is_part ? NULL : sim_diag_nearest(word, words, n_words);
+        is_part = !next;
+        for (int32_t i = 0; i < n_words && !next && strlen(word) >= SHORTEST; i++)
+            if (strstr(words[i], word) || (strlen(words[i]) >= SHORTEST && strstr(word, words[i])))
+                next = words[i];
+        if (!next)
+            break;
+        found[n++] = next;
+        int32_t kept = 0; /* the others, for the next one */
+        for (int32_t i = 0; i < n_words; i++)
+            if (strcmp(words[i], next) != 0)
+                words[kept++] = words[i];
+        n_words = kept;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s'%s'", i == 0 ? "" : i == n - 1 ? " or " : ", ", found[i]);
+    }
+}
+
 int county_describe(const char *topic, FILE *out, struct sim_error *error)
 {
     if (!topic) {
@@ -284,9 +319,8 @@ int county_describe(const char *topic, FILE *out, struct sim_error *error)
     bool is_param = describe_params(&named, out);
     if (describe_variables(&named, !is_param, out) || is_param)
         return 0;
-    const char *words[WORDS];
-    const char *nearest = sim_diag_nearest(named.name, words, list_words(words));
+    char near[300];
+    list_near(named.name, near, sizeof(near));
     return sim_error_set(error, SIM_ERROR_INPUT, "there is no topic, parameter or indicator '%.100s'%s%s%s",
-        topic, nearest ? "; did you mean '" : "; `pamir describe` lists the topics", nearest ? nearest : "",
-        nearest ? "'?" : "");
+        topic, *near ? "; did you mean " : "; `pamir describe` lists the topics", near, *near ? "?" : "");
 }

@@ -139,6 +139,20 @@ def test_describe_names_topics_and_each_topic_can_be_described():
         assert len(pamir("describe", topic).stdout) > 20, topic
 
 
+def test_describe_of_an_unknown_word_names_the_nearest():
+    for word, *near in (("pricess", "prices"), ("incom", "income", "income_per_capita"), ("yak.birth", "births"),
+                        ("marriage_rates", "marriage_rate", "marriage")):
+        said = pamir("describe", word, status=2).stderr
+        assert "did you mean" in said and all(f"'{each}'" in said for each in near), said
+    assert "lists the topics" in pamir("describe", "qqqqqqq", status=2).stderr
+
+
+def test_describe_says_the_units_of_both_wages():
+    for topic in ("prices", "price"):
+        text = " ".join(pamir("describe", topic).stdout.split())
+        assert re.search(r"a day (of|for) (casual|work)", text) and re.search(r"month (of|for|of a) .{0,12}work beyond", text)
+
+
 def test_an_existing_result_is_kept_unless_told(tmp_path):
     out = tmp_path / "out.h5"
     precious = b"\x89HDF\r\n\x1a\nprecious"
@@ -276,6 +290,74 @@ def test_summary_finds_what_was_planted(tmp_path):
     assert paid["all"] == "29,500,000" and paid["land"] == "7,500,000" and paid["placebo"] == "0"
     ratio = row(text, "What it cost", "paid per unit of real income gained*", "programs")
     assert ratio["cattle"] == "a loss" and ratio["placebo"] == "nothing paid"
+
+
+def test_summary_leaves_out_an_arm_without_a_complete_replicate(tmp_path):
+    """One arm whose rows all failed blanks nothing of the others, which keep their levels and differences."""
+    synthetic = pytest.importorskip("synthetic")
+    path, whole = tmp_path / "failed.h5", tmp_path / "whole.h5"
+    arms = ("reference", "placebo", "land", "yak", "all")
+    synthetic.write(path, synthetic.Spec(arms=arms, lost={**{("land", r): -6 for r in range(8)}, ("yak", 3): -6}))
+    synthetic.write(whole, synthetic.Spec(arms=arms, lost={("yak", 3): -6}))
+    text, other = (pamir("summary", p, "--width", 300).stdout for p in (path, whole))
+    assert "4 arms x 8 replicates" in text and "9 of 40 rows failed" in text
+    assert "left out: arm 'land', of which no replicate is complete: failed with -6" in text
+    assert "left out" not in other
+    for title, label, corner in (("Levels, 2030", "income, real [fitted]", "county"),
+                                 ("Differences from 'reference', 2030", "income, real", "county"),
+                                 ("Who gained and who lost in real income", "gained, % of households", "households"),
+                                 ("What it cost", "money paid", "programs")):
+        cells, expected = row(text, title, label, corner), row(other, title, label, corner)
+        assert "land" in expected and "-" not in cells.values()
+        assert cells == {arm: cell for arm, cell in expected.items() if arm != "land"}
+
+
+def test_summary_judges_households_by_what_luck_does_to_bystanders(tmp_path, monkeypatch):
+    """Closed form: bystanders of `land` differ by up to 700, those of the placebo by up to 9."""
+    synthetic = pytest.importorskip("synthetic")
+    package = pytest.importorskip("pamir")
+    plain = synthetic.household_gain
+
+    def gain(arm):
+        own = plain(arm)
+        own[40:] *= 700 / 9 if arm == "land" else 1
+        return own
+
+    monkeypatch.setattr(synthetic, "household_gain", gain)
+    path = tmp_path / "markets.h5"
+    synthetic.write(path, synthetic.Spec(arms=("reference", "placebo", "land", "yak")))
+    text = pamir("summary", path, "--width", 300).stdout
+    title = "Who gained and who lost in real income"
+    assert "  land: 59 bystanders differ by less than 700.0 CNY/person/year in 95 of 100 cases: beyond that counts" in text
+    assert "  yak: 59 bystanders differ by less than 9.0 CNY/person/year in 95 of 100 cases: beyond the placebo's bound, 30.0, counts" in text
+    assert "5% of them are beyond\nit by construction" in text and "Differences of single households are mostly luck" in text
+    with package.open(path) as run:
+        for arm in ("placebo", "land", "yak"):
+            of = run.winners(arm)
+            share = of.shares.sel(who="all")
+            for label, name in (("gained, % of households", "gained"), ("lost, % of households", "lost")):
+                assert numbers(row(text, title, label, "households")[arm])[0] == pytest.approx(100 * float(share[name]), abs=0.0501)
+            beyond = numbers(row(text, title, "bystanders beyond the bound, %", "households")[arm])[0]
+            assert beyond == pytest.approx(100 * of.bound.beyond, abs=0.0501)
+
+
+def test_summary_says_who_leaves_what_one_does_and_what_work_is_paid(result):
+    """Slow twin: yearly means of monthly variables, with NumPy."""
+    h5py, np = pytest.importorskip("h5py"), pytest.importorskip("numpy")
+    with h5py.File(result) as file:
+        arms = [x.decode() for x in file["county/arm"][()]]
+        late = {name: file[f"county/{name}"][()].astype(float)[..., -12:].mean(-1).mean(-1)
+                for name in ("n_migrants", "n_jobs", "wage_casual", "service_price")}
+        wage = file["county/wage_casual"][()][..., -12:].mean(-1) / file["county/price_index"][()][..., -1]
+    text = pamir("summary", result, "--width", 300).stdout
+    for label, values, off in (("migrants, persons [fitted]", late["n_migrants"], 0.501), ("posts held [emergent]", late["n_jobs"], 0.501),
+                               ("casual wage a day, nominal [emergent]", late["wage_casual"], 0.0501),
+                               ("casual wage a day, real [emergent]", wage.mean(-1), 0.0501),
+                               ("price of local over outside goods [emergent]", late["service_price"], 0.000501)):
+        cells = row(text, "Levels, 2020", label)
+        assert {arm: numbers(cell)[0] for arm, cell in cells.items()} == {
+            arm: pytest.approx(values[i], abs=off) for i, arm in enumerate(arms)}, label
+    assert "persons of working age (migrant)" in text
 
 
 def numbers(cell):
