@@ -201,3 +201,7 @@ def test_more_firms_than_a_job_can_name_are_refused_before_the_run():
         done = pamir(ROOT, "check", path, "--set", f"parameters.enterprises.shops={shops}")
         assert done.returncode == code and message in done.stderr, done.stderr
         assert message or not done.stderr
+    none = ["--set", "parameters.enterprises.firms=none"]
+    assert pamir(ROOT, "check", path, "--set", "parameters.enterprises.shops=900", *none).stderr == b""
+    none = ["--set", "parameters.local.spending=none"]  # without spending no shop is founded
+    assert pamir(ROOT, "check", path, "--set", "parameters.enterprises.shops=900", *none).stderr == b""
