@@ -50,7 +50,9 @@ static void sell(struct hub *hub, int32_t scheme, int64_t *heads, int64_t n, dou
     self->cash_fen[scheme] += fen;
     self->year_output_fen[scheme] += fen;
     sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_SOLD, n);
-    sim_ledger_post(&hub->ledger, FLOW_COOPERATIVE_SALE, fen);
+    /* Calves are product; cows are what product comes from, and no value is added by selling them. */
+    bool is_cows = heads == &self->adults[scheme];
+    sim_ledger_post(&hub->ledger, is_cows ? FLOW_COW_SALE : FLOW_COOPERATIVE_SALE, fen);
 }
 
 static int64_t keep_alive(struct hub *hub, double u, int64_t heads, double deaths)

@@ -138,7 +138,7 @@ static double firms_value_added(const struct hub *hub, enum sector sector)
 }
 
 /* What households are paid for animals, at delivery and as patronage, is in their income from herds already.
- */
+ * Cows in custody are inventory: what their sale brings (FLOW_COW_SALE) is not in it. */
 static double cooperatives_value_added(const struct county_run *run)
 {
     return flow_money(run, FLOW_COOPERATIVE_SALE) - flow_money(run, FLOW_COOPERATIVE_COSTS) -
