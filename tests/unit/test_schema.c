@@ -41,7 +41,7 @@ static int set_up(void **state)
     sim_arena_init(&room->arena);
     sim_diag_init(&room->diag);
     room->units = sim_units_new(&error);
-    room->reader = (struct sim_reader){room->units, &room->arena, &room->diag, false};
+    room->reader = (struct sim_reader){.units = room->units, .arena = &room->arena, .diag = &room->diag};
     *state = room;
     return room->units ? 0 : -1;
 }
