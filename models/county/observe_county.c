@@ -52,11 +52,9 @@ static void fill_events(struct observer *self, int32_t year)
     to->county_divisions[year] = (double)sum->divisions;
     to->county_left_persons[year] = (double)sum->left_persons;
     to->county_new_distress_sales[year] = (double)sum->distress;
-    int64_t months = 0;
     for (int32_t rung = 0; rung < COPING_RUNGS; rung++)
-        months += sum->coped[rung];
-    for (int32_t rung = 0; rung < COPING_RUNGS; rung++)
-        to->county_coping_share[rung * self->years.n + year] = observe_per((double)sum->coped[rung], months);
+        to->county_coping_share[rung * self->years.n + year] =
+            observe_per((double)sum->coped[rung], sum->households);
 }
 
 /* Offtake and deaths over the heads with which the year began: households' stock in the books, worked back.

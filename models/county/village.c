@@ -203,7 +203,7 @@ struct tally {
     int64_t heads[SPECIES_COUNT];
     int64_t herds; /* households with animals */
     int64_t households, persons, jobs, migrants;
-    int64_t coped[COPING_RUNGS];
+    int64_t uncoped; /* households that needed no rung of the coping ladder */
     int64_t
         signs; /* negative when one of the stocks is: sums may hide one holder's debt in another's money */
 };
@@ -233,7 +233,7 @@ static void take_stock(const struct village *self, struct tally *tally)
         sum.persons += is_present ? of->n_persons[h] : 0;
         sum.jobs += of->n_jobs[h];
         sum.migrants += of->n_migrants[h];
-        sum.coped[of->rung[h]] += is_present;
+        sum.uncoped += is_present && of->rung[h] == COPING_NONE;
     }
     int32_t herd_signs = 0;
 #pragma omp simd reduction(| : herd_signs)
@@ -358,7 +358,7 @@ static void report(struct village *self, const struct tally *tally)
     month->persons = tally->persons;
     month->jobs = tally->jobs;
     month->migrants = tally->migrants;
-    memcpy(month->coped, tally->coped, sizeof month->coped);
+    month->coped[COPING_NONE] = tally->uncoped;
     memcpy(month->heads, tally->heads, sizeof month->heads);
     self->report = *month;
     *month = (struct village_month){0};

@@ -52,7 +52,7 @@ struct village_month {
     int64_t coop_members;
     int64_t distress;
     int64_t defaults;            /* debts called and written off */
-    int64_t coped[COPING_RUNGS]; /* households by the rung used */
+    int64_t coped[COPING_RUNGS]; /* households that used a rung; several are possible */
     double days_offered;         /* for casual work */
     double days_business;
     int64_t sold[TRADED]; /* goods that travel, as the market sees them: g or heads */

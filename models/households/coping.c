@@ -48,8 +48,10 @@ void coping_share_with_kin(struct village *village, const struct moment *moment)
     sim_split(pool, weight, village->scratch_key, n_takers, part, village->scratch_row);
     for (sim_row i = 0; i < n_takers; i++) {
         household_receive(self, taker[i], INCOME_TRANSFER, part[i]);
-        if (part[i] > 0)
+        if (part[i] > 0) {
             self->rung[taker[i]] = COPING_KIN;
+            village->current.coped[COPING_KIN]++;
+        }
     }
     for (sim_row h = 0; h < n; h++) {
         int64_t can = surplus_of(self, h, buffer_each, params->kin_surplus);
@@ -83,6 +85,7 @@ static void borrow(struct village *village, const struct moment *moment, sim_row
     self->cash_fen[h] += loan;
     self->debt_fen[h] += loan;
     self->rung[h] = COPING_CREDIT;
+    village->current.coped[COPING_CREDIT]++;
     sim_ledger_post(&village->ledger, FLOW_LOAN, loan);
     sim_ledger_post(&village->ledger, FLOW_DEBT_NEW, loan);
 }
@@ -102,10 +105,13 @@ void coping_climb_down(struct village *village, const struct moment *moment, sim
     if (livestock_sell_in_need(village, moment, h, gap, discount) > 0) {
         self->rung[h] = COPING_DISTRESS;
         self->year_distress[h]++;
+        village->current.coped[COPING_DISTRESS]++;
         village->current.distress++;
     }
-    if (self->cash_fen[h] < self->need_fen[h])
+    if (self->cash_fen[h] < self->need_fen[h]) {
         self->rung[h] = COPING_HUNGER;
+        village->current.coped[COPING_HUNGER]++;
+    }
 }
 
 void coping_repay(struct village *village, sim_row h)

@@ -136,9 +136,43 @@ static void test_assistance_is_no_lasting_income(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Kin with little to spare, a lender who gives a quarter of a sheep, a sheep sold, and hunger: all counted.
+ */
+static void test_every_rung_that_is_used_is_counted(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_debtor(&fixture, 0, 0);
+    struct village *village = fixture.village;
+    struct household_params *params = &fixture.scenario->household;
+    params->sharing = 1;
+    params->kin_share = 0.5;
+    params->kin_surplus = 1.0;
+    params->need = 155.0;
+    params->buffer = 3.0;
+    params->distress_discount = 0.9;
+    params->distress_cap = 0.9;
+    village_fixture_household(&fixture, 2);           /* who needs none */
+    village->households.cash_fen[1] = 3 * 31000 + 10; /* and can give ten fen */
+    village->herds.female[SPECIES_SHEEP] = 1;         /* of household 0 */
+    struct moment moment = village_fixture_moment(&fixture, 2015, 2);
+    moment.sell[GOOD_SHEEP] = 10000.0;
+    village_fixture_begin(&fixture);
+    living_eat(village, &moment);
+    const int64_t *coped = village->current.coped;
+    assert_int_equal(coped[COPING_KIN], 1);
+    assert_int_equal(coped[COPING_CREDIT], 1);
+    assert_int_equal(coped[COPING_DISTRESS], 1);
+    assert_int_equal(coped[COPING_HUNGER], 1);
+    assert_int_equal(village->households.rung[0], COPING_HUNGER);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_rung_that_is_used_is_counted),
         cmocka_unit_test(test_one_missed_due_is_only_owed),
         cmocka_unit_test(test_second_missed_due_calls_the_debt_and_takes_as_many_animals),
         cmocka_unit_test(test_what_animals_do_not_cover_is_written_off),
