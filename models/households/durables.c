@@ -50,10 +50,37 @@ double durables_sale_factor(
     return 1.0 + carted(village, moment, good) / moment->sell[good];
 }
 
-/* Own business of the year so far, as of a whole year. */
+/* What a month wears off a durable, fen: the mean of what March takes. It is a cost in income though nobody
+ * pays it, as purchase is none. */
+static int64_t monthly_wear(const struct village *village, enum durable durable, const struct moment *moment)
+{
+    const struct durable_params *self = &village->scenario->durables;
+    double price = (double)durables_price(village, durable, moment);
+    return (int64_t)(price / (12.0 * life_of(self, durable)) + 0.5);
+}
+
+static void book_wear(struct village *village, const struct moment *moment)
+{
+    struct household_table *households = &village->households;
+    int64_t worn[DURABLES];
+    for (int32_t durable = 0; durable < DURABLES; durable++)
+        worn[durable] = monthly_wear(village, durable, moment);
+    for (sim_row h = 0; h < households->head.n; h++)
+        for (int32_t durable = 0; households->durables[h] != 0 && durable < DURABLES; durable++)
+            if (household_has(households, h, durable))
+                household_add_income(
+                    households, h, durable == DURABLE_SHED ? INCOME_HERD : INCOME_BUSINESS, -worn[durable]);
+}
+
+/* Own business of the year so far, as of a whole year, and before the wear of what it has: what a durable
+ * adds to is sales. */
 static double yearly_business(const struct village *village, sim_row household, const struct moment *moment)
 {
-    double fen = (double)village->households.income_business_fen[household];
+    const struct household_table *households = &village->households;
+    double fen = (double)households->income_business_fen[household];
+    for (int32_t durable = 0; households->durables[household] != 0 && durable < DURABLES; durable++)
+        if (durable != DURABLE_SHED && household_has(households, household, durable))
+            fen += (double)(monthly_wear(village, durable, moment) * moment->calendar_month);
     return fen > 0.0 ? fen * 12.0 / (double)moment->calendar_month : 0.0;
 }
 
@@ -195,6 +222,7 @@ void durables_month(struct village *village, const struct moment *moment)
 {
     if (!village->scenario->durables.durables)
         return;
+    book_wear(village, moment);
     if (moment->calendar_month == WEAR_MONTH)
         wear(village, moment);
     if (moment->calendar_month != SUMMER_PURCHASE && moment->calendar_month != AUTUMN_PURCHASE)

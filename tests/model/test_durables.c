@@ -72,6 +72,34 @@ static void test_durables_wear_out_in_march_at_the_rate_of_their_lives(void **st
     village_fixture_close(&fixture);
 }
 
+static void test_wear_is_a_cost_in_income_that_nobody_pays(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw(&fixture, 2);
+    struct durable_params *params = &fixture.scenario->durables;
+    params->cart_price = 6000.0;
+    params->cart_life = 10.0;
+    params->shed_price = 9600.0;
+    params->shed_life = 20.0;
+    params->shop_price = 12000.0;
+    params->shop_life = 25.0;
+    for (int32_t durable = 0; durable < DURABLES; durable++)
+        give(&fixture, 1, durable);
+    struct household_table *households = &fixture.village->households;
+    households->cash_fen[1] = 700;
+    village_fixture_begin(&fixture);
+    live(&fixture, 2015, 1);
+    live(&fixture, 2015, 2);
+    assert_int_equal(households->income_business_fen[1], -2 * (5000 + 4000));
+    assert_int_equal(households->income_herd_fen[1], -2 * 4000);
+    assert_int_equal(households->cash_fen[1], 700);
+    assert_int_equal(households->year_cash_fen[1], 0);
+    assert_int_equal(household_income(households, 0), 0);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
 static void test_shop_is_bought_when_it_can_be_paid_and_beats_hurdle_and_wear(void **state)
 {
     (void)state;
@@ -384,6 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prices_move_with_the_index),
         cmocka_unit_test(test_durables_wear_out_in_march_at_the_rate_of_their_lives),
+        cmocka_unit_test(test_wear_is_a_cost_in_income_that_nobody_pays),
         cmocka_unit_test(test_shop_is_bought_when_it_can_be_paid_and_beats_hurdle_and_wear),
         cmocka_unit_test(test_shops_are_opened_while_the_village_has_custom_for_them),
         cmocka_unit_test(test_shed_is_bought_for_a_large_herd_and_not_for_a_small_one),
