@@ -243,6 +243,28 @@ static void test_storm_kills_in_its_month_and_in_no_other(void **state)
     village_fixture_close(&fixture);
 }
 
+static void test_veterinary_costs_lower_the_return_of_a_herd(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, 1, 10);
+    struct livestock_params *params = &fixture.scenario->livestock;
+    const struct species_params *sheep = &params->species[SPECIES_SHEEP];
+    struct moment moment = village_fixture_moment(&fixture, 2015, 6);
+    moment.index = 1.25;
+    double without = livestock_return(fixture.village, &moment, SPECIES_SHEEP, false);
+    params->veterinary = 8.0;
+    double with = livestock_return(fixture.village, &moment, SPECIES_SHEEP, false);
+    /* Of a ewe and those that follow her: 8 CNY a sheep unit at this month's prices, of what they cost. */
+    double units = sheep->sheep_units *
+                   (1.0 + sheep->births * (params->young_units + params->juvenile_units * sheep->maturity));
+    double followers = sheep->births * (params->young_price + params->juvenile_price * sheep->maturity);
+    double cost = units * 800.0 * 1.25 / ((1.0 + followers) * moment.buy[GOOD_SHEEP]);
+    assert_true(cost > 0.0);
+    check_near(without - with, cost, 0.0, 1e-12);
+    village_fixture_close(&fixture);
+}
+
 static void test_offtake_keeps_a_breeding_female(void **state)
 {
     (void)state;
@@ -580,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_lean_females_bear_less),
         cmocka_unit_test(test_young_become_juveniles_and_juveniles_adults_of_both_sexes),
         cmocka_unit_test(test_storm_kills_in_its_month_and_in_no_other),
+        cmocka_unit_test(test_veterinary_costs_lower_the_return_of_a_herd),
         cmocka_unit_test(test_offtake_keeps_a_breeding_female),
         cmocka_unit_test(test_surplus_males_go_over_the_autumn_and_breeders_stay),
         cmocka_unit_test(test_culling_sells_its_share_of_females_unless_the_herd_is_small),

@@ -225,6 +225,44 @@ static void test_spending_that_nobody_has_time_to_serve_goes_to_outsiders(void *
     village_fixture_close(&village);
 }
 
+/* What households sold in the month after a round at this service price, in a county without shops in which
+ * nobody can sell all that is asked for. */
+static int64_t sold_at(double service_price)
+{
+    static const char *const sets[] = {"parameters.enterprises.firms=none",
+        "parameters.local.service_prices=none", "parameters.local.day_sales=1 CNY/day"};
+    struct county_fixture county;
+    struct county_run run = {0};
+    county_fixture_open(&county, TINY, "reference", sets, SIM_COUNT(sets));
+    check_ok(county_run_init(
+                 &run, &county.scenario, &county.founders, 1, (struct county_run_options){0}, &county.error),
+        county.error);
+    int32_t month = county.scenario.first_month + 4;
+    check_ok(county_run_until(&run, month, &county.error), county.error);
+    for (sim_row t = 0; t < run.board.towns.head.n; t++)
+        run.board.towns.service_price[t] = service_price;
+    int64_t sold = 0;
+    for (int32_t after = 1; after <= 2; after++) {
+        check_ok(county_run_until(&run, month + after, &county.error), county.error);
+        sold = -sold;
+        for (int32_t v = 0; v < county.scenario.n_villages; v++)
+            sold += run.villages[v].ledger.year[FLOW_LOCAL_EARNED];
+    }
+    county_run_free(&run);
+    county_fixture_close(&county);
+    return sold;
+}
+
+/* A day serves so much in quantity: at a higher price the same days take more money. */
+static void test_what_a_day_can_sell_rises_with_the_service_price(void **state)
+{
+    (void)state;
+    int64_t at_one = sold_at(1.0), at_more = sold_at(1.5);
+    assert_true(at_one > 0);
+    assert_true(at_one > 0);
+    check_near((double)at_more / (double)at_one, 1.5, 0.01, 0.0);
+}
+
 /* ---- the whole model: money given to some is spent, earned and spent again by others ---- */
 
 /* Means of several replicates: what a gift sets off in one tiny county hangs on luck, too. */
@@ -352,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_more_sellers_serve_more_at_the_same_price),
         cmocka_unit_test(test_switched_off_prices_stay_at_one),
         cmocka_unit_test(test_spending_that_nobody_has_time_to_serve_goes_to_outsiders),
+        cmocka_unit_test(test_what_a_day_can_sell_rises_with_the_service_price),
         cmocka_unit_test(test_gift_raises_the_income_of_others_by_about_the_multiplier),
         cmocka_unit_test(test_others_gain_less_in_real_terms_where_capacity_binds),
     };
