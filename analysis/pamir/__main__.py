@@ -74,8 +74,10 @@ def behaviour(arguments):
 
     with _open(arguments) as run:
         for finding in module.write(run, arguments.output, arguments.only):
-            word = "comes out" if finding.holds else "DOES NOT COME OUT"
-            print(f"{finding.name}: {finding.claim}: {word}\n  {finding.found}  [{finding.tag}]")
+            if finding.holds is None:
+                print(f"{finding.name}: {finding.claim}: cannot be judged: {finding.found}")
+            else:
+                print(f"{finding.name}: {finding.claim}: {finding.verdict}\n  {finding.found}  [{finding.tag}]")
     return 0
 
 
@@ -143,7 +145,7 @@ def main(argv=None):
     one.add_argument("variable", metavar="VARIABLE", help="income_per_capita, quintile/income_real_per_capita, ...")
     one.add_argument("--reference", metavar="ARM", help="default: the reference arm of the file")
     one.add_argument("--confidence", type=float, default=0.95, metavar="C")
-    one.add_argument("--last", type=int, metavar="N", help="mean of the last N years")
+    one.add_argument("--last", type=int, metavar="N", help="mean of the last N years; of a monthly variable, too")
     one.set_defaults(call=effect)
     one = commands.add_parser("figure", help="differences from the reference over the years, as a picture")
     one.add_argument("result", metavar="OUT.h5")

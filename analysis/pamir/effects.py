@@ -185,7 +185,7 @@ class Effect:
     def last(self, n_years):
         """The same effect for the mean of the last `n_years` years, each replicate averaged before the pairs are.
 
-        Returns an Effect without the dimension `year`.  Raises PamirError when there is no such dimension, or fewer
+        Of a monthly variable, its yearly means.  Returns an Effect without the dimension `year` or `month`.  Raises PamirError when there is no such dimension, or fewer
         years than asked for.
         """
         return self._apply(lambda values: _last(values, n_years))
@@ -278,9 +278,19 @@ def _label(array, key):
     return " ".join(text)
 
 
+def _yearly(values):
+    """Means of the calendar years of a monthly variable, by year."""
+    years = values["month"].values.astype("datetime64[Y]").astype(int) + 1970
+    named = np.unique(years)
+    parts = [values.isel(month=np.nonzero(years == year)[0]).mean("month", skipna=False) for year in named]
+    return xr.concat(parts, dim="year").assign_coords(year=named)
+
+
 def _last(values, n_years):
+    if "year" not in values.dims and "month" in values.dims:
+        values = _yearly(values)
     if "year" not in values.dims:
-        raise PamirError("there is no dimension 'year' to take the last years of")
+        raise PamirError("there is no dimension 'year' or 'month' to take the last years of")
     if not 1 <= n_years <= values.sizes["year"]:
         raise PamirError(f"the last {n_years} years were asked for; there are {values.sizes['year']}")
     return values.isel(year=slice(-n_years, None)).mean("year", skipna=False)

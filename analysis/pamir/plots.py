@@ -307,7 +307,7 @@ def who_gained(winners, title=None, size=(SIZE[0], 2.5)):
 def household_differences(run, winners, title="Spread of the households' differences"):
     """For each arm the middle 95% of the households' differences (hairline), the middle 80% (thin), half (thick), the median.
 
-    winners: a list of Winners of one variable.  The grey band is the noise threshold.  Returns a Figure.
+    winners: a list of Winners of one variable.  The grey band of a row is that arm's bound.  Returns a Figure.
     """
     colour = styles(run)
     with matplotlib.rc_context(_RC | {"axes.grid.axis": "x"}):
@@ -315,12 +315,11 @@ def household_differences(run, winners, title="Spread of the households' differe
         for row, one in enumerate(reversed(winners)):
             q = {float(k): float(one.quantiles.sel(who="all", quantile=k)) for k in one.quantiles["quantile"].values}
             paint = colour[one.arm][0]
+            ax.barh([row], [2 * one.threshold], 0.9, -one.threshold, color=NEITHER, alpha=0.6, linewidth=0, zorder=0)
             ax.plot([q[0.025], q[0.975]], [row, row], color=paint, linewidth=0.9)
             ax.plot([q[0.1], q[0.9]], [row, row], color=paint, linewidth=2.8, solid_capstyle="butt")
             ax.plot([q[0.25], q[0.75]], [row, row], color=paint, linewidth=8, alpha=0.55, solid_capstyle="butt")
             ax.plot([q[0.5]], [row], "o", color=paint, markersize=5, markeredgecolor="white")
-        threshold = winners[0].threshold
-        ax.axvspan(-threshold, threshold, color=NEITHER, alpha=0.6, linewidth=0, zorder=0)
         ax.axvline(0, color=QUIET, linewidth=0.9, zorder=1)
         ax.set_yticks(range(len(winners)), [_name(w.arm) for w in reversed(winners)])
         ax.set_ylim(-0.6, len(winners) - 0.4)

@@ -11,7 +11,7 @@ import tempfile
 import numpy as np
 
 from . import claims as claims_module
-from . import formats, html, plots, structure
+from . import formats, html, luck, plots, structure
 from .costs import MONEY, costs
 from .effects import NOTE, counterpart, effect
 from .formats import NOTHING, PLUS_MINUS, number, plus_minus
@@ -170,7 +170,9 @@ def _sentence(p, arm, gains):
     gain = gains.get(arm)
     if gain is not None:
         one = gain.shares.sel(who="all")
-        text += f"; of the panel's households {_share(one.gained)}% gained, {_share(one.lost)}% lost"
+        text += (
+            f"; of the panel's households {_share(one.gained)}% gained, {_share(one.lost)}% lost more than {luck.bound_text(gain)}"
+        )
     return text + "."
 
 
@@ -407,17 +409,6 @@ def _structure(p):
     return structure.section(p, lambda columns: [_level_row(p, columns)] + _difference_rows(p, columns, p.arms + p.noise))
 
 
-def _luck(luck, unit):
-    """What luck alone does, as a sentence; nothing without a placebo arm."""
-    if not luck:
-        return ""
-    far = f"99 of 100 differ by {number(luck['far'])} {unit} or less"
-    if not np.isfinite(luck["gained"]):
-        return f"In the arm <em>{escape(luck['arm'])}</em>, which luck alone moves, {far}. "
-    shares = f"{number(100 * luck['gained'], 1)} percent of households gain and {number(100 * luck['lost'], 1)} percent lose more than 1% of the line"
-    return f"In the arm <em>{escape(luck['arm'])}</em>, which luck alone moves, {shares}, and {far}. "
-
-
 def _who(p, gains):
     if not p.arms and not p.noise:
         return ""
@@ -430,23 +421,26 @@ def _who(p, gains):
     _, unit = formats.display_unit(first.variable, first.unit)
     text = (
         f'<h2 id="who">Who gained and who lost</h2><p>The same {first.n_households} households live in every arm under the same luck. '
-        f"One gained or lost when its own real income, mean of {p.late}, differs from its own in the reference arm by more than "
-        f"<strong>{number(first.threshold)} {unit}</strong>: {escape(first.threshold_source)}. "
-        f"{_luck(first.luck, unit)}"
+        f"One gained or lost when its own real income, mean of {p.late}, differs from its own in the reference arm by more than the "
+        "arm's <strong>bound</strong>, the larger of two: what <em>bystanders</em> of the arm, households of the panel that take part in "
+        "no scheme, exceed in 5 of 100 cases, and what the placebo's households hardly ever exceed. Programs reach bystanders only through "
+        "shared markets (vacancies, prices), so differences of single households are mostly luck; means are not. Where an arm changes "
+        "conditions for all, its bystanders' bound holds that too: then only means tell. "
+        f"{luck.luck_text(first.luck, unit)}"
         f"Quintiles are those of consumption per person in {escape(p.run.base_year) or 'the base year'}: {_base_year_words(p)}.</p>"
     )
     text += '<div class="figures two">'
     figure = plots.household_differences(p.run, list(gains.values()))
     text += p.figures.add(
         figure, "Percentiles of the households' differences by arm",
-        "Hairline: middle 95% of the households; thin: middle 80%; thick: middle half; dot: median. Grey: no more than noise.",
+        "Hairline: middle 95% of the households; thin: middle 80%; thick: middle half; dot: median. Grey: within the arm's bound.",
     )  # fmt: skip
     text += '</div><div class="figures small">'
     for arm, one in gains.items():
         if arm not in p.noise:
             figure = plots.who_gained(one, arm, plots.SMALL)
             text += p.figures.add(figure, f"Shares of losers and gainers by quintile, {arm}")
-    text += "</div>"
+    text += "</div>" + luck.bounds(p, gains, unit)
     shown = (0.1, 0.5, 0.9)
     head = ["Arm", "gained", "lost", "mean of panel", "county mean", "gainers' median", "losers' median"]
     head += ["p10", "median", "p90"]

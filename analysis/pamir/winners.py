@@ -1,8 +1,10 @@
 """Who gained and who lost: households of the panel, compared with themselves in the reference arm.
 
 The same founding household lives in both arms under the same luck.  Its difference, averaged over the last years, is
-compared with a threshold that luck alone hardly ever passes: the 97.5% quantile of |difference| in the placebo arm,
-but no less than 1% of the main poverty line.  Gainers and losers are always given together.
+compared with a threshold that luck alone hardly ever passes in that arm: the 95% quantile of |difference| of the arm's
+*bystanders*, households of the panel that take part in no scheme, whom only shared markets (vacancies, prices) reach; but
+no less than the 97.5% quantile of |difference| in the placebo arm, and 1% of the main poverty line.  The placebo alone is
+no measure: it disturbs no market.  Gainers and losers are always given together.
 
 The panel is a sample, so its intervals hold two sources of chance: the luck of the replicates, and which of the
 county's households were drawn.  Neither wrong parameters nor a wrong model are in them.
@@ -21,8 +23,27 @@ from .results import PamirError
 NOISE_QUANTILE = 0.975
 FAR_QUANTILE = 0.99
 LINE_SHARE = 0.01
+BYSTANDER_QUANTILE = 0.95
+MOST_FEW = 19  # so many bystanders, or fewer, have no quantile to speak of
 NOTE = "luck of the replicates and choice of the panel's households only"
+BY_CONSTRUCTION = ", 5% by construction"
 QUANTILES = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
+
+
+@dataclasses.dataclass(frozen=True)
+class Bound:
+    """The difference beyond which a household of an arm gained or lost, and where it comes from."""
+
+    threshold: float  # in the variable's unit
+    source: str  # in words, without the number
+    n_bystanders: int  # a replicate, on average
+    bystanders: float  # their 95% quantile of |difference|; NaN without any
+    beyond: float  # share [1] of bystanders beyond the threshold; NaN without any
+
+    @property
+    def is_of_bystanders(self):
+        """Whether bystanders set it; then 5% of them lie beyond by construction.  Bool."""
+        return self.n_bystanders > MOST_FEW and self.threshold == self.bystanders
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +55,7 @@ class Winners:
     variable: str
     unit: str
     years: tuple  # the years averaged
-    threshold: float  # in `unit`
-    threshold_source: str  # in words
+    bound: Bound  # beyond it a household gained or lost
     luck: dict  # of `luck_alone`; empty without a placebo arm
     shares: xr.Dataset  # gained, lost, neither; *_half_width, and *_low, *_high within [0, 1]; dim `who`: "all", "1" .. "5"
     quantiles: xr.DataArray  # of the households' differences, in `unit`; dims (who, quantile)
@@ -50,6 +70,16 @@ class Winners:
     n_lost: int
     confidence: float
 
+    @property
+    def threshold(self):
+        """The bound in `unit`, a float."""
+        return self.bound.threshold
+
+    @property
+    def threshold_source(self):
+        """Where the bound comes from, in words, a str."""
+        return self.bound.source
+
     def __str__(self):
         factor, unit = formats.display_unit(self.variable, self.unit)
         lines = [
@@ -58,6 +88,8 @@ class Winners:
             + (f" ({self.n_lost} lost)" if self.n_lost else ""),
             f"a household gained or lost when its difference is beyond {formats.number(self.threshold * factor)} {unit} "
             f"({self.threshold_source})",
+            *([f"of the bystanders {100 * self.bound.beyond:.1f}% are beyond it{BY_CONSTRUCTION if self.bound.is_of_bystanders else ''}"]
+              if np.isfinite(self.bound.beyond) else []),
             *([luck_text(self.luck, factor, unit)] if self.luck else []),
             f"{100 * self.confidence:g}% intervals: {NOTE}" if self.n_pairs > 1 else formats.ONE_REPLICATE,
             f"  mean of the panel, each household once: {formats.plus_minus(*self._ends('all', factor))} {unit}; of the whole "
@@ -163,7 +195,7 @@ def main_line(run):
 
 
 def noise_threshold(run, variable="income_real", last=3):
-    """The difference that luck alone hardly ever passes.
+    """The difference that luck alone hardly ever passes where no market is disturbed: the least bound of every arm.
 
     Returns (threshold, source): the variable's unit, and words that say where it comes from.  The 97.5% quantile of
     |difference| in the placebo arm, or 1% of the main poverty line, whichever is larger; 0 when the file has neither.
@@ -181,6 +213,49 @@ def noise_threshold(run, variable="income_real", last=3):
     if np.isfinite(floor):
         return floor, "1% of the main poverty line" + ("; the placebo arm's noise is smaller" if np.isfinite(noise) else "")
     return 0.0, "no placebo arm and no poverty line in the file"
+
+
+def bystanders(run, arm, reference=None):
+    """Which households of the panel take part in no scheme in any year, in the arm and in the reference.
+
+    Returns a bool DataArray (replicate, household) over the replicates complete in both, or None when the file does not say
+    who takes part.  Raises PamirError for an unknown arm.
+    """
+    reference = reference or run.reference
+    if "memberships" not in run.panel:
+        return None
+    both = run.complete.sel(arm=run.check_arm(arm), drop=True) & run.complete.sel(arm=run.check_arm(reference), drop=True)
+    schemes = run.panel["memberships"].load().sel(replicate=both)
+    none = [~(schemes.sel(arm=one, drop=True) > 0).any("year") for one in (arm, reference)]
+    return (none[0] & none[1]).transpose("replicate", "household")
+
+
+def bound(run, arm, reference=None, variable="income_real", last=3):
+    """The bound of an arm: the larger of its bystanders' and the placebo's (`noise_threshold`).
+
+    The bystanders' is the 95% quantile of |difference| over household-replicates; with fewer than 20 of them a replicate, or
+    where the file does not say who took part, the placebo's stands alone, and the words say so.
+    Returns a Bound.  Raises PamirError as `differences`.
+    """
+    reference = reference or run.reference
+    threshold, source = noise_threshold(run, variable, last)
+    values, _ = differences(run, arm, reference, variable, last)
+    who = bystanders(run, arm, reference)
+    nothing = float("nan")
+    if who is None:
+        return Bound(threshold, f"{source}; the file does not say who took part", 0, nothing, nothing)
+    gaps = np.abs(values.values[who.values & np.isfinite(values.values)])
+    if not gaps.size:
+        return Bound(threshold, f"{source}; there are no bystanders", 0, nothing, nothing)
+    n_pairs = int(np.isfinite(values.values).any(1).sum())
+    n, own = int(gaps.size / n_pairs + 0.5), float(np.quantile(gaps, BYSTANDER_QUANTILE))
+    if n <= MOST_FEW:
+        source += f"; {n} bystanders, fewer than {MOST_FEW + 1}, set no bound"
+    elif own > threshold:
+        threshold, source = own, f"{n} bystanders differ by less in 95 of 100 cases"
+    else:
+        source += f"; {n} bystanders differ by less than that"
+    return Bound(threshold, source, n, own, float(np.mean(gaps > threshold)))
 
 
 def luck_alone(run, variable="income_real", last=3):
@@ -261,7 +336,8 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
     """
     reference = reference or run.reference
     values, n_lost = differences(run, arm, reference, variable, last)
-    threshold, source = noise_threshold(run, variable, last)
+    limit = bound(run, arm, reference, variable, last)
+    threshold = limit.threshold
     panel = run.panel
     n = panel.sizes["household"]
     weight = panel["weight"].load() if "weight" in panel else xr.DataArray(np.ones(n), dims="household")
@@ -304,8 +380,7 @@ def winners(run, arm, reference=None, variable="income_real", last=3, confidence
         variable=variable,
         unit=panel[variable].attrs.get("units", "CNY/person/year"),
         years=years,
-        threshold=threshold,
-        threshold_source=source,
+        bound=limit,
         luck=luck_alone(run, variable, last),
         shares=shares,
         quantiles=xr.DataArray(np.array(quantiles), dims=("who", "quantile"), coords=coords),

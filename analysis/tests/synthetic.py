@@ -219,6 +219,12 @@ def household_gain(arm, n_households=N_HOUSEHOLDS):
     return gain
 
 
+def member(arm, n_households=N_HOUSEHOLDS):
+    """Who takes part in a scheme: those who gain or lose by plan; one household under the placebo, nobody in the reference."""
+    n = {"reference": 0, "placebo": 1}.get(arm, 40)
+    return np.arange(n_households) < n
+
+
 def _panel(w, put, spec, years, base, gain):
     n = N_HOUSEHOLDS
     keys = [f"{0x9E3779B97F4A7C15 * (i + 1) % 2**64:016x}" for i in range(n)]
@@ -239,6 +245,8 @@ def _panel(w, put, spec, years, base, gain):
     put(g, "income_real", ("household", "year"), income, cny, "net disposable income per person, prices of 2015")
     put(g, "consumption_real", ("household", "year"), (0.75 * income).astype(np.float32), cny, "consumption per person")
     put(g, "present", ("household", "year"), present, "1", "whether the dynasty is there", "")
+    joined = np.stack([member(a) for a in spec.arms])[:, None, :, None] & (years >= PROGRAM_YEAR)
+    put(g, "memberships", ("household", "year"), joined.astype(np.int8), "1", "schemes in which the dynasty takes part", "emergent")
     w.put(g, "weight", ("household",), np.full(n, 90.0), "1", "households that this one stands for")
     put(g, "base_quintile", ("household",), quintile.astype(np.int8), "1", "quintile of consumption in the base year", "")
     w.put(g, "village_name", ("household",), np.array(["Tatikuli", "Abati"] * (n // 2), dtype=object), "1", "village")

@@ -191,3 +191,16 @@ def test_unknown_label_names_those_there_are_and_no_foreign_hint(whole):
         whole.effect("all", variable="income_per_capita", line="extreme")
     assert whole.effect("all", variable="income_per_capita", year=[2029, 2030]).difference.sizes == {"year": 2}
     assert whole.effect("all", variable="income_per_capita", year=slice(2028, None)).difference.sizes == {"year": 3}
+
+
+def test_a_monthly_variable_has_yearly_means(whole):
+    """Months of 2030 alone carry the planted difference: the last year's mean is that, of two years' half of it."""
+    yaks = whole.county["n_yak"].load()
+    years = yaks["month"].dt.year
+    planted = xr.where((yaks["arm"] == "land") & (years == 2030), 12.0, 0.0) + yaks
+    whole.county["n_yak"] = planted.transpose(*yaks.dims).assign_attrs(yaks.attrs)
+    assert "month" in whole.effect("land", variable="n_yak").difference.dims
+    assert float(whole.effect("land", variable="n_yak", last=1).difference) == pytest.approx(12.0)
+    assert float(whole.effect("land", variable="n_yak", last=2).difference) == pytest.approx(6.0)
+    with pytest.raises(pamir.PamirError, match="the last 17 years were asked for; there are 16"):
+        whole.effect("land", variable="n_yak", last=17)

@@ -66,6 +66,57 @@ def test_threshold_is_the_placebo_noise_when_that_is_larger(tmp_path, monkeypatc
         assert "luck alone, arm 'placebo'" in str(run.winners("land"))
 
 
+def noisy_bystanders(monkeypatch, most):
+    """Bystanders of program arms, in no scheme, differ by up to `most`; the placebo stays as quiet as it is."""
+    plain = synthetic.household_gain
+
+    def gain(arm):
+        own = plain(arm)
+        if arm not in ("placebo", "reference"):
+            own[40:] *= most / 9.0
+        return own
+
+    monkeypatch.setattr(synthetic, "household_gain", gain)
+
+
+def test_bystanders_whom_luck_moves_further_than_the_placebo_set_the_bound(tmp_path, monkeypatch):
+    """The placebo disturbs no market, so it alone would call two thirds of the bystanders gainers or losers."""
+    noisy_bystanders(monkeypatch, 700.0)
+    synthetic.write(tmp_path / "markets.h5")
+    with pamir.open(tmp_path / "markets.h5") as run:
+        assert module.noise_threshold(run)[0] == pytest.approx(30.0)
+        land = run.winners("land")
+        # 59 of 99 take part in nothing (the hundredth is gone): by hand, their 95% quantile, which is the largest tenth's.
+        own = np.abs(synthetic.household_gain("land")[40:99])
+        assert land.threshold == pytest.approx(np.quantile(own, 0.95), rel=1e-4) == pytest.approx(700.0, rel=1e-4)
+        assert land.bound.n_bystanders == 59 and land.bound.is_of_bystanders and land.bound.beyond <= 0.1
+        assert land.threshold_source == "59 bystanders differ by less in 95 of 100 cases"
+        share = land.shares.sel(who="all")
+        assert float(share["gained"]) == pytest.approx(30 / 99, abs=0.04) and float(share["lost"]) < 0.04
+        assert "5% by construction" in str(land)
+        placebo = run.winners("placebo")
+        assert placebo.threshold == pytest.approx(30.0) and not placebo.bound.is_of_bystanders
+        text = report.render(run)
+        assert "of the panel's households" in text and "bystanders, in no scheme, lie too" in text and "(by construction)" in text
+
+
+def test_few_bystanders_set_no_bound(tmp_path, monkeypatch):
+    noisy_bystanders(monkeypatch, 700.0)
+    monkeypatch.setattr(synthetic, "member", lambda arm, n=100: np.arange(n) < {"reference": 0, "placebo": 1}.get(arm, 82))
+    synthetic.write(tmp_path / "few.h5", synthetic.Spec(n_replicates=2))
+    with pamir.open(tmp_path / "few.h5") as run:
+        bound = module.bound(run, "land")
+        assert bound.n_bystanders == 17 and bound.threshold == pytest.approx(30.0) and not bound.is_of_bystanders
+        assert "17 bystanders, fewer than 20, set no bound" in bound.source and "poverty line" in bound.source
+
+
+def test_a_file_that_does_not_say_who_took_part_keeps_the_placebos_bound(whole, monkeypatch):
+    monkeypatch.setitem(whole._open, "panel", whole.panel.drop_vars("memberships"))
+    bound = module.bound(whole, "land")
+    assert bound.threshold == pytest.approx(30.0) and "does not say who took part" in bound.source
+    assert module.bystanders(whole, "land") is None
+
+
 def test_without_a_placebo_the_line_is_the_threshold(tmp_path):
     synthetic.write(tmp_path / "two.h5", synthetic.Spec(arms=("reference", "land")))
     with pamir.open(tmp_path / "two.h5") as run:

@@ -10,7 +10,7 @@
 static int find_arm(const struct cli_result *self, const char *name)
 {
     for (int32_t i = 0; name && i < self->n_arms; i++)
-        if (strcmp(self->arms.texts[i], name) == 0)
+        if (strcmp(cli_result_arm(self, i), name) == 0)
             return i;
     return -1;
 }
@@ -22,6 +22,27 @@ static const char *meta_text(struct cli_result *self, const char *name)
     return sim_h5_read_meta(&self->file, name, &text, &ignored) == 0 && text ? text : "";
 }
 
+/* Arms without a complete replicate are moved behind those that have one, so that they blank no row of the
+ * others; the reference stays, since nothing can be told without it. */
+static void leave_out(struct cli_result *self, const struct sim_h5_array *status, int32_t arm_dim)
+{
+    int64_t stride = 1, length = status->lengths[arm_dim];
+    int32_t n = self->n_arms, reference = self->reference, n_kept = 0;
+    for (int32_t i = arm_dim + 1; i < status->n_dims; i++)
+        stride *= status->lengths[i];
+    for (int32_t keep = 1; keep >= 0; keep--)
+        for (int32_t arm = 0; arm < n; arm++) {
+            bool is_kept = arm == reference;
+            for (int64_t i = 0; i < status->n / self->n_points; i++) /* of a sweep, the first point */
+                is_kept |= i / stride % length == arm && status->numbers[i] == 0;
+            if (is_kept == (keep == 1))
+                self->in_file[n_kept++] = arm;
+            else
+                self->n_left_out += keep;
+        }
+    self->n_arms -= self->n_left_out;
+}
+
 /* How the rows ended: /meta/row_status by (point), arm, replicate. */
 static int read_status(struct cli_result *self, struct sim_error *error)
 {
@@ -31,7 +52,7 @@ static int read_status(struct cli_result *self, struct sim_error *error)
         return code;
     int32_t arm = sim_h5_array_dim(&status, "arm"), replicate = sim_h5_array_dim(&status, "replicate");
     int32_t point = sim_h5_array_dim(&status, "point");
-    if (arm < 0 || replicate < 0 || !status.numbers || status.lengths[arm] != self->n_arms) {
+    if (arm < 0 || replicate < 0 || !status.numbers || status.lengths[arm] != self->arms.n) {
         code = sim_error_set(
             error, SIM_ERROR_FORMAT, "%s: /meta/row_status is not by arm and replicate", self->file.path);
         goto out;
@@ -43,6 +64,7 @@ static int read_status(struct cli_result *self, struct sim_error *error)
         self->n_missing += missing;
         self->n_failed += status.numbers[i] != 0 && !missing;
     }
+    leave_out(self, &status, arm);
 out:
     sim_h5_array_free(&status);
     return code;
@@ -65,6 +87,11 @@ int cli_result_open(struct cli_result *self, const char *path, struct sim_error 
     if (!self->arms.texts || !self->years.numbers || self->arms.n < 1 || self->years.n < 1)
         return sim_error_set(error, SIM_ERROR_FORMAT, "%s: /county has no arms or no years", path);
     self->n_arms = (int32_t)self->arms.n;
+    self->in_file = malloc((size_t)self->n_arms * sizeof(*self->in_file));
+    if (!self->in_file)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+    for (int32_t i = 0; i < self->n_arms; i++)
+        self->in_file[i] = i;
     self->n_years = (int32_t)self->years.n;
     self->currency = meta_text(self, "currency");
     if (!*self->currency)
@@ -79,11 +106,32 @@ int cli_result_open(struct cli_result *self, const char *path, struct sim_error 
     if (self->reference < 0)
         return sim_error_set(
             error, SIM_ERROR_FORMAT, "%s: the file does not say which arm is the reference", path);
-    self->placebo = find_arm(self, meta_text(self, "placebo"));
     int32_t first = (int32_t)strtol(meta_text(self, "first_program_year"), NULL, 10);
     while (self->first_year < self->n_years - 1 && cli_result_year(self, self->first_year) < first)
         self->first_year++;
-    return read_status(self, error);
+    const char *reference = cli_result_arm(self, self->reference);
+    code = read_status(self, error);
+    self->reference = find_arm(self, reference); /* among the kept arms */
+    self->placebo = find_arm(self, meta_text(self, "placebo"));
+    return code;
+}
+
+const char *cli_result_why_left_out(struct cli_result *self, int32_t arm)
+{
+    struct sim_error ignored = {0};
+    const char *text = "";
+    if (self->messages.n == 0 && sim_h5_has(&self->file, "meta", "row_message"))
+        (void)sim_h5_read(&self->file, "meta", "row_message", &self->messages, &ignored);
+    int32_t dim = sim_h5_array_dim(&self->messages, "arm");
+    int64_t stride = 1;
+    if (dim < 0 || !self->messages.texts)
+        return text;
+    for (int32_t i = dim + 1; i < self->messages.n_dims; i++)
+        stride *= self->messages.lengths[i];
+    for (int64_t i = 0; i < self->messages.n && !*text; i++)
+        if (i / stride % self->messages.lengths[dim] == self->in_file[arm])
+            text = self->messages.texts[i];
+    return text;
 }
 
 int cli_result_refuse(
@@ -105,12 +153,15 @@ void cli_result_close(struct cli_result *self)
 {
     sim_h5_array_free(&self->arms);
     sim_h5_array_free(&self->years);
+    sim_h5_array_free(&self->messages);
+    free(self->in_file);
+    self->in_file = NULL;
     sim_h5_close(&self->file);
 }
 
 const char *cli_result_arm(const struct cli_result *self, int32_t arm)
 {
-    return self->arms.texts[arm];
+    return self->arms.texts[self->in_file[arm]];
 }
 
 int32_t cli_result_year(const struct cli_result *self, int32_t index)
@@ -137,7 +188,8 @@ bool cli_variable_read(struct cli_result *result, const char *group, const char 
     struct cli_variable *out, struct sim_error *error)
 {
     memset(out, 0, sizeof(*out));
-    out->n_other = 1;
+    out->n_other = out->n_months = 1;
+    out->in_file = result->in_file;
     if (!sim_h5_has(&result->file, group, name) ||
         sim_h5_read(&result->file, group, name, &out->array, error) < 0)
         return false;
@@ -150,13 +202,18 @@ bool cli_variable_read(struct cli_result *result, const char *group, const char 
         stride = length > 0 ? stride / length : 0;
         if (strcmp(array->dims[i], "arm") == 0) {
             out->arm = stride;
-            fits = length == result->n_arms;
+            fits = length == result->arms.n;
         } else if (strcmp(array->dims[i], "replicate") == 0) {
             out->replicate = stride;
             fits = length == result->n_replicates;
         } else if (strcmp(array->dims[i], "year") == 0) {
             out->year = stride;
             fits = length == result->n_years;
+        } else if (strcmp(array->dims[i], "month") == 0) {
+            out->n_months = 12;
+            out->month = stride;
+            out->year = 12 * stride;
+            fits = length == 12 * (int64_t)result->n_years; /* whole years, from January */
         } else if (strcmp(array->dims[i], "point") == 0) {
             fits = length >= 1;
         } else {

@@ -8,8 +8,10 @@
 
 struct cli_result {
     struct sim_h5_file file;
-    struct sim_h5_array arms, years;
-    int32_t n_arms, n_replicates, n_years, n_points;
+    struct sim_h5_array arms, years, messages;       /* messages: of the rows, read when asked for */
+    int32_t n_arms, n_replicates, n_years, n_points; /* n_arms: those that are kept */
+    int32_t *in_file;           /* of each kept arm: its index in the file; the left-out arms' follow */
+    int32_t n_left_out;         /* arms without any complete replicate; the reference is always kept */
     int32_t reference, placebo; /* arms; placebo -1: none */
     int32_t first_year;         /* index of the first year in which a program of any arm may act */
     const char *currency, *base_year, *title, *seed, *version;
@@ -25,7 +27,10 @@ int cli_result_refuse(
     const struct cli_command *command, const char *path, int code, const struct sim_error *error);
 /* Safe after a failed _open, and twice. */
 void cli_result_close(struct cli_result *self);
+/* The name of an arm; those from n_arms to n_arms + n_left_out - 1 are the left-out ones. */
 const char *cli_result_arm(const struct cli_result *self, int32_t arm);
+/* Why a left-out arm has no complete replicate: the message of its first row. Until _close. */
+const char *cli_result_why_left_out(struct cli_result *self, int32_t arm);
 int32_t cli_result_year(const struct cli_result *self, int32_t index);
 /* The index of the first of the last n years, but of none before the programs begin: an average over years
  * without programs would thin their effect. */
@@ -36,11 +41,13 @@ void cli_result_span(const struct cli_result *self, int32_t first, int32_t end, 
 
 /* A variable by arm, replicate, year and at most one dimension more (line, quintile, investment, household).
  * A dimension that it does not have has stride 0: the value is the same along it. Of a sweep, the first
- * point. */
+ * point. What is by month is given by year, as the mean of its twelve months. */
 struct cli_variable {
     struct sim_h5_array array;
-    int64_t arm, replicate, year, other; /* strides */
-    int32_t n_other;                     /* 1 without one */
+    const int32_t *in_file;                     /* the result's */
+    int64_t arm, replicate, year, month, other; /* strides */
+    int32_t n_months;                           /* of a year; 1: it is by year */
+    int32_t n_other;                            /* 1 without one */
 };
 
 /* False when the file does not hold the variable, or holds it with other dimensions or as texts; `error` is
@@ -52,8 +59,12 @@ void cli_variable_free(struct cli_variable *self);
 static inline double cli_variable_at(
     const struct cli_variable *self, int32_t arm, int32_t replicate, int32_t other, int32_t year)
 {
-    return self->array
-        .numbers[arm * self->arm + replicate * self->replicate + other * self->other + year * self->year];
+    const double *first = self->array.numbers + self->in_file[arm] * self->arm + replicate * self->replicate +
+                          other * self->other + year * self->year;
+    double sum = 0;
+    for (int32_t month = 0; month < self->n_months; month++)
+        sum += first[month * self->month];
+    return sum / self->n_months;
 }
 
 /* The mean over the years [first, end); NaN when one of them is. */

@@ -40,7 +40,9 @@ const struct cli_command cli_summary = {
     "drawing of the panel): not that of parameters, nor of the model. [imposed], [fitted] and [emergent] say "
     "what an\n"
     "indicator's level is: only emergent ones are evidence. Averages over the last years take no year before "
-    "the programs.",
+    "the programs.\n"
+    "What is by month is shown as the mean of its years. Arms without a complete replicate are left out and "
+    "named.",
     "  pamir summary tiny.h5\n",
     options,
     SIM_COUNT(options),
@@ -58,7 +60,8 @@ struct form {
 
 static const struct form money = {"", "", 1, 1, 0, 1};
 
-#define PARTS_MAX 8 /* poverty lines, and sources of income, shown */
+#define PARTS_MAX 8 /* poverty lines, sources of income and activities, shown */
+#define N_BY 3      /* indicators that have such parts */
 
 /* The main indicators of /county by year; `by`: a dimension with a row for each of its places, else the first
  * place. Money is a head and year, as the head of the page says. Sources and assets tell a gift apart from an
@@ -67,18 +70,25 @@ static const struct {
     const char *variable, *label;
     struct form form;
     const char *by;
+    bool is_deflated; /* by each arm's own price index */
 } indicators[] = {
-    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}, NULL},
-    {"income_by_source", "  of this", {"", "", 1, 1, 0, 1}, "source"},
-    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}, NULL},
-    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}, NULL},
-    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}, NULL},
-    {"assets_per_household", "assets a household, nominal", {"", "", 1, 1, 0, 1}, NULL},
-    {"poverty_headcount", "poor", {"%", "points", 100, 100, 1, 2}, "line"},
-    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}, NULL},
-    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}, NULL},
-    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}, NULL},
-    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}, NULL},
+    {"income_per_capita", "income, nominal", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"income_by_source", "  of this", {"", "", 1, 1, 0, 1}, "source", false},
+    {"income_real_per_capita", "income, real", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"consumption_per_capita", "consumption, nominal", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"consumption_real_per_capita", "consumption, real", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"assets_per_household", "assets a household, nominal", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"poverty_headcount", "poor", {"%", "points", 100, 100, 1, 2}, "line", false},
+    {"poverty_gap", "poverty gap", {"%", "points", 100, 100, 2, 2}, NULL, false},
+    {"gini_income", "Gini of income", {"", "points", 1, 100, 3, 2}, NULL, false},
+    {"hunger_months", "hunger months a year", {"", "", 1, 1, 2, 3}, NULL, false},
+    {"employment_rate", "employed", {"%", "points", 100, 100, 1, 2}, NULL, false},
+    {"activity_persons", "persons of working age", {"", "", 1, 1, 0, 1}, "activity", false},
+    {"n_migrants", "migrants, persons", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"n_jobs", "posts held", {"", "", 1, 1, 0, 1}, NULL, false},
+    {"wage_casual", "casual wage a day, nominal", {"", "", 1, 1, 1, 2}, NULL, false},
+    {"wage_casual", "casual wage a day, real", {"", "", 1, 1, 1, 2}, NULL, true},
+    {"service_price", "price of local over outside goods", {"", "", 1, 1, 3, 4}, NULL, false},
 };
 
 struct period {
@@ -102,25 +112,42 @@ static void print_difference(struct cli_table *table, int32_t row, int32_t colum
         table, row, column, estimate.mean * factor, (estimate.high - estimate.mean) * fabs(factor), decimals);
 }
 
+/* The mean over a period, each year's value over the price index where one is given. */
+static double value_of(const struct cli_variable *variable, const struct cli_variable *index, int32_t arm,
+    int32_t replicate, int32_t other, const struct period *period)
+{
+    double sum = 0;
+    if (!index)
+        return cli_variable_mean(variable, arm, replicate, other, period->first, period->end);
+    for (int32_t year = period->first; year < period->end; year++)
+        sum += cli_variable_at(variable, arm, replicate, other, year) /
+               cli_variable_at(index, arm, replicate, 0, year);
+    return sum / (period->end - period->first);
+}
+
 /* One row of levels and one of differences, from a variable's mean over a period. Levels are over the
- * replicates that every arm has, so that their differences are those below; a difference is over the pairs
- * that the two arms have. */
-static int fill_row(struct cli_result *result, const struct cli_variable *variable, int32_t other,
-    const struct period *period, const struct form *form, int32_t row, struct cli_table *levels,
-    struct cli_table *differences, struct sim_error *error)
+ * replicates that every arm has (an arm that has none counts not), so that their differences are those below;
+ * a difference is over the pairs that the two arms have. index: prices to deflate by, or NULL. */
+static int fill_row(struct cli_result *result, const struct cli_variable *variable,
+    const struct cli_variable *index, int32_t other, const struct period *period, const struct form *form,
+    int32_t row, struct cli_table *levels, struct cli_table *differences, struct sim_error *error)
 {
     int32_t n = result->n_replicates;
     double *values = malloc((size_t)(result->n_arms + 1) * (size_t)n * sizeof(*values));
     if (!values)
         return sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
     double *common = values + (ptrdiff_t)result->n_arms * n;
-    for (int32_t r = 0; r < n; r++) {
+    for (int32_t r = 0; r < n; r++)
         common[r] = 0.0; /* NaN where an arm has none */
-        for (int32_t arm = 0; arm < result->n_arms; arm++) {
-            double value = cli_variable_mean(variable, arm, r, other, period->first, period->end);
-            values[(ptrdiff_t)arm * n + r] = value;
-            common[r] += 0.0 * value;
+    for (int32_t arm = 0; arm < result->n_arms; arm++) {
+        double *own = values + (ptrdiff_t)arm * n;
+        bool is_known = false;
+        for (int32_t r = 0; r < n; r++) {
+            own[r] = value_of(variable, index, arm, r, other, period);
+            is_known |= isfinite(own[r]);
         }
+        for (int32_t r = 0; r < n && is_known; r++)
+            common[r] += 0.0 * own[r];
     }
     const double *reference = values + (ptrdiff_t)result->reference * n;
     for (int32_t arm = 0, column = 0; arm < result->n_arms; arm++)
@@ -166,11 +193,16 @@ static void label_columns(
 static void fill_indicator(struct cli_result *result, int32_t indicator, const struct period *period,
     int32_t *row, struct cli_table *levels, struct cli_table *differences, struct sim_error *error)
 {
-    struct cli_variable variable;
+    struct cli_variable variable, index = {0};
     struct sim_h5_array parts = {0};
     const char *by = indicators[indicator].by;
     if (!cli_variable_read(result, "county", indicators[indicator].variable, &variable, error))
         return;
+    if (indicators[indicator].is_deflated &&
+        !cli_variable_read(result, "county", "price_index", &index, error)) {
+        cli_variable_free(&variable);
+        return;
+    }
     int32_t n = 1;
     if (by && sim_h5_has(&result->file, "county", by) &&
         sim_h5_read(&result->file, "county", by, &parts, error) == 0 && parts.texts &&
@@ -178,9 +210,11 @@ static void fill_indicator(struct cli_result *result, int32_t indicator, const s
         n = variable.n_other < PARTS_MAX ? variable.n_other : PARTS_MAX;
     for (int32_t i = 0; i < n && error->code == 0; i++, ++*row) {
         label_rows(levels, differences, *row, indicator, parts.texts ? parts.texts[i] : "", &variable);
-        fill_row(result, &variable, i, period, &indicators[indicator].form, *row, levels, differences, error);
+        fill_row(result, &variable, indicators[indicator].is_deflated ? &index : NULL, i, period,
+            &indicators[indicator].form, *row, levels, differences, error);
     }
     sim_h5_array_free(&parts);
+    cli_variable_free(&index);
     cli_variable_free(&variable);
 }
 
@@ -189,7 +223,7 @@ static int print_period(
     struct cli_result *result, const struct period *period, int32_t width, FILE *out, struct sim_error *error)
 {
     struct cli_table levels, differences = {0};
-    int32_t n = SIM_COUNT(indicators) + 2 * PARTS_MAX, row = 0;
+    int32_t n = SIM_COUNT(indicators) + N_BY * PARTS_MAX, row = 0;
     if (!cli_table_init(&levels, n, result->n_arms) || !cli_table_init(&differences, n, result->n_arms - 1)) {
         sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
         goto out;
@@ -233,7 +267,7 @@ static int print_quintiles(
             i == 0                      ? ", the poorest"
             : i == variable.n_other - 1 ? ", the richest"
                                         : "");
-        fill_row(result, &variable, i, period, &money, i, &levels, &differences, error);
+        fill_row(result, &variable, NULL, i, period, &money, i, &levels, &differences, error);
     }
     if (error->code == 0) {
         fprintf(out, "\nReal income a head by quintile of the base year (%.40s): differences, %s%s\n",
@@ -248,7 +282,7 @@ out:
     return error->code;
 }
 
-static void print_head(const struct cli_result *result, const char *path, FILE *out)
+static void print_head(struct cli_result *result, const char *path, FILE *out)
 {
     fprintf(out, "%s%s%s\n", path, *result->title ? ": " : "", result->title);
     fprintf(out, "%d %s x %d %s, %d to %d", result->n_arms, result->n_arms == 1 ? "arm" : "arms",
@@ -272,7 +306,13 @@ static void print_head(const struct cli_result *result, const char *path, FILE *
         fprintf(out, "a sweep of %d points: this is the first of them\n", result->n_points);
     if (result->n_failed + result->n_missing > 0)
         fprintf(out, "%d of %d rows failed, %d are missing; pairs that are not complete are left out\n",
-            result->n_failed, result->n_points * result->n_arms * result->n_replicates, result->n_missing);
+            result->n_failed, result->n_points * (result->n_arms + result->n_left_out) * result->n_replicates,
+            result->n_missing);
+    for (int32_t arm = result->n_arms; arm < result->n_arms + result->n_left_out; arm++) {
+        const char *why = cli_result_why_left_out(result, arm);
+        fprintf(out, "left out: arm '%s', of which no replicate is complete%s%s\n",
+            cli_result_arm(result, arm), *why ? ": " : "", why);
+    }
     if (result->n_replicates == 1)
         fputs("one replicate: how sure the differences are is not known\n", out);
 }
@@ -291,7 +331,14 @@ static int print_all(
         print_quintiles(result, &programs, width, out, error) < 0 ||
         cli_winners_print(result, width, out, error) < 0)
         return error->code;
-    return cli_costs_print(result, width, out, error);
+    if (cli_costs_print(result, width, out, error) < 0)
+        return error->code;
+    if (result->n_arms > 1)
+        fputs("\nDifferences of single households are mostly luck, which shared markets (vacancies, prices) "
+              "pass "
+              "on from\nhousehold to household; means over households are not.\n",
+            out);
+    return 0;
 }
 
 static int32_t page_width(void)

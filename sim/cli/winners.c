@@ -13,6 +13,8 @@
 #define NOISE 0.975 /* the bound: luck alone passes it once in forty households */
 #define FAR_NOISE 0.99
 #define LINE_SHARE 0.01
+#define BYSTANDER_NOISE 0.95
+#define BYSTANDERS_MIN 20 /* fewer have no quantile to speak of */
 
 static const struct {
     const char *variable, *label, *county; /* county: the same of all, a head */
@@ -20,11 +22,25 @@ static const struct {
     {"consumption_real", "real consumption", "consumption_real_per_capita"}};
 
 struct panel {
-    struct cli_variable values, present, weights;
-    bool has_present, has_weights;
+    struct cli_variable values, present, weights, memberships;
+    bool has_present, has_weights, has_memberships;
     int32_t n_households;
+    double threshold; /* of the arm looked at */
+};
+
+/* What is common to the arms: the placebo's bound. */
+struct floor {
     double threshold;
-    char source[120]; /* of the threshold, in words */
+    char source[120]; /* in words */
+};
+
+/* Those of an arm whom no scheme reaches, and what luck alone makes of them. */
+struct bystanders {
+    double *gaps; /* |difference| of each in each replicate, sorted */
+    int64_t n_gaps;
+    int32_t n;     /* a replicate, on average */
+    double bound;  /* quantile of the gaps; NaN without any */
+    double beyond; /* share beyond the arm's threshold */
 };
 
 /* What luck alone does: households of the placebo arm against themselves in the reference. */
@@ -81,7 +97,8 @@ static struct luck measure_luck(const struct cli_result *result, const struct pa
     return luck;
 }
 
-static struct luck find_threshold(struct cli_result *result, struct panel *panel, struct sim_error *error)
+static struct luck find_floor(
+    struct cli_result *result, const struct panel *panel, struct floor *out, struct sim_error *error)
 {
     struct cli_variable line;
     double floor = NAN;
@@ -92,19 +109,86 @@ static struct luck find_threshold(struct cli_result *result, struct panel *panel
     struct luck luck = measure_luck(result, panel, floor);
     double noise = luck.noise;
     if (!isnan(noise) && !(noise < floor)) {
-        panel->threshold = noise;
-        snprintf(panel->source, sizeof(panel->source),
-            "97.5%% of the households of arm '%.40s' differ by less",
+        out->threshold = noise;
+        snprintf(out->source, sizeof(out->source), "97.5%% of the households of arm '%.40s' differ by less",
             cli_result_arm(result, result->placebo));
     } else if (!isnan(floor)) {
-        panel->threshold = floor;
-        snprintf(panel->source, sizeof(panel->source), "1%% of the main poverty line%s",
+        out->threshold = floor;
+        snprintf(out->source, sizeof(out->source), "1%% of the main poverty line%s",
             isnan(noise) ? "" : "; the placebo arm's noise is smaller");
     } else {
-        panel->threshold = 0;
-        snprintf(panel->source, sizeof(panel->source), "the file has no placebo arm and no poverty line");
+        out->threshold = 0;
+        snprintf(out->source, sizeof(out->source), "the file has no placebo arm and no poverty line");
     }
     return luck;
+}
+
+/* Whether a household takes part in no scheme in any year, in the arm and in the reference. */
+static bool stands_by(const struct cli_result *result, const struct panel *panel, int32_t arm,
+    int32_t replicate, int32_t household)
+{
+    const struct cli_variable *in = &panel->memberships;
+    for (int32_t year = 0; year < result->n_years; year++)
+        if (cli_variable_at(in, arm, replicate, household, year) > 0 ||
+            cli_variable_at(in, result->reference, replicate, household, year) > 0)
+            return false;
+    return true;
+}
+
+/* The bystanders of an arm, and from them its threshold, which goes into `panel`. Frees nothing of `out`. */
+static int find_threshold(const struct cli_result *result, struct panel *panel, int32_t arm,
+    const struct floor *floor, struct bystanders *out, struct sim_error *error)
+{
+    size_t most = (size_t)result->n_replicates * (size_t)panel->n_households;
+    int32_t n_pairs = 0;
+    *out = (struct bystanders){.gaps = malloc(most * sizeof(*out->gaps)), .bound = NAN, .beyond = NAN};
+    panel->threshold = floor->threshold;
+    if (!out->gaps)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+    for (int32_t r = 0; panel->has_memberships && r < result->n_replicates; r++) {
+        bool is_pair = false;
+        for (int32_t h = 0; h < panel->n_households; h++) {
+            double gap = difference(result, panel, arm, r, h);
+            is_pair |= !isnan(gap);
+            if (!isnan(gap) && stands_by(result, panel, arm, r, h))
+                out->gaps[out->n_gaps++] = fabs(gap);
+        }
+        n_pairs += is_pair;
+    }
+    if (out->n_gaps == 0)
+        return 0;
+    out->n = (int32_t)((double)out->n_gaps / n_pairs + 0.5);
+    out->bound = sim_statistics_quantile(out->gaps, out->n_gaps, BYSTANDER_NOISE);
+    if (out->n >= BYSTANDERS_MIN && out->bound > floor->threshold)
+        panel->threshold = out->bound;
+    int64_t n_beyond = 0;
+    for (int64_t i = 0; i < out->n_gaps; i++)
+        n_beyond += out->gaps[i] > panel->threshold;
+    out->beyond = (double)n_beyond / (double)out->n_gaps;
+    return 0;
+}
+
+/* The bound of an arm in a line. */
+static void print_threshold(const struct cli_result *result, const struct panel *panel, int32_t arm,
+    const struct floor *floor, const struct bystanders *bystanders, FILE *out)
+{
+    char threshold[CLI_CELL], bound[CLI_CELL];
+    const char *unit = panel->values.array.unit;
+    cli_table_number(panel->threshold, 1, false, threshold);
+    cli_table_number(bystanders->bound, 1, false, bound);
+    fprintf(out, "  %s: ", cli_result_arm(result, arm));
+    if (!panel->has_memberships)
+        fprintf(out, "the file does not say who took part");
+    else if (bystanders->n < BYSTANDERS_MIN)
+        fprintf(out, "%d bystanders, fewer than %d", bystanders->n, BYSTANDERS_MIN);
+    else
+        fprintf(
+            out, "%d bystanders differ by less than %s %s in 95 of 100 cases", bystanders->n, bound, unit);
+    if (panel->threshold > floor->threshold)
+        fputs(": beyond that counts", out);
+    else
+        fprintf(out, ": beyond the placebo's bound, %s, counts", threshold);
+    fputc('\n', out);
 }
 
 /* How many luck alone makes seem to gain or lose, and how far it goes. */
@@ -239,8 +323,8 @@ static void fill_county(struct cli_result *result, const struct cli_variable *co
     cli_table_difference(table, N_ROWS, column, gap.mean, gap.high - gap.mean, 1);
 }
 
-static int fill(struct cli_result *result, const struct panel *panel, const char *county_name,
-    struct cli_table *table, struct sim_error *error)
+static int fill(struct cli_result *result, struct panel *panel, const char *county_name,
+    const struct floor *floor, struct cli_table *table, FILE *out, struct sim_error *error)
 {
     static const char *const labels[] = {
         "gained, % of households", "lost, % of households", "neither, %", "mean difference, "};
@@ -250,6 +334,7 @@ static int fill(struct cli_result *result, const struct panel *panel, const char
     double *memory = malloc(n * sizeof(*memory));
     if (!memory)
         sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+    cli_table_row(table, N_ROWS + 1, "  bystanders beyond the bound, %%");
     for (int32_t i = 0; i < N_ROWS; i++)
         cli_table_row(table, i, "  %s%.40s", labels[i], i == GAP ? panel->values.array.unit : "");
     cli_table_row(table, N_ROWS, "  the whole county's, by persons");
@@ -257,6 +342,14 @@ static int fill(struct cli_result *result, const struct panel *panel, const char
         if (arm == result->reference)
             continue;
         cli_table_column(table, column, cli_result_arm(result, arm));
+        struct bystanders bystanders;
+        char beyond[CLI_CELL];
+        if (find_threshold(result, panel, arm, floor, &bystanders, error) == 0) {
+            print_threshold(result, panel, arm, floor, &bystanders, out);
+            cli_table_number(100 * bystanders.beyond, 1, false, beyond);
+            cli_table_set(table, N_ROWS + 1, column, "%s", isnan(bystanders.beyond) ? "" : beyond);
+        }
+        free(bystanders.gaps);
         for (int32_t i = 0; i < GAP; i++)
             set_share(table, i, column, estimate_row(result, panel, arm, i, memory));
         struct estimate gap = estimate_row(result, panel, arm, GAP, memory);
@@ -275,29 +368,37 @@ static int print_measure(struct cli_result *result, struct panel *panel, int32_t
     FILE *out, struct sim_error *error)
 {
     struct cli_table table;
-    char threshold[CLI_CELL], span[CLI_SPAN];
+    char placebo[CLI_CELL], span[CLI_SPAN];
     double stand_for = 0;
-    struct luck luck = find_threshold(result, panel, error);
+    struct floor floor;
+    struct luck luck = find_floor(result, panel, &floor, error);
     if (error->code)
         return error->code;
     cli_result_span(result, cli_result_last_years(result, CLI_WINNERS_YEARS), result->n_years, span);
-    cli_table_number(panel->threshold, 1, false, threshold);
     fprintf(out, "\nWho gained and who lost in %s, %s: %d households of the panel", measures[measure].label,
         span, panel->n_households);
     for (int32_t h = 0; panel->has_weights && h < panel->n_households; h++)
         stand_for += weight_of(panel, h);
     if (stand_for > panel->n_households)
         fprintf(out, ", standing for %.0f", stand_for);
-    fprintf(out, "\ngained or lost: a difference beyond %s %s (%s)\n", threshold, panel->values.array.unit,
-        panel->source);
+    fputc('\n', out);
     print_luck(result, &luck, out);
     fputs(
         result->n_replicates == 1
             ? "one replicate: how sure the shares are is not known\n"
             : "95% intervals hold the luck of replicates and the drawing of the panel from all households\n",
         out);
-    int code = cli_table_init(&table, N_ROWS + 1, result->n_arms - 1)
-                   ? fill(result, panel, measures[measure].county, &table, error)
+    if (panel->has_memberships)
+        fputs(
+            "bystanders: households that take part in no scheme of the arm; where they set its bound, 5% of "
+            "them are beyond\nit by construction\n",
+            out);
+    cli_table_number(floor.threshold, 1, false, placebo);
+    fprintf(out, "the placebo's bound: %s %s (%s)\n", placebo, panel->values.array.unit, floor.source);
+    fputs(
+        "gained or lost: a difference beyond the larger of that and the bystanders' bound of the arm\n", out);
+    int code = cli_table_init(&table, N_ROWS + 2, result->n_arms - 1)
+                   ? fill(result, panel, measures[measure].county, &floor, &table, out, error)
                    : sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
     if (code == 0)
         cli_table_print(&table, "  households", width, out);
@@ -313,6 +414,7 @@ int cli_winners_print(struct cli_result *result, int32_t width, FILE *out, struc
         return 0;
     panel.has_present = cli_variable_read(result, "panel", "present", &panel.present, error);
     panel.has_weights = cli_variable_read(result, "panel", "weight", &panel.weights, error);
+    panel.has_memberships = cli_variable_read(result, "panel", "memberships", &panel.memberships, error);
     for (int32_t i = 0; i < SIM_COUNT(measures) && error->code == 0; i++) {
         if (!cli_variable_read(result, "panel", measures[i].variable, &panel.values, error))
             continue;
@@ -322,5 +424,6 @@ int cli_winners_print(struct cli_result *result, int32_t width, FILE *out, struc
     }
     cli_variable_free(&panel.present);
     cli_variable_free(&panel.weights);
+    cli_variable_free(&panel.memberships);
     return error->code;
 }

@@ -60,7 +60,7 @@ static void show(struct sim_progress *self, double now, bool is_last)
     }
     if (is_last && n_left == 0) {
         sim_progress_time_text(elapsed, time);
-        snprintf(left, sizeof left, ", %s", time);
+        snprintf(left, sizeof left, ", done in %s", time);
     } else if (n_new > 0 && elapsed > 0) {
         sim_progress_time_text(elapsed / (double)n_new * (double)n_left, time);
         snprintf(left, sizeof left, ", %s left", time);

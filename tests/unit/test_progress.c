@@ -61,7 +61,7 @@ static void test_last_line_says_all_rate_and_time(void **state)
 {
     (void)state;
     char *text = run(SIM_PROGRESS_LOG, 4, 8, 1);
-    assert_non_null(strstr(text, "12/12 rows (100 percent), 120 thousand household-months/s, 8 s\n"));
+    assert_non_null(strstr(text, "12/12 rows (100 percent), 120 thousand household-months/s, done in 8 s\n"));
     assert_non_null(strstr(text, "4/12 rows")); /* what a resume finds */
     free(text);
 }
