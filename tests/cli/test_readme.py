@@ -44,19 +44,33 @@ def commands():
     return [shlex.split(line)[1:] for line in lines if line.startswith("build/release/pamir ")]
 
 
+# What a run is cut to, by the result that it writes.
+CUT = {"out.h5": ["--arms", "yak", "--set", "to=2016-12"], "behaviour.h5": ["--set", "to=2018-12"]}
+
+
+@pytest.fixture(name="behaviour", scope="module")
+def behaviour_fixture(tmp_path_factory):
+    out = tmp_path_factory.mktemp("readme") / "behaviour.h5"
+    done = pamir("run", "scenarios/experiments/behaviour.yaml", "-o", out, "--replicates", 1, "--quiet", *CUT[out.name])
+    assert done.returncode == 0, done.stderr
+    return out
+
+
 @pytest.mark.parametrize("words", commands(), ids=lambda words: words[0])
-def test_a_command_of_the_readme_does_what_it_says(words, tmp_path):
+def test_a_command_of_the_readme_does_what_it_says(words, tmp_path, request):
     """As quoted, but for the size of a run and the names of files."""
-    out = tmp_path / "out.h5"
-    if "out.h5" in words and words[0] != "run":
-        shutil.copy(os.environ["PAMIR_TINY"], out)
-    words = [str(tmp_path / word) if word.startswith("out.") else word for word in words]
     if words[0] == "run":
         words[words.index("--replicates") + 1] = "1"
-        words += ["--arms", "yak", "--set", "to=2016-12", "--quiet"]
+        words = [*words, *CUT[words[words.index("-o") + 1]], "--quiet"]
+    elif "out.h5" in words:
+        shutil.copy(os.environ["PAMIR_TINY"], tmp_path / "out.h5")
+    elif "behaviour.h5" in words:
+        shutil.copy(request.getfixturevalue("behaviour"), tmp_path / "behaviour.h5")
+    ours = ("out.", "behaviour.h5", "figures")
+    words = [str(tmp_path / word) if word.startswith(ours) else word for word in words]
     done = pamir(*words)
     assert done.returncode == 0, done.stderr
-    if words[0] not in ("run",):
+    if words[0] != "run":
         assert done.stdout.strip()
 
 
