@@ -109,7 +109,8 @@ SIM_TABLE_STRUCT(household_table, HOUSEHOLD_COLUMNS);
         "assumption: about two thirds of the national rural line of 2015 (2,855 CNY a year)")                \
     P(REAL, grain_need, "kg/person/month", "14 kg/person/month", 0, 100, "grain an adult equivalent eats",   \
         "assumption: about 170 kg a year, of the order of rural grain consumption")                          \
-    P(REAL, child_weight, "1", "0.7", 0, 1, "consumption of a child under 15, in adults",                    \
+    P(REAL, child_weight, "1", "0.7", 0, 0.99,                                                               \
+        "consumption of a child under 15, in adults; below 1, as care counts children by it",                \
         "assumption: of the order of the OECD-modified scale")                                               \
     P(REAL, spending_rate, "1", "0.72", 0, 1, "share of permanent income above subsistence that is spent",   \
         "assumption: Xinjiang rural consumption rate 0.735 in 2022 (communique; an average in a lockdown "   \
