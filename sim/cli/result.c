@@ -32,9 +32,12 @@ static void leave_out(struct cli_result *self, const struct sim_h5_array *status
         stride *= status->lengths[i];
     for (int32_t keep = 1; keep >= 0; keep--)
         for (int32_t arm = 0; arm < n; arm++) {
-            bool is_kept = arm == reference;
+            bool is_kept = false;
             for (int64_t i = 0; i < status->n / self->n_points; i++) /* of a sweep, the first point */
                 is_kept |= i / stride % length == arm && status->numbers[i] == 0;
+            if (arm == reference)
+                self->is_reference_lost = !is_kept;
+            is_kept |= arm == reference;
             if (is_kept == (keep == 1))
                 self->in_file[n_kept++] = arm;
             else

@@ -12,6 +12,7 @@ struct cli_result {
     int32_t n_arms, n_replicates, n_years, n_points; /* n_arms: those that are kept */
     int32_t *in_file;           /* of each kept arm: its index in the file; the left-out arms' follow */
     int32_t n_left_out;         /* arms without any complete replicate; the reference is always kept */
+    bool is_reference_lost;     /* no replicate of it is complete */
     int32_t reference, placebo; /* arms; placebo -1: none */
     int32_t first_year;         /* index of the first year in which a program of any arm may act */
     const char *currency, *base_year, *title, *seed, *version;

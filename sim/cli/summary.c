@@ -308,6 +308,9 @@ static void print_head(struct cli_result *result, const char *path, FILE *out)
         fprintf(out, "%d of %d rows failed, %d are missing; pairs that are not complete are left out\n",
             result->n_failed, result->n_points * (result->n_arms + result->n_left_out) * result->n_replicates,
             result->n_missing);
+    if (result->is_reference_lost)
+        fprintf(out, "no replicate of the reference arm '%s' is complete: nothing can be compared\n",
+            cli_result_arm(result, result->reference));
     for (int32_t arm = result->n_arms; arm < result->n_arms + result->n_left_out; arm++) {
         const char *why = cli_result_why_left_out(result, arm);
         fprintf(out, "left out: arm '%s', of which no replicate is complete%s%s\n",
@@ -333,7 +336,7 @@ static int print_all(
         return error->code;
     if (cli_costs_print(result, width, out, error) < 0)
         return error->code;
-    if (result->n_arms > 1)
+    if (result->n_arms > 1 && sim_h5_has(&result->file, "panel", "income_real"))
         fputs("\nDifferences of single households are mostly luck, which shared markets (vacancies, prices) "
               "pass "
               "on from\nhousehold to household; means over households are not.\n",

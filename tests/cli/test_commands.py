@@ -312,6 +312,16 @@ def test_summary_leaves_out_an_arm_without_a_complete_replicate(tmp_path):
         assert cells == {arm: cell for arm, cell in expected.items() if arm != "land"}
 
 
+def test_summary_without_a_reference_shows_the_other_arms_levels(tmp_path):
+    synthetic = pytest.importorskip("synthetic")
+    path = tmp_path / "lost.h5"
+    synthetic.write(path, synthetic.Spec(arms=("reference", "land"), n_replicates=3, lost={("reference", r): -6 for r in range(3)}))
+    text = pamir("summary", path, "--width", 300).stdout
+    assert "no replicate of the reference arm 'reference' is complete: nothing can be compared" in text
+    cells = row(text, "Levels, 2030", "income, real [fitted]")
+    assert cells["reference"] == "-" and numbers(cells["land"])[0] > 10000
+
+
 def test_summary_judges_households_by_what_luck_does_to_bystanders(tmp_path, monkeypatch):
     """Closed form: bystanders of `land` differ by up to 700, those of the placebo by up to 9."""
     synthetic = pytest.importorskip("synthetic")
