@@ -45,6 +45,8 @@ enum { TRADED = GOOD_CATTLE + 1 };
 
 SIM_TABLE_STRUCT(trade_table, TRADE_COLUMNS);
 
+enum { BOARD_TASTE_BITS = 8, BOARD_TASTE_BINS = 1 << BOARD_TASTE_BITS };
+
 struct board {
     double price[GOODS];             /* fen per unit (index for GOOD_OTHER), outside price of the month */
     double base[GOODS];              /* the same at the base year's middle, season and shocks left out */
@@ -55,6 +57,8 @@ struct board {
     /* Up to here plain numbers, saved as they are. */
     struct town_table towns; /* row = township */
     struct trade_table trade;
+    /* Standard Gumbel quantiles at the bounds of equal bins, for choices: made once, no state. */
+    double taste[BOARD_TASTE_BINS + 1];
 };
 
 /* Who employs: a scheme, or a firm (row of the county's firm table) or, where people apply, a township's

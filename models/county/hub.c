@@ -104,6 +104,8 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
     if (!self->village_business)
         return sim_error_set(
             error, SIM_ERROR_MEMORY, "county: no memory for %d villages", scenario->n_villages);
+    for (int32_t i = 0; i <= BOARD_TASTE_BINS; i++)
+        board->taste[i] = -sim_real_log(-sim_real_log((double)i / BOARD_TASTE_BINS));
     /* Base prices: those of the base year's middle, without season and shocks. */
     int32_t middle = sim_month_from_date(scenario->base_year, 7);
     for (int32_t good = 0; good < GOODS; good++)

@@ -85,7 +85,7 @@ void choice_learn(struct village *village, const struct moment *moment)
 /* Choice. */
 
 /* Bins of a taste's uniform draw: bounds that spare most logarithms. */
-enum { BIN_BITS = 6, BINS = 1 << BIN_BITS };
+enum { BIN_BITS = BOARD_TASTE_BITS, BINS = BOARD_TASTE_BINS };
 
 /* What a village's adults compare this month, worked out once: a month of a whole adult's days, risk
  * deducted, at efficiency and ability 1, in CNY of the base year, over the level of real wages outside:
@@ -158,8 +158,7 @@ static void look_out(struct village *village, const struct moment *moment, struc
     self->job_salt = sim_rand_word(village->luck, county, SIM_PURPOSE_CHOICE_JOB, (uint64_t)self->slot);
     self->away_salt = sim_rand_word(village->luck, county, SIM_PURPOSE_HOME_TASTE, 0);
     for (int32_t i = 0; i <= BINS && self->is_season; i++)
-        self->taste_at[i] =
-            self->spread > 0.0 ? -self->spread * sim_real_log(-sim_real_log((double)i / BINS)) : 0.0;
+        self->taste_at[i] = self->spread > 0.0 ? self->spread * village->board->taste[i] : 0.0;
 }
 
 /* A household while its members choose. */
