@@ -109,6 +109,7 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
     const struct scenario *scenario = village->scenario;
     /* Whole counts, so that the order of the list shows in nothing. */
     int32_t n = 0, children = 0, elders = 0, jobs = 0, migrants = 0, home = 0, home_elders = 0;
+    int32_t casual_adults = 0, casual_elders = 0;
     int64_t casual = 0, business = 0; /* efficiency in millionths */
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
         int32_t age = demography_age(persons->born[p], month);
@@ -129,6 +130,8 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
                 skills_efficiency(&scenario->skills, persons->schooling[p], persons->skill[p]);
             efficiency *= is_elder ? scenario->labour.elder_work : 1.0;
             *(activity == ACTIVITY_CASUAL ? &casual : &business) += (int64_t)(efficiency * 1e6);
+            casual_adults += activity == ACTIVITY_CASUAL && !is_elder;
+            casual_elders += activity == ACTIVITY_CASUAL && is_elder;
         }
     }
     households->n_persons[household] = n;
@@ -140,6 +143,8 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
     households->home_workers[household] =
         (float)((double)home + scenario->labour.elder_work * (double)home_elders);
     households->casual_workers[household] = (float)((double)casual * 1e-6);
+    households->casual_hands[household] =
+        (float)((double)casual_adults + scenario->labour.elder_work * (double)casual_elders);
     households->business_workers[household] = (float)((double)business * 1e-6);
 }
 

@@ -67,6 +67,7 @@ enum service { SERVICE_HOUSE, SERVICE_WATER, SERVICE_POWER, SERVICES };
     X(double, F64, consumers, "1", "adult equivalents that eat")                                             \
     X(float, F32, home_workers, "1", "adult equivalents who work at home: own land, herd, house")            \
     X(float, F32, casual_workers, "1", "adult equivalents who seek casual work first, weighted by skill")    \
+    X(float, F32, casual_hands, "1", "the same adult equivalents without their skill: days, not pay")        \
     X(float, F32, business_workers, "1", "adult equivalents in own business, weighted by skill")             \
     X(float, F32, business_days, "day", "days of own business this month: its share of local sales")         \
     X(double, F64, ability, "1", "lasting productivity, mean 1 over the county")                             \

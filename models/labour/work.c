@@ -90,22 +90,6 @@ static double take(double *days, double asked)
     return asked - taken;
 }
 
-/* Adult equivalents among a household's casual workers, without their skill: skill changes what a day is
- * paid, not how many days there are. Whole counts, so that the order of the list shows in nothing. */
-static double casual_hands(const struct village *village, sim_row household, int32_t month)
-{
-    const struct scenario *scenario = village->scenario;
-    const struct person_table *persons = &village->persons;
-    int32_t adults = 0, elders = 0;
-    for (sim_row p = village->households.first_person[household]; p != SIM_ROW_NONE; p = persons->next[p])
-        if (persons->activity[p] == ACTIVITY_CASUAL) {
-            bool is_elder = demography_age(persons->born[p], month) >= scenario->demography.pension_age;
-            adults += !is_elder;
-            elders += is_elder;
-        }
-    return (double)adults + scenario->labour.elder_work * (double)elders;
-}
-
 double work_home_return(double asked, double others, double mine, double farm_day, double spare_day)
 {
     double missing = asked - others;
@@ -151,7 +135,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
         double home = households->home_workers[h] * self->days;
         double casual = 0.0, efficiency = 1.0; /* mean of the casual workers */
         if (households->casual_workers[h] > 0.0f) {
-            double hands = casual_hands(village, h, moment->month);
+            double hands = (double)households->casual_hands[h];
             efficiency = hands > 0.0 ? (double)households->casual_workers[h] / hands : 1.0;
             casual = hands * self->days;
         }
