@@ -198,7 +198,8 @@ def test_more_firms_than_a_job_can_name_are_refused_before_the_run():
     path = ROOT / "scenarios" / "experiments" / "behaviour.yaml"
     for shops, code, message in ((900, 2, b"that makes 37144; expected at most 32704"),
                                  (700, 0, b"warning: enterprises.shops: 28906"), (400, 0, b"")):
-        done = pamir(ROOT, "check", path, "--set", f"parameters.enterprises.shops={shops}")
+        others = ["--set", "parameters.enterprises.workshops=1.1", "--set", "parameters.enterprises.builders=0.4"]
+        done = pamir(ROOT, "check", path, "--set", f"parameters.enterprises.shops={shops}", *others)
         assert done.returncode == code and message in done.stderr, done.stderr
         assert message or not done.stderr
     none = ["--set", "parameters.enterprises.firms=none"]
