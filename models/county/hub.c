@@ -8,6 +8,7 @@
 #include "models/labour/market.h"
 #include "models/markets/trade.h"
 #include "sim/core/guard.h"
+#include "sim/data/rank.h"
 #include "sim/data/split.h"
 #include "sim/time/calendar.h"
 
@@ -178,12 +179,6 @@ int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind,
     return 0;
 }
 
-static bool is_ranked_before(
-    const struct hub *self, sim_row a, uint64_t ticket_a, sim_row b, uint64_t ticket_b)
-{
-    return ticket_a != ticket_b ? ticket_a < ticket_b : self->requests.key[a] < self->requests.key[b];
-}
-
 int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit)
 {
     const struct request_table *requests = &self->requests;
@@ -193,22 +188,10 @@ int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_
     for (sim_row r = 0; limit > 0 && r < requests->head.n; r++) {
         if (requests->kind[r] != kind || requests->scheme[r] != scheme)
             continue;
-        ticket[n] = sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
+        ticket[r] = sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
         order[n++] = r;
     }
-    for (int32_t gap = n / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11) /* a shell sort */
-        for (int32_t i = gap; i < n; i++) {
-            sim_row row = order[i];
-            uint64_t mine = ticket[i];
-            int32_t at = i;
-            for (; at >= gap && is_ranked_before(self, row, mine, order[at - gap], ticket[at - gap]);
-                 at -= gap) {
-                order[at] = order[at - gap];
-                ticket[at] = ticket[at - gap];
-            }
-            order[at] = row;
-            ticket[at] = mine;
-        }
+    sim_rank(order, n, ticket, requests->key);
     return n < limit ? n : limit;
 }
 

@@ -3,6 +3,7 @@
 #include "models/county/village.h"
 #include "models/households/demography.h"
 #include "sim/core/real.h"
+#include "sim/data/rank.h"
 #include "sim/data/split.h"
 #include "sim/rand/dist.h"
 #include "sim/time/calendar.h"
@@ -291,29 +292,26 @@ static int found_township(struct hub *hub, const struct firm_moment *moment, str
     return firm < 0 ? firm : 0;
 }
 
-/* One founder who may take a post. */
-struct candidate {
-    uint64_t ticket;
-    sim_key key;
-    int32_t village;
-    sim_row person;
+/* Founders who may take a post, by number. */
+struct candidates {
+    int32_t n;
+    uint64_t *ticket;
+    sim_key *key;
+    int32_t *village;
+    sim_row *person;
+    sim_row *order;
 };
 
-static bool is_before(const struct candidate *a, const struct candidate *b)
+static int make_room(struct candidates *self, int64_t room, struct sim_arena *arena, struct sim_error *error)
 {
-    return a->ticket != b->ticket ? a->ticket < b->ticket : a->key < b->key;
-}
-
-static void sort(struct candidate *of, int32_t n)
-{
-    for (int32_t gap = n / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11) /* a shell sort */
-        for (int32_t i = gap; i < n; i++) {
-            struct candidate mine = of[i];
-            int32_t at = i;
-            for (; at >= gap && is_before(&mine, &of[at - gap]); at -= gap)
-                of[at] = of[at - gap];
-            of[at] = mine;
-        }
+    *self = (struct candidates){.ticket = sim_arena_alloc(arena, room * (int64_t)sizeof(*self->ticket)),
+        .key = sim_arena_alloc(arena, room * (int64_t)sizeof(*self->key)),
+        .village = sim_arena_alloc(arena, room * (int64_t)sizeof(*self->village)),
+        .person = sim_arena_alloc(arena, room * (int64_t)sizeof(*self->person)),
+        .order = sim_arena_alloc(arena, room * (int64_t)sizeof(*self->order))};
+    if (!self->ticket || !self->key || !self->village || !self->person || !self->order)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "county: no memory to fill its first posts");
+    return 0;
 }
 
 /* Founders hold the posts of the first day, by keyed tickets. */
@@ -324,12 +322,12 @@ static int fill_township(struct hub *hub, struct village *villages, const struct
     struct sim_luck luck = founding_luck(hub);
     uint64_t turn_salt = firm_turn_salt(hub, luck, moment->month);
     int64_t room = 1;
-    int32_t n = 0;
     for (int32_t i = 0; i < moment->n_villages; i++)
         room += villages[moment->first_village + i].persons.head.n;
-    struct candidate *candidates = sim_arena_alloc(arena, room * (int64_t)sizeof(struct candidate));
-    if (!candidates)
-        return sim_error_set(error, SIM_ERROR_MEMORY, "county: no memory to fill its first posts");
+    struct candidates all;
+    int code = make_room(&all, room, arena, error);
+    if (code < 0)
+        return code;
     for (int32_t v = moment->first_village; v < moment->first_village + moment->n_villages; v++) {
         const struct person_table *persons = &villages[v].persons;
         for (sim_row p = 0; p < persons->head.n; p++) {
@@ -338,21 +336,25 @@ static int fill_township(struct hub *hub, struct village *villages, const struct
                            persons->activity[p] != ACTIVITY_SCHOOL &&
                            persons->activity[p] != ACTIVITY_MIGRANT &&
                            persons->activity[p] != ACTIVITY_TRAINING;
-            if (is_free && age >= scenario->demography.work_age && age <= scenario->labour.job_age)
-                candidates[n++] =
-                    (struct candidate){sim_rand_word(luck, persons->key[p], SIM_PURPOSE_FIRM_FIRST_STAFF, 0),
-                        persons->key[p], v, p};
+            if (!is_free || age < scenario->demography.work_age || age > scenario->labour.job_age)
+                continue;
+            all.ticket[all.n] = sim_rand_word(luck, persons->key[p], SIM_PURPOSE_FIRM_FIRST_STAFF, 0);
+            all.key[all.n] = persons->key[p];
+            all.village[all.n] = v;
+            all.person[all.n] = p;
+            all.order[all.n] = all.n;
+            all.n++;
         }
     }
-    sort(candidates, n);
-    for (int32_t i = 0; i < n; i++) {
-        struct village *village = &villages[candidates[i].village];
-        sim_row person = candidates[i].person;
+    sim_rank(all.order, all.n, all.ticket, all.key);
+    for (int32_t i = 0; i < all.n; i++) {
+        struct village *village = &villages[all.village[all.order[i]]];
+        sim_row person = all.person[all.order[i]];
         sim_row firm = firm_with_post(hub, moment->township, village->persons.schooling[person], turn_salt);
         if (firm == SIM_ROW_NONE)
             continue; /* workshops may still have one for who has been to school */
         hub->firms.staff[firm]++;
-        hub->staff.staff[firm_place(hub, firm, moment, candidates[i].village)]++;
+        hub->staff.staff[firm_place(hub, firm, moment, village->number)]++;
         village->persons.job[person] = (int16_t)employer_of_firm(firm);
         village->persons.activity[person] = ACTIVITY_JOB;
         demography_recount(village, village->persons.household[person], moment->month);

@@ -78,7 +78,7 @@ int participation_offer(struct village *village, int32_t scheme, int32_t rule, d
 {
     *taken = 0;
     int32_t *order = village->scratch_order;
-    int32_t n = targeting_rank(village, rule, error_spread, scheme, order, village->scratch_score);
+    int32_t n = targeting_rank(village, rule, error_spread, scheme, order, village->scratch_key);
     int64_t *has_answered = village->scratch_amount;
     for (sim_row h = 0; h < village->households.head.n; h++)
         has_answered[h] = 0;

@@ -17,8 +17,8 @@ enum targeting_rule { TARGETING_POOREST, TARGETING_LOTTERY, TARGETING_KEY };
 struct village;
 
 /* Ranks the village's present households into order[], best first; returns how many. `scheme` keys the
- * tickets and errors. order has room for all households; score likewise. Cost O(n log n). */
-int32_t targeting_rank(
-    const struct village *village, int32_t rule, double error, int32_t scheme, int32_t *order, double *score);
+ * tickets and errors. order has room for all households; ticket (scratch) likewise. Cost O(n^1.3). */
+int32_t targeting_rank(const struct village *village, int32_t rule, double error, int32_t scheme,
+    sim_row *order, uint64_t *ticket);
 
 #endif

@@ -7,6 +7,7 @@
 #include "models/labour/labour.h"
 #include "models/labour/work.h"
 #include "models/land/crops.h"
+#include "models/livestock/livestock.h"
 #include "sim/core/real.h"
 #include "sim/rand/dist.h"
 
@@ -54,7 +55,7 @@ static void learn_farm(struct village *village, const struct moment *moment)
             days += crop_days_of_year(village, p);
     for (sim_row h = 0; h < households->head.n; h++)
         if (households->present[h]) {
-            days += 12.0 * work_herd_days(village, h);
+            days += 12.0 * livestock_days(village, h);
             fen += (double)(households->income_crops_fen[h] + households->income_herd_fen[h]);
         }
     if (days <= 0.0)
@@ -377,7 +378,7 @@ static int32_t gather(const struct village *village, sim_row household, const st
     bool all = outlook->is_season || households->rung[household] == COPING_HUNGER;
     bool has_dependents = false;
     *home = (struct home_now){.hands = (double)households->home_workers[household],
-        .asked = work_herd_days(village, household) + outlook->crop_days[household] / 12.0};
+        .asked = livestock_days(village, household) + outlook->crop_days[household] / 12.0};
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
         int32_t age = demography_age(persons->born[p], month);
         if (age < scenario->demography.work_age) {

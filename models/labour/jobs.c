@@ -3,6 +3,7 @@
 #include "models/households/demography.h"
 #include "models/labour/choice.h"
 #include "models/labour/work.h"
+#include "models/livestock/livestock.h"
 #include "sim/core/key.h"
 #include "sim/data/split.h"
 #include "sim/rand/dist.h"
@@ -89,7 +90,7 @@ double jobs_worth_of_now(
     } else {
         double others = (double)households->home_workers[household];
         others -= activity == ACTIVITY_HOME ? hands : 0.0;
-        fen = work_home_return(work_herd_days(village, household) + crop_days / 12.0, others * self->days,
+        fen = work_home_return(livestock_days(village, household) + crop_days / 12.0, others * self->days,
             hands * self->days, work_belief(village, ACTIVITY_HOME) * self->farm_share,
             work_belief(village, ACTIVITY_NONE) * ability);
     }

@@ -64,11 +64,6 @@ double work_day_worth(const struct village *village, sim_row household, const st
     return per_day * moment->index * village->households.ability[household];
 }
 
-double work_herd_days(const struct village *village, sim_row household)
-{
-    return livestock_days(village, household);
-}
-
 /* Work and meetings that members owe a cooperative. */
 static void spend_member_days(struct village *village)
 {
@@ -118,9 +113,7 @@ void work_month(struct village *village, const struct moment *moment, const uint
     double season_share = 1.0 / (double)crops_season(&scenario->land);
     double found_share = self->casual ? moment->found_share : 0.0;
     double per_day = own_day(village, moment);
-    /* A child's share of `consumers` is lighter: so children are known without a look at persons. */
-    double lighter = 1.0 - scenario->household.child_weight;
-    double care_each = lighter > 0.0 ? self->care / lighter : 0.0;
+    double care_each = work_care_each(scenario);
 
     if (village->casual_luck.mean == 0.0 || village->casual_luck.sd_log != self->luck_sd)
         sim_dist_table_fit(&village->casual_luck, 1.0, self->luck_sd);
@@ -140,14 +133,12 @@ void work_month(struct village *village, const struct moment *moment, const uint
             casual = hands * self->days;
         }
         double business = households->business_workers[h] * self->days;
-        double eaters = (double)(households->n_persons[h] - households->n_migrants[h]);
-        double care = care_each * (eaters - households->consumers[h]);
-        (void)take(&home, care > 0.0 ? care : 0.0);
+        (void)take(&home, work_care_days(care_each, households, h));
         double owed = take(&home, households->days_lost[h] + households->days_used[h]);
         if (owed > 0.0)
             (void)take(&business, take(&casual, owed));
 
-        double asked = work_herd_days(village, h) + crop_days[h];
+        double asked = livestock_days(village, h) + crop_days[h];
         if (is_growing)
             households->crop_care[h] += season_share * (asked <= home ? 1.0 : home / asked);
         (void)take(&home, asked);

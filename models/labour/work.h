@@ -27,7 +27,19 @@ double work_day_worth(const struct village *village, sim_row household, const st
 double work_home_return(double asked, double others, double mine, double farm_day, double spare_day);
 /* What a village believes that a day of an activity brings, risk deducted, in fen of the base year. */
 double work_belief(const struct village *village, enum activity activity);
-/* Days that a household's animals ask for in a month. */
-double work_herd_days(const struct village *village, sim_row household);
+/* Days a month that care takes from those at home, for a child, over the lightness by which a child shows in
+ * `consumers`: so children are known without a look at persons. */
+static inline double work_care_each(const struct scenario *scenario)
+{
+    double lighter = 1.0 - scenario->household.child_weight;
+    return lighter > 0.0 ? scenario->labour.care / lighter : 0.0;
+}
+/* The same for a household, `each` from above. */
+static inline double work_care_days(double each, const struct household_table *households, sim_row household)
+{
+    double eaters = (double)(households->n_persons[household] - households->n_migrants[household]);
+    double days = each * (eaters - households->consumers[household]);
+    return days > 0.0 ? days : 0.0;
+}
 
 #endif

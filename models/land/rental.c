@@ -2,6 +2,8 @@
 
 #include "models/labour/work.h"
 #include "models/land/crops.h"
+#include "models/livestock/livestock.h"
+#include "sim/data/rank.h"
 #include "sim/rand/dist.h"
 
 /* What lets and rents knows of the land: worked out once a year. */
@@ -47,32 +49,13 @@ static bool is_worked(double spare, double days)
     return spare > 0.0 && 2.0 * spare >= days;
 }
 
-/* Sorts rows of households by their tickets, ties by key (a shell sort: thousands of rows are quick, too). */
-static void rank(const struct village *village, const sim_key *tickets, sim_row *rows, int32_t n)
-{
-    const sim_key *keys = village->households.key;
-    for (int32_t gap = n / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11)
-        for (int32_t i = gap; i < n; i++) {
-            sim_row moved = rows[i];
-            int32_t j = i;
-            for (; j >= gap; j -= gap) {
-                sim_row other = rows[j - gap];
-                if (tickets[other] < tickets[moved] ||
-                    (tickets[other] == tickets[moved] && keys[other] <= keys[moved]))
-                    break;
-                rows[j] = other;
-            }
-            rows[j] = moved;
-        }
-}
-
 static void draw_tickets(const struct village *village, int32_t year, enum sim_purpose purpose, sim_row *rows,
     int32_t n, sim_key *tickets)
 {
     for (int32_t i = 0; i < n; i++)
         tickets[rows[i]] =
             sim_rand_word(village->luck, village->households.key[rows[i]], purpose, (uint64_t)year);
-    rank(village, tickets, rows, n);
+    sim_rank(rows, n, tickets, village->households.key);
 }
 
 static void give_to_collective(struct village *village, sim_row p)
@@ -98,16 +81,13 @@ static void end_leases(struct village *village)
     }
 }
 
-/* Days a month that those who work at home have for land and animals, children looked after: as work_month
- * counts them, nobody ill. */
+/* Days a month that those who work at home have for land and animals, children looked after, nobody ill. */
 static double home_days(const struct village *village, sim_row h)
 {
     const struct scenario *scenario = village->scenario;
     const struct household_table *households = &village->households;
-    double lighter = 1.0 - scenario->household.child_weight;
-    double eaters = (double)(households->n_persons[h] - households->n_migrants[h]);
-    double care = lighter > 0.0 ? scenario->labour.care / lighter * (eaters - households->consumers[h]) : 0.0;
-    double days = households->home_workers[h] * scenario->labour.days - (care > 0.0 ? care : 0.0);
+    double days = households->home_workers[h] * scenario->labour.days -
+                  work_care_days(work_care_each(scenario), households, h);
     return days > 0.0 ? days : 0.0;
 }
 
@@ -120,7 +100,7 @@ static void count_spare(struct rental *self)
     double months = (double)crops_season(&scenario->land);
     for (sim_row h = 0; h < households->head.n; h++)
         self->spare[h] =
-            households->present[h] ? months * (home_days(village, h) - work_herd_days(village, h)) : 0.0;
+            households->present[h] ? months * (home_days(village, h) - livestock_days(village, h)) : 0.0;
     for (sim_row p = 0; p < village->parcels.head.n; p++)
         if (village->parcels.household[p] != SIM_ROW_NONE)
             self->spare[village->parcels.household[p]] -= days_of(self, p);

@@ -26,8 +26,8 @@ static void test_poorest_come_first_when_the_register_sees_without_error(void **
     struct village_fixture fixture;
     draw_village(&fixture);
     sim_row order[HOUSEHOLDS];
-    double score[HOUSEHOLDS];
-    int32_t n = targeting_rank(fixture.village, TARGETING_POOREST, 0.0, 2, order, score);
+    uint64_t ticket[HOUSEHOLDS];
+    int32_t n = targeting_rank(fixture.village, TARGETING_POOREST, 0.0, 2, order, ticket);
     assert_int_equal(n, HOUSEHOLDS);
     for (int32_t i = 1; i < n; i++)
         assert_true(income_a_head(fixture.village, order[i - 1]) <= income_a_head(fixture.village, order[i]));
@@ -40,13 +40,13 @@ static void test_error_of_the_register_moves_ranks_and_lasts(void **state)
     struct village_fixture fixture;
     draw_village(&fixture);
     sim_row order[HOUSEHOLDS], again[HOUSEHOLDS];
-    double score[HOUSEHOLDS];
-    int32_t n = targeting_rank(fixture.village, TARGETING_POOREST, 0.8, 2, order, score);
+    uint64_t ticket[HOUSEHOLDS];
+    int32_t n = targeting_rank(fixture.village, TARGETING_POOREST, 0.8, 2, order, ticket);
     int32_t inversions = 0;
     for (int32_t i = 1; i < n; i++)
         inversions += income_a_head(fixture.village, order[i - 1]) > income_a_head(fixture.village, order[i]);
     assert_true(inversions > 5);
-    targeting_rank(fixture.village, TARGETING_POOREST, 0.8, 2, again, score);
+    targeting_rank(fixture.village, TARGETING_POOREST, 0.8, 2, again, ticket);
     assert_memory_equal(order, again, sizeof(order));
     village_fixture_close(&fixture);
 }
@@ -60,9 +60,9 @@ static void test_order_of_rows_does_not_matter(void **state)
     struct household_table *households = &fixture.village->households;
     sim_key before[SIM_COUNT(rules)][HOUSEHOLDS];
     sim_row order[HOUSEHOLDS];
-    double score[HOUSEHOLDS];
+    uint64_t ticket[HOUSEHOLDS];
     for (int32_t r = 0; r < SIM_COUNT(rules); r++) {
-        targeting_rank(fixture.village, rules[r], 0.4, 2, order, score);
+        targeting_rank(fixture.village, rules[r], 0.4, 2, order, ticket);
         for (int32_t i = 0; i < HOUSEHOLDS; i++)
             before[r][i] = households->key[order[i]];
     }
@@ -78,7 +78,7 @@ static void test_order_of_rows_does_not_matter(void **state)
         households->n_persons[b] = persons;
     }
     for (int32_t r = 0; r < SIM_COUNT(rules); r++) {
-        targeting_rank(fixture.village, rules[r], 0.4, 2, order, score);
+        targeting_rank(fixture.village, rules[r], 0.4, 2, order, ticket);
         for (int32_t i = 0; i < HOUSEHOLDS; i++)
             assert_true(before[r][i] == households->key[order[i]]);
     }
@@ -96,8 +96,8 @@ static void test_order_by_key_and_ties_of_need_go_by_key(void **state)
     const int32_t rules[] = {TARGETING_KEY, TARGETING_POOREST};
     for (int32_t r = 0; r < SIM_COUNT(rules); r++) {
         sim_row order[HOUSEHOLDS];
-        double score[HOUSEHOLDS];
-        int32_t n = targeting_rank(fixture.village, rules[r], 0.0, 2, order, score);
+        uint64_t ticket[HOUSEHOLDS];
+        int32_t n = targeting_rank(fixture.village, rules[r], 0.0, 2, order, ticket);
         for (int32_t i = 1; i < n; i++)
             assert_true(households->key[order[i - 1]] < households->key[order[i]]);
     }
@@ -111,8 +111,8 @@ static void test_households_that_are_gone_are_not_ranked(void **state)
     draw_village(&fixture);
     fixture.village->households.present[7] = 0;
     sim_row order[HOUSEHOLDS];
-    double score[HOUSEHOLDS];
-    int32_t n = targeting_rank(fixture.village, TARGETING_LOTTERY, 0.4, 2, order, score);
+    uint64_t ticket[HOUSEHOLDS];
+    int32_t n = targeting_rank(fixture.village, TARGETING_LOTTERY, 0.4, 2, order, ticket);
     assert_int_equal(n, HOUSEHOLDS - 1);
     for (int32_t i = 0; i < n; i++)
         assert_int_not_equal(order[i], 7);
@@ -129,10 +129,10 @@ static void test_lottery_gives_everybody_the_same_chance(void **state)
     draw_village(&fixture);
     int32_t first[HOUSEHOLDS] = {0};
     sim_row order[HOUSEHOLDS];
-    double score[HOUSEHOLDS];
+    uint64_t ticket[HOUSEHOLDS];
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         fixture.village->luck.seed = seed;
-        targeting_rank(fixture.village, TARGETING_LOTTERY, 0.4, 0, order, score);
+        targeting_rank(fixture.village, TARGETING_LOTTERY, 0.4, 0, order, ticket);
         first[order[0]]++;
     }
     double p = 1.0 / HOUSEHOLDS;
