@@ -208,6 +208,16 @@ const struct sim_output *county_study_output(const struct county_study *self)
     return &self->output;
 }
 
+const struct scenario *county_study_scenario(const struct county_study *self, int32_t arm)
+{
+    return &self->scenarios[arm];
+}
+
+const struct founders *county_study_founders(const struct county_study *self)
+{
+    return &self->founders;
+}
+
 /* Runs. */
 
 static int run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate, int32_t n_threads,

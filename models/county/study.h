@@ -9,6 +9,8 @@
 #include "sim/scenario/diag.h"
 
 struct county_study;
+struct scenario;
+struct founders;
 
 struct county_overrides {
     const char *const *sets; /* "path=value" */
@@ -32,6 +34,9 @@ int32_t county_study_n_replicates(const struct county_study *self);
 int64_t county_study_n_households(const struct county_study *self);
 int64_t county_study_household_months(const struct county_study *self); /* of a row */
 const struct sim_output *county_study_output(const struct county_study *self);
+/* What runs of one's own are made from (models/county/run.h), for a benchmark; the study's, until _free. */
+const struct scenario *county_study_scenario(const struct county_study *self, int32_t arm);
+const struct founders *county_study_founders(const struct county_study *self);
 /* Texts for /meta: the experiment as given and as resolved, seed, reference, placebo, base year ... */
 int county_study_meta(const struct county_study *self, struct sim_meta *meta, struct sim_error *error);
 /* Rows in up to n_slots at a time. */
