@@ -28,6 +28,7 @@ struct sim_partition {
     int32_t stage;
     int32_t failed;         /* lowest process that failed, or -1 */
     struct sim_error error; /* of that process */
+    struct sim_profile *profile; /* NULL when not asked for */
     int64_t inbound_start;  /* its slice of world->inbound in the delivery under way */
     int64_t n_inbound;
 };
@@ -46,6 +47,7 @@ struct sim_world {
     sim_time now;
     int64_t n_events; /* before the last _load */
     bool is_running;  /* handlers may be at work */
+    struct sim_profile *profiles; /* one a partition, the last of what is done between; NULL when not asked for */
     struct sim_error failure;
 };
 
@@ -126,6 +128,13 @@ static int set_up(struct sim_world *self, const struct sim_process_spec *specs, 
         return sim_error_set(error, SIM_ERROR_MEMORY, "world: no memory for %d processes", self->n_processes);
     for (int32_t i = 0; i < self->n_processes; i++)
         self->processes[i].spec = specs[i];
+    if (self->options.profile) {
+        self->profiles = zeroed(self->n_partitions + 1, sizeof *self->profiles);
+        if (!self->profiles)
+            return sim_error_set(error, SIM_ERROR_MEMORY, "world: no memory for a profile");
+        for (int32_t i = 0; i < self->n_partitions; i++)
+            self->partitions[i].profile = &self->profiles[i];
+    }
     return set_stages(self, error);
 }
 
@@ -165,6 +174,7 @@ void sim_world_free(struct sim_world *self)
     free(self->partitions);
     free(self->processes);
     free(self->inbound);
+    free(self->profiles);
     free(self);
 }
 
@@ -229,11 +239,13 @@ int sim_process_send(struct sim_context *context, int32_t to, sim_time time, uin
  * met first would depend on who shares a partition. */
 static void run_partition(struct sim_world *self, struct sim_partition *partition, sim_time window_end)
 {
-    struct sim_context context = {.world = self, .partition = partition, .window_end = window_end};
-    const struct sim_event *first;
-    while ((first = sim_queue_peek(&partition->queue)) && first->time < window_end) {
-        struct sim_event event;
-        sim_queue_pop(&partition->queue, &event);
+    struct sim_context context = {.world = self,
+        .partition = partition,
+        .window_end = window_end,
+        .profile = partition->profile};
+    sim_profile_begin(partition->profile);
+    struct sim_event event;
+    while (sim_queue_pop_before(&partition->queue, window_end, &event)) {
         int32_t number = (int32_t)sim_event_process(&event);
         struct process *process = &self->processes[number];
         if (process->has_failed)
@@ -241,8 +253,10 @@ static void run_partition(struct sim_world *self, struct sim_partition *partitio
         context.process = number;
         context.now = event.time;
         partition->n_events++;
+        sim_profile_lap(partition->profile, SIM_PLACE_QUEUE);
         struct sim_error error = {0};
         int code = process->spec.type->on_event(&context, process->spec.state, &event, &error);
+        sim_profile_lap(partition->profile, sim_place_of_event(event.kind));
         if (code >= 0)
             continue;
         process->has_failed = true;
@@ -387,14 +401,18 @@ static int deliver(struct sim_world *self, bool up, struct sim_error *error)
 
 static int run_window(struct sim_world *self, sim_time boundary, struct sim_error *error)
 {
+    struct sim_profile *profile = self->profiles ? &self->profiles[self->n_partitions] : NULL;
     for (int32_t stage = 0; stage < SIM_STAGES; stage++) {
         int code = run_stage(self, stage, boundary, error);
+        sim_profile_begin(profile);
         if (code >= 0)
             code = deliver(self, true, error);
+        sim_profile_lap(profile, SIM_PLACE_DELIVERY);
         if (code < 0)
             return code;
     }
     int code = deliver(self, false, error);
+    sim_profile_lap(profile, SIM_PLACE_DELIVERY);
     if (code < 0)
         return code;
     self->now = boundary;
@@ -416,8 +434,11 @@ int sim_world_run(struct sim_world *self, sim_time until, struct sim_error *erro
             self->failure = *error; /* a window half done: this world does not go on */
             return code;
         }
+        struct sim_profile *profile = self->profiles ? &self->profiles[self->n_partitions] : NULL;
+        sim_profile_begin(profile);
         if (self->options.on_boundary)
             code = self->options.on_boundary(self->options.user, self, boundary, error);
+        sim_profile_lap(profile, SIM_PLACE_BOUNDARY);
         if (code < 0)
             return code;
     }
@@ -438,12 +459,21 @@ int64_t sim_world_events(const struct sim_world *self)
     return n;
 }
 
+void sim_world_profile(const struct sim_world *self, struct sim_profile *sum)
+{
+    for (int32_t i = 0; self->profiles && i <= self->n_partitions; i++)
+        sim_profile_add(sum, &self->profiles[i]);
+}
+
 void sim_world_visit(
     const struct sim_world *self, void (*visit)(void *user, const struct sim_event *event), void *user)
 {
-    for (int32_t i = 0; i < self->n_partitions; i++)
-        for (int64_t j = 0; j < self->partitions[i].queue.n; j++)
-            visit(user, &self->partitions[i].queue.events[j]);
+    for (int32_t i = 0; i < self->n_partitions; i++) {
+        const struct sim_event *event;
+        int64_t cursor = 0;
+        while ((event = sim_queue_each(&self->partitions[i].queue, &cursor)))
+            visit(user, event);
+    }
 }
 
 sim_time sim_world_next_month(void *user, sim_time t)
@@ -461,9 +491,12 @@ static int save_events(const struct sim_world *self, struct sim_state *state, st
     for (int32_t i = 0; i < self->n_partitions; i++)
         n += self->partitions[i].queue.n;
     int code = sim_queue_init(&all, n, error);
-    for (int32_t i = 0; i < self->n_partitions && code >= 0; i++)
-        for (int64_t j = 0; j < self->partitions[i].queue.n && code >= 0; j++)
-            code = sim_queue_push(&all, &self->partitions[i].queue.events[j], error);
+    for (int32_t i = 0; i < self->n_partitions; i++) {
+        const struct sim_event *pending;
+        int64_t cursor = 0;
+        while (code >= 0 && (pending = sim_queue_each(&self->partitions[i].queue, &cursor)))
+            code = sim_queue_push(&all, pending, error);
+    }
     if (code >= 0)
         code = sim_state_put(state, &n, sizeof n, error);
     struct sim_event event;
@@ -490,7 +523,8 @@ static void forget(struct sim_world *self)
 {
     for (int32_t i = 0; i < self->n_partitions; i++) {
         struct sim_partition *partition = &self->partitions[i];
-        partition->queue.n = partition->up.n = partition->level.n = 0;
+        sim_queue_clear(&partition->queue);
+        partition->up.n = partition->level.n = 0;
         partition->n_events = 0;
         partition->failed = -1;
         partition->error = (struct sim_error){0};

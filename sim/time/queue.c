@@ -56,7 +56,7 @@ int sim_queue_push(struct sim_queue *self, const struct sim_event *event, struct
     return 0;
 }
 
-const struct sim_event *sim_queue_peek(const struct sim_queue *self)
+const struct sim_event *sim_queue_peek(struct sim_queue *self)
 {
     return self->n > 0 ? &self->events[0] : NULL;
 }
@@ -86,6 +86,21 @@ bool sim_queue_pop(struct sim_queue *self, struct sim_event *event)
     }
     heap[hole] = moving;
     return true;
+}
+
+bool sim_queue_pop_before(struct sim_queue *self, sim_time end, struct sim_event *event)
+{
+    return self->n > 0 && self->events[0].time < end && sim_queue_pop(self, event);
+}
+
+void sim_queue_clear(struct sim_queue *self)
+{
+    self->n = 0;
+}
+
+const struct sim_event *sim_queue_each(const struct sim_queue *self, int64_t *cursor)
+{
+    return *cursor < self->n ? &self->events[(*cursor)++] : NULL;
 }
 
 bool sim_queue_check(const struct sim_queue *self)
