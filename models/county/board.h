@@ -72,40 +72,49 @@ static inline int32_t employer_pool(int32_t township)
     return SCHEME_MAX + township;
 }
 
-/* Kinds of events and messages. `entity` is the scheme unless said otherwise; phases order what falls
- * together. */
+/* Kinds of events and messages: symbol, what profiles call it, what it carries. `entity` is the scheme unless
+ * said otherwise; phases order what falls together. */
+#define COUNTY_EVENTS(X)                                                                                     \
+    X(EVENT_VILLAGE_ROUND, "end of the round", "village: the monthly round, at the month's last second")     \
+    X(EVENT_NEW_YEAR, "new year", "village: January's first second, before any message of that month")       \
+    X(EVENT_ILLNESS_END, "end of an illness",                                                                \
+        "village: entity = household row; data[0] = days lost in the following month")                       \
+    X(EVENT_COUNTY_ROUND, "round of the county", "county: clearing, enterprises, investments, prices")       \
+    X(EVENT_TRANCHE, "tranche", "county: entity = investment")                                               \
+    X(EVENT_AUDIT, "audit", "county: entity = investment; data[0] = fen that come back")                     \
+    X(EVENT_HAND_OVER, "hand-over", "county: entity = investment")                                           \
+    X(EVENT_END, "end of an investment", "county: entity = investment")                                      \
+    /* county to village */                                                                                  \
+    X(MESSAGE_OFFER, "offer", "data[0] = places (or m2), data[1] = worth of a place in fen")                 \
+    X(MESSAGE_GRANT, "grant", "data[0] = fen for households that take it, data[1] = fen for each")           \
+    X(MESSAGE_PAY_MEMBERS, "payment to members",                                                             \
+        "data[0] = fen to share among the members, data[1] = fen that was due")                              \
+    X(MESSAGE_TITLE, "title", "data[0] = fen that the animals of a custody brought, for the collective")     \
+    X(MESSAGE_PAY_ONE, "payment to one", "data[0] = household row, data[1] = fen paid, data[2] = fen due")   \
+    X(MESSAGE_WAGES, "wages", "entity = employer, data[0] = fen, data[1] = staff paid for")                  \
+    X(MESSAGE_HIRED, "hired", "entity = employer, data[0] = person row, data[1] = person key")               \
+    X(MESSAGE_LAID_OFF, "laid off", "entity = employer, data[0] = how many; 0: everybody")                   \
+    X(MESSAGE_LOCAL_SALES, "local sales", "data[0] = fen for the village's own businesses")                  \
+    X(MESSAGE_CLOSED, "closed", "the scheme has ended: members are released")                                \
+    /* village to county; the low half of data[2] is the village */                                          \
+    X(MESSAGE_APPLY, "application", "entity = scheme or pool, data[0] = person row, data[1] = person key")   \
+    X(MESSAGE_QUIT, "quit", "entity = employer, data[0] = persons who left the job")                         \
+    X(MESSAGE_DELIVERY, "delivery",                                                                          \
+        "data[0] = household row, data[1] = household key, data[2] >> 32 = adult animals")                   \
+    X(MESSAGE_TAKEN, "take-up", "data[0] = places, m2 or heads taken up of an offer, data[1] = members now") \
+    X(MESSAGE_MEMBERS, "members", "data[0] = members now")                                                   \
+    X(MESSAGE_WAGES_BACK, "wages back", "entity = employer, data[0] = fen")                                  \
+    X(MESSAGE_DAYS, "days offered",                                                                          \
+        "data[0] = casual days offered, data[1] = days of own business, both in thousandths")                \
+    X(MESSAGE_SPENT, "local spending", "data[0] = fen spent on the place's goods and services")              \
+    X(MESSAGE_TRADE, "goods traded", "entity = good, data[0] = sold, data[1] = bought")                      \
+    X(MESSAGE_SOCIAL, "public payments", "data[0] = fen of assistance, pensions and subsidies paid")         \
+    X(MESSAGE_HERDS, "herds", "data[0] = households with animals, data[1] = of these, with a sick herd")
 enum county_event {
-    EVENT_VILLAGE_ROUND = 1, /* village: the monthly round, at the month's last second */
-    EVENT_NEW_YEAR,          /* village: January's first second, before any message of that month */
-    EVENT_ILLNESS_END,       /* village: entity = household row; data[0] = days lost in the following month */
-    EVENT_COUNTY_ROUND,      /* county: clearing, enterprises, investments, prices */
-    EVENT_TRANCHE,           /* county: entity = investment */
-    EVENT_AUDIT,             /* county: entity = investment; data[0] = fen that come back */
-    EVENT_HAND_OVER,         /* county: entity = investment */
-    EVENT_END,               /* county: entity = investment */
-    /* county to village */
-    MESSAGE_OFFER,       /* data[0] = places (or m2), data[1] = worth of a place in fen */
-    MESSAGE_GRANT,       /* data[0] = fen for households that take it, data[1] = fen for each */
-    MESSAGE_PAY_MEMBERS, /* data[0] = fen to share among the members, data[1] = fen that was due */
-    MESSAGE_TITLE,       /* data[0] = fen that the animals of a custody brought, for the collective */
-    MESSAGE_PAY_ONE,     /* data[0] = household row, data[1] = fen paid, data[2] = fen due */
-    MESSAGE_WAGES,       /* entity = employer, data[0] = fen, data[1] = staff paid for */
-    MESSAGE_HIRED,       /* entity = employer, data[0] = person row, data[1] = person key */
-    MESSAGE_LAID_OFF,    /* entity = employer, data[0] = how many; 0: everybody */
-    MESSAGE_LOCAL_SALES, /* data[0] = fen for the village's own businesses */
-    MESSAGE_CLOSED,      /* the scheme has ended: members are released */
-    /* village to county; the low half of data[2] is the village */
-    MESSAGE_APPLY,      /* entity = scheme or pool, data[0] = person row, data[1] = person key */
-    MESSAGE_QUIT,       /* entity = employer, data[0] = persons who left the job */
-    MESSAGE_DELIVERY,   /* data[0] = household row, data[1] = household key, data[2] >> 32 = adult animals */
-    MESSAGE_TAKEN,      /* data[0] = places, m2 or heads taken up of an offer, data[1] = members now */
-    MESSAGE_MEMBERS,    /* data[0] = members now */
-    MESSAGE_WAGES_BACK, /* entity = employer, data[0] = fen */
-    MESSAGE_DAYS,   /* data[0] = casual days offered, data[1] = days of own business, both in thousandths */
-    MESSAGE_SPENT,  /* data[0] = fen spent on the place's goods and services */
-    MESSAGE_TRADE,  /* entity = good, data[0] = sold, data[1] = bought */
-    MESSAGE_SOCIAL, /* data[0] = fen of assistance, pensions and subsidies paid */
-    MESSAGE_HERDS,  /* data[0] = households with animals, data[1] = of these, with a sick herd */
+    EVENT_NONE, /* kinds begin at 1 */
+#define COUNTY_EVENT_NUMBER(kind, name, carries) kind,
+    COUNTY_EVENTS(COUNTY_EVENT_NUMBER)
+#undef COUNTY_EVENT_NUMBER
 };
 enum county_phase { PHASE_FIRST = 0, PHASE_MESSAGE = 1, PHASE_DATED = 10, PHASE_ROUND = 200 };
 

@@ -108,7 +108,8 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
         .on_boundary = on_boundary,
         .user = self,
         .scheduler = options.scheduler,
-        .n_threads = options.n_threads};
+        .n_threads = options.n_threads,
+        .profile = options.profile};
     self->world = sim_world_new(specs, n + 1, world, error);
     if (!self->world)
         return error->code;
@@ -147,6 +148,25 @@ int64_t county_run_allocs(const struct county_run *self)
     for (int32_t v = 0; v < self->scenario->n_villages; v++)
         allocs += self->arenas[v].n_allocs;
     return allocs;
+}
+
+void county_run_profile(const struct county_run *self, struct sim_profile *sum)
+{
+    sim_world_profile(self->world, sum);
+}
+
+const char *county_place_name(int32_t place)
+{
+    static const char *const engine[] = {"queues of events", "delivery of messages", "observer and books"};
+    static const char *const events[] = {
+#define NAME_EVENT(kind, name, carries) [kind] = name,
+        COUNTY_EVENTS(NAME_EVENT)
+#undef NAME_EVENT
+    };
+    if (place >= 0 && place < SIM_COUNT(engine))
+        return engine[place];
+    int32_t kind = place - SIM_PLACE_EVENT;
+    return kind > 0 && kind < SIM_COUNT(events) ? events[kind] : village_place_name(place);
 }
 
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error)

@@ -32,6 +32,7 @@ struct county_run_options {
     enum sim_scheduler scheduler;
     int32_t n_threads;
     int32_t villages_per_partition; /* 0: 1 */
+    bool profile;                   /* keep account of time: county_run_profile */
 };
 
 /* `self` zeroed. Copies the founders, opens the books, schedules the first round and the investments' lives.
@@ -43,6 +44,9 @@ void county_run_free(struct county_run *self);
  */
 int64_t county_run_bytes(const struct county_run *self);
 int64_t county_run_allocs(const struct county_run *self);
+/* Adds to *sum where the time went (sim/par/profile.h), and what a place is called; NULL: nobody's. */
+void county_run_profile(const struct county_run *self, struct sim_profile *sum);
+const char *county_place_name(int32_t place);
 /* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when *stop is set. */
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error);
 /* The whole state at a month's end, and back into a run made by _init from the same scenario. */

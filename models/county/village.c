@@ -329,6 +329,53 @@ int village_send(struct sim_context *context, const struct village *self, uint32
     return sim_process_send(context, self->county, context->now, PHASE_MESSAGE, &message, error);
 }
 
+/* The monthly round, in the order of models/README.md: name, text in profiles, what is done. */
+#define VILLAGE_STEPS(X)                                                                                     \
+    X(ILLNESS, "illness", illness_month(context, self, moment, self->scratch_words, error))                  \
+    X(ACCIDENT, "accidents", (accident_month(self, moment), 0))                                              \
+    X(DISEASE, "animal disease", (disease_month(self, moment), 0))                                           \
+    X(HERDS, "herds", (livestock_month(self, moment), 0))                                                    \
+    X(RENTAL, "rental of land", (rental_month(self, moment), 0))                                             \
+    X(SOWING, "sowing", (crops_sow(self, moment), 0))                                                        \
+    X(WORK, "work", (work_month(self, moment, self->scratch_words), 0))                                      \
+    X(MIGRATION, "migration", (migration_month(self, moment), 0))                                            \
+    X(LEARNING, "beliefs", (choice_learn(self, moment), 0))                                                  \
+    X(HARVEST, "harvest", (crops_harvest(self, moment), 0))                                                  \
+    X(CROP_SALE, "sale of crops", (crops_sell(self, moment), 0))                                             \
+    X(HERD_TRADE, "sale of animals", livestock_trade(context, self, moment, error))                          \
+    X(COOPERATIVE, "cooperative", (producer_month(self, moment), 0))                                         \
+    X(DUES, "dues and assistance", (living_dues(self, moment), 0))                                           \
+    X(EATING, "consumption and coping", (living_eat(self, moment), 0))                                       \
+    X(DURABLES, "durables", (durables_month(self, moment), 0))                                               \
+    X(SCHOOLING, "schooling", (schooling_month(self, moment), 0))                                            \
+    X(TRAINING, "training", (training_month(self, moment), 0))                                               \
+    X(CHOICE, "choice of occupation", choice_month(context, self, moment, error))                            \
+    X(JOBS, "search for posts", jobs_month(context, self, moment, error))                                    \
+    X(DEMOGRAPHY, "births, deaths, birthdays", demography_month(context, self, moment, error))               \
+    X(MARRIAGE, "marriage", marriage_month(context, self, moment, error))                                    \
+    X(DIVISION, "division of households", division_month(context, self, moment, error))                      \
+    X(LEAVING, "leaving for good", migration_leave(context, self, moment, error))
+
+enum village_step {
+#define NUMBER_STEP(name, text, call) STEP_##name,
+    VILLAGE_STEPS(NUMBER_STEP)
+#undef NUMBER_STEP
+        VILLAGE_STEP_COUNT
+};
+_Static_assert(
+    SIM_PLACE_STEP + VILLAGE_STEP_COUNT <= SIM_PROFILE_PLACES, "a profile has room for every step");
+
+const char *village_place_name(int32_t place)
+{
+    static const char *const steps[] = {
+#define NAME_STEP(name, text, call) text,
+        VILLAGE_STEPS(NAME_STEP)
+#undef NAME_STEP
+    };
+    int32_t step = place - SIM_PLACE_STEP;
+    return step >= 0 && step < VILLAGE_STEP_COUNT ? steps[step] : NULL;
+}
+
 /* Members of schemes decide each January whether to stay. */
 static int review_schemes(struct sim_context *context, struct village *self, struct sim_error *error)
 {
@@ -402,44 +449,26 @@ static int tell_county(
     return code;
 }
 
-/* The monthly round, in the order of models/README.md. */
+static int take_steps(
+    struct sim_context *context, struct village *self, const struct moment *moment, struct sim_error *error)
+{
+#define TAKE_STEP(name, text, call)                                                                          \
+    {                                                                                                        \
+        int code = (call);                                                                                   \
+        if (code < 0)                                                                                        \
+            return code;                                                                                     \
+        sim_profile_lap(context->profile, SIM_PLACE_STEP + STEP_##name);                                     \
+    }
+    VILLAGE_STEPS(TAKE_STEP)
+#undef TAKE_STEP
+    return 0;
+}
+
 static int live_month(struct sim_context *context, struct village *self, struct sim_error *error)
 {
     struct moment moment;
     village_moment(self, sim_month_from_time(context->now), &moment);
-    int code = illness_month(context, self, &moment, self->scratch_words, error);
-    if (code < 0)
-        return code;
-    accident_month(self, &moment);
-    disease_month(self, &moment);
-    livestock_month(self, &moment);
-    rental_month(self, &moment);
-    crops_sow(self, &moment);
-    work_month(self, &moment, self->scratch_words);
-    migration_month(self, &moment);
-    choice_learn(self, &moment);
-    crops_harvest(self, &moment);
-    crops_sell(self, &moment);
-    code = livestock_trade(context, self, &moment, error);
-    if (code < 0)
-        return code;
-    producer_month(self, &moment);
-    living_dues(self, &moment);
-    living_eat(self, &moment);
-    durables_month(self, &moment);
-    schooling_month(self, &moment);
-    training_month(self, &moment);
-    code = choice_month(context, self, &moment, error);
-    if (code == 0)
-        code = jobs_month(context, self, &moment, error);
-    if (code == 0)
-        code = demography_month(context, self, &moment, error);
-    if (code == 0)
-        code = marriage_month(context, self, &moment, error);
-    if (code == 0)
-        code = division_month(context, self, &moment, error);
-    if (code == 0)
-        code = migration_leave(context, self, &moment, error);
+    int code = take_steps(context, self, &moment, error);
     if (code < 0)
         return code;
     struct tally tally;

@@ -119,6 +119,8 @@ sim_row village_add_person(struct village *self, sim_row household, sim_key key,
 void village_remove_person(struct village *self, sim_row person);
 /* Handles every event of a village. */
 extern const struct sim_process_type village_process;
+/* What a place of a profile is called when it is a step of the monthly round; NULL for others. */
+const char *village_place_name(int32_t place);
 void village_moment(const struct village *self, int32_t month, struct moment *moment);
 /* Sends to the county, stamped with the village's number. */
 int village_send(struct sim_context *context, const struct village *self, uint32_t kind, int32_t scheme,

@@ -18,6 +18,7 @@
 
 #include "sim/core/error.h"
 #include "sim/io/state.h"
+#include "sim/par/profile.h"
 #include "sim/time/event.h"
 #include "sim/time/queue.h"
 
@@ -32,7 +33,8 @@ struct sim_context {
     struct sim_partition *partition;
     int32_t process;
     sim_time now;
-    sim_time window_end; /* the boundary of the present window */
+    sim_time window_end;         /* the boundary of the present window */
+    struct sim_profile *profile; /* for laps of the handler's own steps; NULL when nobody asked */
 };
 
 struct sim_process_type {
@@ -61,6 +63,7 @@ struct sim_world_options {
     void *user;
     enum sim_scheduler scheduler;
     int32_t n_threads; /* for OPENMP; 0: all */
+    bool profile;      /* keep account of time */
 };
 
 /* Copies the specs. Partitions must be numbered from 0 without gaps. */
@@ -72,6 +75,10 @@ void sim_world_free(struct sim_world *self);
 int sim_world_run(struct sim_world *self, sim_time until, struct sim_error *error);
 sim_time sim_world_now(const struct sim_world *self);   /* the last boundary reached */
 int64_t sim_world_events(const struct sim_world *self); /* executed so far */
+/* Memory that the world holds: processes, queues, mailboxes. Not the processes' states. */
+int64_t sim_world_bytes(const struct sim_world *self);
+/* Adds to *sum where the time went so far; nothing when no profile was asked for. */
+void sim_world_profile(const struct sim_world *self, struct sim_profile *sum);
 
 /* Schedules an event of a process from outside, before the run or in on_boundary: time >= sim_world_now. */
 int sim_world_schedule(struct sim_world *self, int32_t process, sim_time time, uint32_t phase,
