@@ -26,10 +26,10 @@ struct sim_partition {
     struct sim_outbox level; /* to the same or a lower stage: delivered at the boundary */
     int64_t n_events;
     int32_t stage;
-    int32_t failed;         /* lowest process that failed, or -1 */
-    struct sim_error error; /* of that process */
+    int32_t failed;              /* lowest process that failed, or -1 */
+    struct sim_error error;      /* of that process */
     struct sim_profile *profile; /* NULL when not asked for */
-    int64_t inbound_start;  /* its slice of world->inbound in the delivery under way */
+    int64_t inbound_start;       /* its slice of world->inbound in the delivery under way */
     int64_t n_inbound;
 };
 
@@ -47,7 +47,8 @@ struct sim_world {
     sim_time now;
     int64_t n_events; /* before the last _load */
     bool is_running;  /* handlers may be at work */
-    struct sim_profile *profiles; /* one a partition, the last of what is done between; NULL when not asked for */
+    struct sim_profile
+        *profiles; /* one a partition, the last of what is done between; NULL when not asked for */
     struct sim_error failure;
 };
 
@@ -239,10 +240,8 @@ int sim_process_send(struct sim_context *context, int32_t to, sim_time time, uin
  * met first would depend on who shares a partition. */
 static void run_partition(struct sim_world *self, struct sim_partition *partition, sim_time window_end)
 {
-    struct sim_context context = {.world = self,
-        .partition = partition,
-        .window_end = window_end,
-        .profile = partition->profile};
+    struct sim_context context = {
+        .world = self, .partition = partition, .window_end = window_end, .profile = partition->profile};
     sim_profile_begin(partition->profile);
     struct sim_event event;
     while (sim_queue_pop_before(&partition->queue, window_end, &event)) {
@@ -463,6 +462,20 @@ void sim_world_profile(const struct sim_world *self, struct sim_profile *sum)
 {
     for (int32_t i = 0; self->profiles && i <= self->n_partitions; i++)
         sim_profile_add(sum, &self->profiles[i]);
+}
+
+int64_t sim_world_bytes(const struct sim_world *self)
+{
+    int64_t n =
+        (int64_t)sizeof *self + self->n_processes * (int64_t)sizeof *self->processes +
+        self->n_partitions * (int64_t)(sizeof *self->partitions + SIM_STAGES * sizeof **self->members) +
+        2 * self->inbound_capacity * (int64_t)sizeof *self->inbound;
+    for (int32_t i = 0; i < self->n_partitions; i++) {
+        const struct sim_partition *partition = &self->partitions[i];
+        n += partition->queue.capacity * (int64_t)sizeof(struct sim_event);
+        n += (partition->up.capacity + partition->level.capacity) * (int64_t)sizeof(struct sim_message);
+    }
+    return n;
 }
 
 void sim_world_visit(

@@ -1,0 +1,38 @@
+/* The engine's benchmarks: what they share.
+ *
+ * Three standard loads (hold, PHOLD, M/M/1) through the public interface of sim/par/world.h and sim/rand, as
+ * any model would use it. Each reports its speed beside a number that theory knows, so that a fast wrong
+ * engine does not pass, and a digest, so that runs on one and two threads can be compared. */
+#ifndef SIM_BENCH_BENCH_H
+#define SIM_BENCH_BENCH_H
+
+#include "sim/core/digest.h"
+#include "sim/core/error.h"
+#include "sim/par/world.h"
+#include "sim/rand/rand.h"
+
+/* Ticks of the integer clock to one mean delay (one mean service). */
+#define SIM_BENCH_TICKS 1000000
+
+struct sim_bench_result {
+    int64_t n_events;                 /* in the timed part */
+    int64_t n_customers;              /* M/M/1 only */
+    double seconds;                   /* of the timed part: nothing is made or freed in it */
+    double value, expected;           /* see each benchmark */
+    double standard_error;            /* of value */
+    double bytes_per_entity;          /* the world and the states, once it has run */
+    uint8_t digest[SIM_DIGEST_BYTES]; /* of the world and the states at the end: the same on any threads */
+};
+
+/* Seconds of a clock that only goes forward. */
+double sim_bench_seconds(void);
+
+/* Makes a world of windows of `window` ticks; n_threads <= 1: serial. NULL on error. */
+struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int32_t n, const sim_time *window,
+    int32_t n_threads, struct sim_error *error);
+
+/* Digest of world and states, and bytes per entity. */
+int sim_bench_finish(const struct sim_world *world, const void *states, int64_t n_state_bytes,
+    int64_t n_entities, struct sim_bench_result *result, struct sim_error *error);
+
+#endif

@@ -1,0 +1,108 @@
+#include "sim/bench/phold.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/rand/dist.h"
+
+static const sim_time LOOKAHEAD = SIM_BENCH_TICKS / 10;
+static const double MEAN_EXTRA = 0.9 * SIM_BENCH_TICKS; /* exponential, on top of the lookahead */
+static const double WARM_UP = 5.0;                      /* means: the start is forgotten to one part in e^5 */
+static const double VARIANCE = 0.81;                    /* of a delay of mean 1 */
+
+struct phold {
+    struct sim_luck luck;
+    int32_t n;
+};
+
+/* Where the job goes next and after how long. A jump takes two words, so a block serves two: the event
+ * carries the second pair; kind counts. The top two bits of a word say whether the job leaves, the others
+ * where to. */
+static sim_time next_jump(const struct phold *self, struct sim_event *job, int32_t *to)
+{
+    uint64_t words[4];
+    if ((job->kind & 1) == 0) {
+        sim_rand_block(self->luck, (sim_key)job->entity + 1, SIM_BLOCK_OF_JUMP, job->kind >> 1, words);
+        job->data[0] = (int64_t)words[2];
+        job->data[1] = (int64_t)words[3];
+    } else {
+        words[0] = (uint64_t)job->data[0];
+        words[1] = (uint64_t)job->data[1];
+    }
+    job->kind++;
+    if (words[0] >> 62 == 0)
+        *to = (int32_t)sim_dist_below(words[0] << 2, self->n);
+    return LOOKAHEAD + (sim_time)(sim_dist_exponential(sim_rand_unit(words[1]), MEAN_EXTRA) + 0.5);
+}
+
+static int on_jump(
+    struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error)
+{
+    struct sim_event next = *event;
+    int32_t to = context->process;
+    sim_time time = context->now + next_jump(state, &next, &to);
+    if (to == context->process)
+        return sim_process_schedule(context, time, 0, &next, error);
+    return sim_process_send(context, to, time, 0, &next, error);
+}
+
+static const struct sim_process_type place_type = {"place", on_jump};
+
+static int begin(struct sim_world *world, const struct phold *self, struct sim_error *error)
+{
+    for (int32_t i = 0; i < self->n; i++) {
+        struct sim_event job = {.entity = (uint32_t)i};
+        int32_t to = i;
+        sim_time delay = next_jump(self, &job, &to);
+        int code = sim_world_schedule(world, to, delay, 0, &job, error);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+static int run(struct sim_world *world, const struct sim_bench_phold_options *options,
+    struct sim_bench_result *result, struct sim_error *error)
+{
+    sim_time warm = (sim_time)(WARM_UP * SIM_BENCH_TICKS);
+    int code = sim_world_run(world, warm, error);
+    if (code < 0)
+        return code;
+    double per_window = (double)options->n_processes * (double)LOOKAHEAD / SIM_BENCH_TICKS;
+    int64_t n_windows = (int64_t)ceil((double)options->n_events / per_window);
+    sim_time end = warm + n_windows * LOOKAHEAD;
+    int64_t before = sim_world_events(world);
+    double start = sim_bench_seconds();
+    code = sim_world_run(world, end, error);
+    result->seconds = sim_bench_seconds() - start;
+    result->n_events = sim_world_events(world) - before;
+    double n = (double)options->n_processes, t = (double)end / SIM_BENCH_TICKS;
+    result->value = (double)sim_world_events(world) / (n * t);
+    result->expected = 1.0 + (VARIANCE - 1.0) / 2.0 / t;
+    result->standard_error = sqrt(VARIANCE / (n * t));
+    return code;
+}
+
+int sim_bench_phold(
+    const struct sim_bench_phold_options *options, struct sim_bench_result *result, struct sim_error *error)
+{
+    struct phold phold = {options->luck, (int32_t)options->n_processes};
+    int32_t per_partition = options->per_partition;
+    if (per_partition <= 0)
+        per_partition = phold.n < 16 * 4096 ? (phold.n + 15) / 16 : 4096;
+    *result = (struct sim_bench_result){0};
+    struct sim_process_spec *specs = calloc((size_t)phold.n, sizeof *specs);
+    if (!specs)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "PHOLD: no memory for %d processes", phold.n);
+    for (int32_t i = 0; i < phold.n; i++)
+        specs[i] = (struct sim_process_spec){&place_type, &phold, 0, i / per_partition};
+    struct sim_world *world = sim_bench_world_new(specs, phold.n, &LOOKAHEAD, options->n_threads, error);
+    free(specs);
+    int code = world ? begin(world, &phold, error) : error->code;
+    if (code >= 0)
+        code = run(world, options, result, error);
+    if (code >= 0)
+        code = sim_bench_finish(world, NULL, 0, phold.n, result, error);
+    sim_world_free(world);
+    return code;
+}

@@ -1,0 +1,23 @@
+/* PHOLD (Fujimoto 1990) with ROSS's parameters: N logical processes, one event each at the start; an event
+ * goes to a process drawn at random with probability 0.25 and else stays, after 0.1 + an exponential time of
+ * mean 0.9.
+ *
+ * The lookahead 0.1 is the window. Processes share queues by partitions. value: events per process and mean
+ * time, expected that of a renewal process (Feller 1971, XI.3-5) whose start is a delay after 0. */
+#ifndef SIM_BENCH_PHOLD_H
+#define SIM_BENCH_PHOLD_H
+
+#include "sim/bench/bench.h"
+
+struct sim_bench_phold_options {
+    int64_t n_processes;
+    int64_t n_events;      /* about so many in the timed part; whole windows are run */
+    int32_t n_threads;     /* 0, 1: serial */
+    int32_t per_partition; /* 0: 4096, or so many that there are 16 partitions */
+    struct sim_luck luck;
+};
+
+int sim_bench_phold(
+    const struct sim_bench_phold_options *options, struct sim_bench_result *result, struct sim_error *error);
+
+#endif
