@@ -227,7 +227,7 @@ static int run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t
     const struct scenario *scenario = &self->scenarios[arm];
     struct county_run run = {0};
     struct county_run_options options = {
-        n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL, n_threads, 0};
+        .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL, .n_threads = n_threads};
     (void)slot;
     (void)point;
     struct observer *observer =
