@@ -45,7 +45,8 @@ int main(int argc, char **argv)
         for (int32_t i = 0; i < n_runs; i++) {
             struct county_run run;
             struct county_run_options options = {
-                .scheduler = threads == 1 ? SIM_SCHEDULER_SERIAL : SIM_SCHEDULER_OPENMP, .n_threads = threads};
+                .scheduler = threads == 1 ? SIM_SCHEDULER_SERIAL : SIM_SCHEDULER_OPENMP,
+                .n_threads = threads};
             double start = seconds();
             county_fixture_run(&county, &run, options, 0);
             taken[i] = seconds() - start;

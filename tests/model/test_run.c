@@ -61,7 +61,8 @@ static void test_tables_that_grow_in_parallel_give_the_same_state(void **state)
         county_fixture_run(&county, &run, (struct county_run_options){0}, 1);
         sim_row capacity = run.villages[0].participations.head.capacity;
         county_run_free(&run);
-        struct county_run_options options = {.scheduler = i == 0 ? SIM_SCHEDULER_SERIAL : SIM_SCHEDULER_OPENMP,
+        struct county_run_options options = {
+            .scheduler = i == 0 ? SIM_SCHEDULER_SERIAL : SIM_SCHEDULER_OPENMP,
             .n_threads = 2,
             .villages_per_partition = 1};
         county_fixture_run(&county, &run, options, 0);
