@@ -1,5 +1,7 @@
 #include "models/livestock/livestock.h"
 
+#include <string.h>
+
 #include "models/livestock/disease.h"
 #include "sim/rand/dist.h"
 
@@ -106,7 +108,6 @@ double livestock_return(const struct village *village, const struct moment *mome
 struct species_month {
     double young; /* chance of death, well fed */
     double other;
-    double price;
     int64_t worth[HERD_CLASSES];
     double milk; /* kg a female in full condition; 0: not milked */
     bool is_birth;
@@ -114,32 +115,57 @@ struct species_month {
     int64_t born;
 };
 
-/* What it does to a household's herds. */
-struct keeping {
-    const uint64_t *salts; /* of the month's deaths, by class */
-    double fed;
-    double loss;   /* of condition, in a month without feed */
-    double hunger; /* factor on mortality at condition 0, above that at full condition */
+/* Households are taken in batches, whose herds lie side by side in the columns. */
+enum { BATCH = 32, BATCH_HERDS = BATCH * SPECIES_COUNT };
+
+/* A village's month of herds: what is the same for all, the sums to post, the batch in hand. */
+struct herd_month {
+    struct village *village;
+    const struct moment *moment;
+    struct species_month species[SPECIES_COUNT];
+    uint64_t deaths; /* the month's salts */
+    uint64_t births;
+    double grazing;
     double storm;
-    double harm;  /* factor on mortality: a herd too small to be kept well */
-    double yield; /* on births and milk */
-    double milk;
-    bool is_sick;
-    double sick_young; /* chance of death by disease */
-    double sick_other;
-    double sick_loss;
+    bool is_kept;     /* is there more to be done than to graze: feeding, the sick, the vet */
+    bool is_milked;   /* any species */
+    bool is_birth;    /* of any species */
+    bool is_perilous; /* chances of death that the bound below does not know: a storm, S-shaped returns */
+    bool is_sick;     /* some household's herds are */
+    double load;
+    int64_t costs_fen;
+    int64_t hay_bought_g;
+    int64_t hay_fed_g;
+    int64_t milk_fen;
+    double unit[BATCH_HERDS];      /* by herd of a batch: sheep units of an adult of its species */
+    float young_risk[BATCH_HERDS]; /* and chances of death, well fed */
+    float other_risk[BATCH_HERDS];
+    double units[BATCH_HERDS]; /* sheep units of the herd */
+    float gain[BATCH_HERDS];   /* of condition, of what is lost */
+    float loss[BATCH_HERDS];
+    float risk[BATCH_HERDS]; /* no less than the chance that any of it dies */
 };
 
-/* Feeds a household's animals; returns the share of their need that was met, and books the hay as a cost. */
-static double feed(struct village *village, const struct moment *moment, sim_row household, double units,
-    double grazing, double saved)
+static double shelter_of(const struct herd_month *self, sim_row household)
 {
-    struct household_table *households = &village->households;
-    const struct livestock_params *self = &village->scenario->livestock;
-    double need_g = units * self->feed_need * 1000.0;
-    double hay_g = need_g * (1.0 - grazing) * saved;
+    return self->moment->is_winter && household_has(&self->village->households, household, DURABLE_SHED)
+               ? self->village->scenario->durables.shed_losses
+               : 1.0;
+}
+
+/* Feeds a household's animals, and books the hay as a cost; returns the share of their need that was not met.
+ */
+static double feed(struct herd_month *self, sim_row household, double units)
+{
+    struct household_table *households = &self->village->households;
+    const struct moment *moment = self->moment;
+    const struct livestock_params *livestock = &self->village->scenario->livestock;
+    double need_g = units * livestock->feed_need * 1000.0;
+    double hay_g = need_g * (1.0 - self->grazing);
+    if (moment->is_winter && household_has(households, household, DURABLE_SHED))
+        hay_g *= self->village->scenario->durables.shed_feed;
     if (hay_g < 1.0)
-        return 1.0;
+        return 0.0;
     int64_t want = (int64_t)hay_g;
     int64_t own = households->hay_g[household] < want ? households->hay_g[household] : want;
     households->hay_g[household] -= own;
@@ -148,7 +174,7 @@ static double feed(struct village *village, const struct moment *moment, sim_row
     /* Buys the rest with what it can spare beyond a month's need; in deep snow only part of it comes. */
     int64_t spare = households->cash_fen[household] - households->need_fen[household];
     if (own < want && spare > 0) {
-        double comes = (double)(want - own) * (moment->is_bad_winter ? self->snow_supply : 1.0);
+        double comes = (double)(want - own) * (moment->is_bad_winter ? livestock->snow_supply : 1.0);
         double affordable = (double)spare / moment->buy[GOOD_HAY] * 1000.0;
         bought = (int64_t)(affordable < comes ? affordable : comes);
         int64_t paid = (int64_t)((double)bought * moment->buy[GOOD_HAY] / 1000.0);
@@ -156,23 +182,23 @@ static double feed(struct village *village, const struct moment *moment, sim_row
             paid = spare;
         households->cash_fen[household] -= paid;
         households->year_cash_fen[household] -= paid;
-        sim_ledger_post(&village->ledger, FLOW_HERD_COSTS, paid);
-        sim_ledger_post(&village->ledger, FLOW_HAY_BOUGHT, bought);
-        village->current.bought[GOOD_HAY] += bought;
+        self->costs_fen += paid;
+        self->hay_bought_g += bought;
         cost += paid;
     }
-    sim_ledger_post(&village->ledger, FLOW_HAY_FED, own + bought);
+    self->hay_fed_g += own + bought;
     household_add_income(households, household, INCOME_HERD, -cost);
-    return 1.0 - (hay_g - (double)(own + bought)) / need_g;
+    return (hay_g - (double)(own + bought)) / need_g;
 }
 
-/* sim_dist_binomial with its commonest answer first: (1 - p)^n >= 1 - n p. */
-static inline int32_t deaths_of(uint64_t salt, sim_key key, int32_t n, double p)
+static void pay_veterinary(struct herd_month *self, sim_row household, double units)
 {
-    if (n == 0)
-        return 0;
-    double u = sim_rand_unit(sim_rand_salted(salt, key));
-    return p <= 0.5 && u < 1.0 - (double)n * p ? 0 : (int32_t)sim_dist_binomial(u, n, p);
+    struct household_table *households = &self->village->households;
+    const struct livestock_params *livestock = &self->village->scenario->livestock;
+    int64_t cost = (int64_t)(units * livestock->veterinary * 100.0 * self->moment->index);
+    int64_t paid = cost < households->cash_fen[household] ? cost : households->cash_fen[household];
+    household_receive(households, household, INCOME_HERD, -paid);
+    self->costs_fen += paid;
 }
 
 /* Several chances of death in a month, each met by who survived the others. */
@@ -181,199 +207,282 @@ static double joined(double base, double storm, double disease)
     return 1.0 - (1.0 - (base < 1.0 ? base : 1.0)) * (1.0 - storm) * (1.0 - disease);
 }
 
-/* Deaths of the month; adds them to the species' sum and returns what they were worth. */
-static int64_t kill(struct village *village, sim_row row, sim_key key, const struct keeping *keeping,
-    struct species_month *month)
+/* Deaths in a household's herds, class by class from one uniform: what one class leaves of it is the next's.
+ */
+static void kill(struct herd_month *self, sim_row household, double units, uint64_t word)
 {
+    struct village *village = self->village;
     struct herd_table *herds = &village->herds;
-    double harm = (1.0 + keeping->hunger * (1.0 - herds->condition[row])) * keeping->harm;
-    double young = month->young * harm, other = month->other * harm;
-    if (keeping->storm > 0.0 || keeping->is_sick || young > 1.0 || other > 1.0) {
-        young = joined(young, keeping->storm, keeping->sick_young);
-        other = joined(other, keeping->storm, keeping->sick_other);
+    const struct scenario *scenario = village->scenario;
+    double shelter = shelter_of(self, household);
+    double storm = self->storm * shelter, hunger = scenario->livestock.starvation * shelter;
+    double small = livestock_is_small(village, household, units) ? scenario->durables.small_deaths : 1.0;
+    double sick_young = disease_deaths(village, household, true);
+    double sick_other = disease_deaths(village, household, false);
+    double u = sim_rand_unit(word);
+    int64_t lost = 0;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+        sim_row row = household * SPECIES_COUNT + species;
+        if (herd_heads(herds, row) == 0)
+            continue;
+        struct species_month *month = &self->species[species];
+        double harm = (1.0 + hunger * (1.0 - herds->condition[row])) * small;
+        double young = joined(month->young * harm, storm, sick_young);
+        double other = joined(month->other * harm, storm, sick_other);
+        int32_t *const columns_of[HERD_CLASSES] = {herds->young, herds->juvenile, herds->female, herds->male};
+        for (int32_t class = 0; class < HERD_CLASSES; class ++) {
+            int32_t *heads = &columns_of[class][row];
+            int32_t dead = (int32_t)sim_dist_binomial_take(&u, *heads, class == HERD_YOUNG ? young : other);
+            *heads -= dead;
+            month->dead += dead;
+            lost += dead * month->worth[class];
+        }
     }
-    if (young <= 0.0 && other <= 0.0)
-        return 0;
-    const uint64_t *salts = keeping->salts;
-    int32_t dead_young = deaths_of(salts[HERD_YOUNG], key, herds->young[row], young);
-    int32_t dead_juvenile = deaths_of(salts[HERD_JUVENILE], key, herds->juvenile[row], other);
-    int32_t dead_female = deaths_of(salts[HERD_FEMALE], key, herds->female[row], other);
-    int32_t dead_male = deaths_of(salts[HERD_MALE], key, herds->male[row], other);
-    int32_t dead = dead_young + dead_juvenile + dead_female + dead_male;
-    if (dead == 0)
-        return 0;
-    herds->young[row] -= dead_young;
-    herds->juvenile[row] -= dead_juvenile;
-    herds->female[row] -= dead_female;
-    herds->male[row] -= dead_male;
-    month->dead += dead;
-    return dead_young * month->worth[HERD_YOUNG] + dead_juvenile * month->worth[HERD_JUVENILE] +
-           ((int64_t)dead_female + dead_male) * month->worth[HERD_FEMALE];
+    household_add_income(&village->households, household, INCOME_HERD, -lost);
+}
+
+static int64_t value_of(const struct herd_table *herds, sim_row row, const int64_t *worth)
+{
+    return herds->young[row] * worth[HERD_YOUNG] + herds->juvenile[row] * worth[HERD_JUVENILE] +
+           ((int64_t)herds->female[row] + herds->male[row]) * worth[HERD_FEMALE];
 }
 
 /* The month in which young are born: juveniles grow up first, then the young of last year become juveniles.
  */
-static int64_t breed(
-    struct village *village, sim_row row, sim_key key, const struct moment *moment, double yield)
+static void breed(struct herd_month *self, sim_row household, int32_t s, double yield)
 {
-    const struct livestock_params *self = &village->scenario->livestock;
-    const struct species_params *species = &self->species[row % SPECIES_COUNT];
+    struct village *village = self->village;
+    const struct livestock_params *livestock = &village->scenario->livestock;
+    const struct species_params *species = &livestock->species[s];
+    struct species_month *month = &self->species[s];
     struct herd_table *herds = &village->herds;
-    uint64_t words[4];
-    sim_rand_block(village->luck, key, SIM_BLOCK_OF_HERD_BIRTHS, (uint64_t)moment->month, words);
-    int64_t grown = sim_dist_binomial(
-        sim_rand_unit(words[SIM_WORD_OF_HERD_GROWTH]), herds->juvenile[row], 1.0 / species->maturity);
-    int64_t females = sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_HERD_SEX]), grown, 0.5);
-    double lean = self->lean_births + (1.0 - self->lean_births) * herds->condition[row];
+    sim_row row = household * SPECIES_COUNT + s;
+    int64_t before = value_of(herds, row, month->worth);
+    sim_key key = herd_key(village->households.key[household], s);
+    double u = sim_rand_unit(sim_rand_salted(self->births, key));
+    int64_t grown = sim_dist_binomial_take(&u, herds->juvenile[row], 1.0 / species->maturity);
+    int64_t females = sim_dist_binomial_take(&u, grown, 0.5);
+    double lean = livestock->lean_births + (1.0 - livestock->lean_births) * herds->condition[row];
     double rate = species->births * lean * yield;
     int64_t each = (int64_t)rate;
     int64_t born =
-        each * herds->female[row] + sim_dist_binomial(sim_rand_unit(words[SIM_WORD_OF_HERD_BIRTHS]),
-                                        herds->female[row], rate - (double)each);
+        each * herds->female[row] + sim_dist_binomial_take(&u, herds->female[row], rate - (double)each);
     herds->juvenile[row] += herds->young[row] - (int32_t)grown;
     herds->female[row] += (int32_t)females;
     herds->male[row] += (int32_t)(grown - females);
     herds->young[row] = (int32_t)born;
-    return born;
+    month->born += born;
+    household_add_income(
+        &village->households, household, INCOME_HERD, value_of(herds, row, month->worth) - before);
 }
 
-/* Milk of the month: what the household drinks, up to its thirst in kg, is its own produce; the rest is sold.
- */
-static void milk(
-    struct village *village, sim_row household, double kg, const struct moment *moment, double *thirst)
+/* Milk of the month: what the household drinks is its own produce; the rest is sold. */
+static void milk(struct herd_month *self, sim_row household, double yield)
 {
+    struct village *village = self->village;
     struct household_table *households = &village->households;
-    double drunk = *thirst < kg ? *thirst : kg;
-    *thirst -= drunk;
-    int64_t own = (int64_t)(drunk * moment->sell[GOOD_MILK]);
-    int64_t sold = (int64_t)((kg - drunk) * moment->sell[GOOD_MILK]);
+    const struct herd_table *herds = &village->herds;
+    double kg = 0.0;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+        sim_row row = household * SPECIES_COUNT + species;
+        kg += self->species[species].milk * herds->female[row] * herds->condition[row];
+    }
+    if (kg <= 0.0)
+        return;
+    kg *= yield;
+    if (households->disease[household] == DISEASE_SICK)
+        kg *= village->scenario->disease.milk;
+    double thirst = village->scenario->livestock.milk_drunk * households->consumers[household];
+    double drunk = thirst < kg ? thirst : kg, price = self->moment->sell[GOOD_MILK];
+    int64_t own = (int64_t)(drunk * price), sold = (int64_t)((kg - drunk) * price);
     households->own_food_fen[household] += own;
     households->cash_fen[household] += sold;
     households->year_cash_fen[household] += own + sold;
     household_add_income(households, household, INCOME_HERD, own + sold);
-    sim_ledger_post(&village->ledger, FLOW_MILK_SALE, sold);
+    self->milk_fen += sold;
 }
 
-static void pay_veterinary(
-    struct village *village, sim_row household, double units, const struct moment *moment)
+static void begin_month(struct herd_month *self)
 {
-    struct household_table *households = &village->households;
-    int64_t cost = (int64_t)(units * village->scenario->livestock.veterinary * 100.0 * moment->index);
-    int64_t paid = cost < households->cash_fen[household] ? cost : households->cash_fen[household];
-    household_receive(households, household, INCOME_HERD, -paid);
-    sim_ledger_post(&village->ledger, FLOW_HERD_COSTS, paid);
-}
-
-static void begin_month(
-    const struct livestock_params *self, const struct moment *moment, struct species_month *months)
-{
+    const struct village *village = self->village;
+    const struct moment *moment = self->moment;
+    const struct scenario *scenario = village->scenario;
+    const struct livestock_params *livestock = &scenario->livestock;
+    const struct household_table *households = &village->households;
     for (int32_t s = 0; s < SPECIES_COUNT; s++) {
-        const struct species_params *species = &self->species[s];
-        double price = moment->sell[GOOD_SHEEP + s];
+        const struct species_params *species = &livestock->species[s];
         int32_t since = (moment->calendar_month - (int32_t)species->birth_month + 12) % 12;
         double milked = species->births < 1.0 ? species->births : 1.0;
-        months[s] = (struct species_month){.young = species->young_deaths / 12.0,
+        struct species_month *month = &self->species[s];
+        *month = (struct species_month){.young = species->young_deaths / 12.0,
             .other = species->deaths / 12.0,
-            .price = price,
             .is_birth = since == 0,
             .milk = since >= 1 && since <= HERD_MILK_MONTHS ? milked * species->milk : 0.0};
         for (int32_t class = 0; class < HERD_CLASSES; class ++)
-            months[s].worth[class] = livestock_class_value(self, class, price);
+            month->worth[class] = livestock_class_value(livestock, class, moment->sell[GOOD_SHEEP + s]);
+        self->is_milked |= month->milk > 0.0;
+        self->is_birth |= month->is_birth;
+    }
+    for (int32_t i = 0; i < BATCH_HERDS; i++) {
+        self->unit[i] = livestock->species[i % SPECIES_COUNT].sheep_units;
+        self->young_risk[i] = (float)self->species[i % SPECIES_COUNT].young;
+        self->other_risk[i] = (float)self->species[i % SPECIES_COUNT].other;
+        self->gain[i] = (float)livestock->weight_gain;
+        self->loss[i] = 0.0f;
+    }
+    uint64_t words[4];
+    sim_key county = scenario->county_key;
+    sim_rand_block(village->luck, county, SIM_BLOCK_OF_HERD_DEATHS, (uint64_t)moment->month, words);
+    self->deaths = words[SIM_WORD_OF_HERD_DEATHS];
+    if (self->is_birth)
+        self->births = sim_rand_word(village->luck, county, SIM_PURPOSE_HERD_BIRTHS, (uint64_t)moment->month);
+
+    self->grazing = crowding_of(village, moment->season);
+    if (moment->is_winter)
+        self->grazing *= moment->is_bad_winter ? livestock->snow_grazing : livestock->winter_grazing;
+    if (moment->is_bad_winter) {
+        int32_t winter = moment->calendar_month >= 11 ? moment->year : moment->year - 1;
+        if (weather_storm_month(village->luck, village->config->key, winter) == moment->calendar_month)
+            self->storm = weather_storm(&scenario->shocks, village->luck, village->config->key, winter);
+    }
+    self->is_sick = households->head.n > 0 &&
+                    memchr(households->disease, DISEASE_SICK, (size_t)households->head.n) != NULL;
+    self->is_kept = self->grazing < 1.0 || self->is_sick || moment->calendar_month == VETERINARY_MONTH;
+    self->is_perilous = self->storm > 0.0 || scenario->durables.returns == RETURNS_S_SHAPED;
+}
+
+/* Sheep units of the batch's herds. */
+static void weigh(struct herd_month *self, sim_row first, int32_t n)
+{
+    const struct herd_table *herds = &self->village->herds;
+    const struct livestock_params *livestock = &self->village->scenario->livestock;
+    const int32_t *young = herds->young + first, *juvenile = herds->juvenile + first;
+    const int32_t *female = herds->female + first, *male = herds->male + first;
+    double of_young = livestock->young_units, of_juvenile = livestock->juvenile_units;
+#pragma omp simd
+    for (int32_t i = 0; i < n; i++) {
+        double adults =
+            (double)(female[i] + male[i]) + of_young * (double)young[i] + of_juvenile * (double)juvenile[i];
+        self->units[i] = adults * self->unit[i];
     }
 }
 
-/* One herd's month: condition, deaths, births, milk. */
-static inline void live_herd(struct village *village, sim_row household, sim_row row, int32_t species,
-    const struct moment *moment, const struct keeping *keeping, struct species_month *month, double *thirst)
+static double units_in(const struct herd_month *self, int32_t i)
 {
-    const struct livestock_params *self = &village->scenario->livestock;
-    struct herd_table *herds = &village->herds;
-    double condition = herds->condition[row];
-    condition +=
-        keeping->fed < 1.0 ? -keeping->loss * (1.0 - keeping->fed) : self->weight_gain * (1.0 - condition);
-    condition -= keeping->sick_loss;
-    herds->condition[row] = (float)(condition < 0.0 ? 0.0 : condition > 1.0 ? 1.0 : condition);
-    sim_key key = herd_key(village->households.key[household], species);
-    int64_t gain = -kill(village, row, key, keeping, month);
-    if (month->is_birth) {
-        gain -= livestock_value(self, herds, row, month->price);
-        month->born += breed(village, row, key, moment, keeping->yield);
-        gain += livestock_value(self, herds, row, month->price);
+    const double *units = self->units + i * SPECIES_COUNT;
+    return units[0] + units[1] + units[2];
+}
+
+/* Vet, feed and sickness of a batch: what the month does to condition. */
+static void keep(struct herd_month *self, sim_row first, int32_t n)
+{
+    const struct scenario *scenario = self->village->scenario;
+    const struct livestock_params *livestock = &scenario->livestock;
+    for (int32_t i = 0; i < n; i++) {
+        double units = units_in(self, i);
+        if (units <= 0.0)
+            continue;
+        sim_row household = first + i;
+        if (self->moment->calendar_month == VETERINARY_MONTH)
+            pay_veterinary(self, household, units);
+        double missing = self->grazing < 1.0 ? feed(self, household, units) : 0.0;
+        double loss = missing * livestock->weight_loss * shelter_of(self, household);
+        if (self->village->households.disease[household] == DISEASE_SICK)
+            loss += scenario->disease.weight_loss;
+        for (int32_t at = i * SPECIES_COUNT; at < (i + 1) * SPECIES_COUNT; at++) {
+            self->gain[at] = missing > 0.0 ? 0.0f : (float)livestock->weight_gain;
+            self->loss[at] = (float)loss;
+        }
     }
-    if (gain != 0)
-        household_add_income(&village->households, household, INCOME_HERD, gain);
-    double each = month->milk * keeping->milk;
-    if (each > 0.0 && herds->female[row] > 0)
-        milk(village, household, each * herds->female[row] * herds->condition[row], moment, thirst);
+}
+
+/* Condition of the batch's herds, and how likely it is at most that any of a herd dies (well fed or hungry,
+ * sheds left out). */
+static void mend(struct herd_month *self, sim_row first, int32_t n)
+{
+    const struct herd_table *herds = &self->village->herds;
+    const int32_t *young = herds->young + first, *juvenile = herds->juvenile + first;
+    const int32_t *female = herds->female + first, *male = herds->male + first;
+    float *condition = herds->condition + first;
+    float hunger = (float)self->village->scenario->livestock.starvation;
+#pragma omp simd
+    for (int32_t i = 0; i < n; i++) {
+        int32_t others = juvenile[i] + female[i] + male[i];
+        float was = condition[i], is = was + self->gain[i] * (1.0f - was) - self->loss[i];
+        is = is < 0.0f ? 0.0f : is;
+        is = is > 1.0f ? 1.0f : is;
+        is = young[i] + others > 0 ? is : was;
+        condition[i] = is;
+        float of_fed = self->young_risk[i] * (float)young[i] + self->other_risk[i] * (float)others;
+        self->risk[i] = (1.0f + hunger * (1.0f - is)) * of_fed;
+    }
+}
+
+/* Nobody of a household's herds dies with chance prod (1 - p)^n >= 1 - sum n p, so a word whose 24 high bits
+ * lie below that bound needs no look at the herds; the margin is more than floats round off. */
+static bool may_die(const struct herd_month *self, int32_t i, uint64_t word)
+{
+    static const float SCALE = 0x1p24f * 1.0001f;
+    enum { MARGIN = 4 };
+    const float *risk = self->risk + i * SPECIES_COUNT;
+    return (int64_t)(~word >> 40) <= (int64_t)((risk[0] + risk[1] + risk[2]) * SCALE) + MARGIN;
+}
+
+static void live_batch(struct herd_month *self, sim_row first, int32_t n)
+{
+    const struct village *village = self->village;
+    const struct household_table *households = &village->households;
+    sim_row herd = first * SPECIES_COUNT;
+    weigh(self, herd, n * SPECIES_COUNT);
+    for (int32_t i = 0; i < n; i++)
+        self->load += units_in(self, i);
+    if (self->is_kept)
+        keep(self, first, n);
+    mend(self, herd, n * SPECIES_COUNT);
+    for (int32_t i = 0; i < n; i++) {
+        sim_row household = first + i;
+        uint64_t word = sim_rand_salted(self->deaths, households->key[household]);
+        if (may_die(self, i, word) || self->is_perilous ||
+            (self->is_sick && households->disease[household] == DISEASE_SICK))
+            kill(self, household, units_in(self, i), word);
+    }
+    if (!self->is_birth && !self->is_milked)
+        return;
+    double small = village->scenario->durables.small_yield;
+    for (int32_t i = 0; i < n; i++) {
+        sim_row household = first + i;
+        double units = units_in(self, i);
+        if (units <= 0.0)
+            continue;
+        double yield = livestock_is_small(village, household, units) ? small : 1.0;
+        for (int32_t species = 0; self->is_birth && species < SPECIES_COUNT; species++)
+            if (self->species[species].is_birth &&
+                herd_heads(&village->herds, household * SPECIES_COUNT + species) > 0)
+                breed(self, household, species, yield);
+        if (self->is_milked)
+            milk(self, household, yield);
+    }
 }
 
 void livestock_month(struct village *village, const struct moment *moment)
 {
-    const struct scenario *scenario = village->scenario;
-    const struct livestock_params *self = &scenario->livestock;
-    const struct durable_params *durables = &scenario->durables;
-    if (!self->dynamics)
+    if (!village->scenario->livestock.dynamics)
         return;
-    double grazing = crowding_of(village, moment->season);
-    if (moment->is_winter)
-        grazing *= moment->is_bad_winter ? self->snow_grazing : self->winter_grazing;
-    double storm = 0.0;
-    if (moment->is_bad_winter) {
-        int32_t winter = moment->calendar_month >= 11 ? moment->year : moment->year - 1;
-        if (weather_storm_month(village->luck, village->config->key, winter) == moment->calendar_month)
-            storm = weather_storm(&scenario->shocks, village->luck, village->config->key, winter);
-    }
-    struct species_month months[SPECIES_COUNT];
-    begin_month(self, moment, months);
-
-    struct herd_table *herds = &village->herds;
-    struct household_table *households = &village->households;
-    double load = 0.0;
-    uint64_t salts[HERD_CLASSES];
-    sim_rand_block(
-        village->luck, scenario->county_key, SIM_BLOCK_OF_HERD_DEATH_YOUNG, (uint64_t)moment->month, salts);
-    for (sim_row household = 0; household < households->head.n; household++) {
-        sim_row first = household * SPECIES_COUNT;
-        double units = household_units(self, herds, household);
-        if (units <= 0.0)
-            continue;
-        load += units;
-        if (moment->calendar_month == VETERINARY_MONTH)
-            pay_veterinary(village, household, units, moment);
-        double thirst = self->milk_drunk * households->consumers[household];
-        bool is_sheltered = moment->is_winter && household_has(households, household, DURABLE_SHED);
-        double shelter = is_sheltered ? durables->shed_losses : 1.0;
-        struct keeping keeping = {.salts = salts,
-            .fed = 1.0,
-            .loss = self->weight_loss * shelter,
-            .hunger = self->starvation * shelter,
-            .storm = storm * shelter,
-            .harm = 1.0,
-            .yield = 1.0,
-            .milk = 1.0};
-        if (grazing < 1.0)
-            keeping.fed =
-                feed(village, moment, household, units, grazing, is_sheltered ? durables->shed_feed : 1.0);
-        if (livestock_is_small(village, household, units)) {
-            keeping.harm = durables->small_deaths;
-            keeping.yield = keeping.milk = durables->small_yield;
-        }
-        if (households->disease[household] == DISEASE_SICK) {
-            keeping.is_sick = true;
-            keeping.sick_young = disease_deaths(village, household, true);
-            keeping.sick_other = disease_deaths(village, household, false);
-            keeping.sick_loss = scenario->disease.weight_loss;
-            keeping.milk *= scenario->disease.milk;
-        }
-        for (int32_t species = 0; species < SPECIES_COUNT; species++)
-            if (herd_heads(herds, first + species) > 0)
-                live_herd(village, household, first + species, species, moment, &keeping, &months[species],
-                    &thirst);
-    }
+    struct herd_month month = {.village = village, .moment = moment};
+    begin_month(&month);
+    int32_t n = village->households.head.n;
+    for (sim_row first = 0; first < n; first += BATCH)
+        live_batch(&month, first, n - first < BATCH ? n - first : BATCH);
+    village->grazing_load = month.load;
+    village->current.bought[GOOD_HAY] += month.hay_bought_g;
+    struct sim_ledger *ledger = &village->ledger;
+    sim_ledger_post(ledger, FLOW_HERD_COSTS, month.costs_fen);
+    sim_ledger_post(ledger, FLOW_HAY_BOUGHT, month.hay_bought_g);
+    sim_ledger_post(ledger, FLOW_HAY_FED, month.hay_fed_g);
+    sim_ledger_post(ledger, FLOW_MILK_SALE, month.milk_fen);
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-        village->current.heads_died[species] += months[species].dead;
-        sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DIED), months[species].dead);
-        sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_BORN), months[species].born);
+        village->current.heads_died[species] += month.species[species].dead;
+        sim_ledger_post(ledger, accounts_herd_flow(species, HERD_DIED), month.species[species].dead);
+        sim_ledger_post(ledger, accounts_herd_flow(species, HERD_BORN), month.species[species].born);
     }
-    village->grazing_load = load;
 }
