@@ -1,42 +1,41 @@
 /* Mailboxes: what processes send each other, from the handler that sends to the boundary that delivers.
  *
- * Internal to sim/par. An outbox belongs to one partition and is written by the thread that runs it; it keeps
- * its array from window to window, so that a world at its working size allocates no more. Delivery order is a
- * total order on (receiver, time, sender, place in the sender's outbox); a process writes to one outbox only,
- * so the last is the sender's own sequence and no partitioning shows. */
+ * Internal to sim/par. A message is an event whose order says (phase, receiver, sender); its process and
+ * sequence are given on delivery. An outbox belongs to one partition and is written by the thread that runs
+ * it; it keeps its array from window to window, so that a world at its working size allocates no more.
+ * Messages are delivered to a process in the order (time, sender, place in the outbox); a process writes to
+ * one outbox only, so the last is the sender's own sequence and no partitioning shows. */
 #ifndef SIM_PAR_MAILBOX_H
 #define SIM_PAR_MAILBOX_H
 
 #include "sim/core/error.h"
 #include "sim/time/event.h"
 
-struct sim_message {
-    int32_t to;
-    int32_t from;
-    int64_t place;          /* in the outbox */
-    struct sim_event event; /* order holds the phase; process and sequence are given on delivery */
-};
-
 struct sim_outbox {
-    struct sim_message *messages;
+    struct sim_event *messages;
     int64_t n;
     int64_t capacity;
 };
 
-/* Copies the message and sets its place. An outbox of zeros is empty. */
-int sim_outbox_push(struct sim_outbox *self, const struct sim_message *message, struct sim_error *error);
+/* A longer array, when it is full. */
+int sim_outbox_grow(struct sim_outbox *self, struct sim_error *error);
 void sim_outbox_free(struct sim_outbox *self);
 
-static inline bool sim_message_is_before(const struct sim_message *a, const struct sim_message *b)
+/* Copies kind, entity and data of `what`. An outbox of zeros is empty. */
+static inline int sim_outbox_push(struct sim_outbox *self, uint32_t from, uint32_t to, sim_time time,
+    uint32_t phase, const struct sim_event *what, struct sim_error *error)
 {
-    if (a->to != b->to)
-        return a->to < b->to;
-    if (a->event.time != b->event.time)
-        return a->event.time < b->event.time;
-    return a->from != b->from ? a->from < b->from : a->place < b->place;
+    if (self->n == self->capacity && sim_outbox_grow(self, error) < 0)
+        return error->code;
+    struct sim_event *message = &self->messages[self->n++];
+    *message = *what;
+    message->time = time;
+    message->order = sim_event_order(phase, to, from);
+    return 0;
 }
 
-/* Sorts n pointers into delivery order, by merging; scratch holds n pointers. */
-void sim_message_sort(const struct sim_message **messages, const struct sim_message **scratch, int64_t n);
+/* Sorts n pointers to messages by (receiver, time, sender) and leaves the order of those that agree in all
+ * three: give them outbox by outbox. By merging; scratch holds n pointers. */
+void sim_message_sort(const struct sim_event **messages, const struct sim_event **scratch, int64_t n);
 
 #endif

@@ -4,64 +4,92 @@
 #include <string.h>
 
 #include <omp.h>
+#include <stdatomic.h>
 
 #include "sim/core/guard.h"
 #include "sim/par/mailbox.h"
+#include "sim/par/team.h"
 #include "sim/time/calendar.h"
 
-enum { LINE = 64 }; /* a cache line: what two threads write must not share one */
+enum {
+    LINE = 64, /* a cache line: what two threads write must not share one */
+    MOST_THREADS = 1024,
+    AHEAD = 8 /* messages ahead of which a receiver is fetched */
+};
 
 _Static_assert(sizeof(struct sim_event) == 48, "events are saved as bytes: no padding");
 
+/* Two to a cache line: neighbours in number are best neighbours in partition, too. */
 struct process {
-    _Alignas(LINE) struct sim_process_spec spec;
-    uint32_t sequence; /* of its next event */
+    const struct sim_process_type *type;
+    void *state;
+    int32_t partition;
+    uint32_t sequence;  /* of its next event */
+    uint32_t n_inbound; /* messages for it in the delivery under way */
+    uint16_t group;     /* its partition's */
+    uint8_t stage;
     bool has_failed;
 };
 
 /* One stage's share of the work: written by the thread that runs it, read by others only between stages. */
 struct sim_partition {
     _Alignas(LINE) struct sim_queue queue;
-    struct sim_outbox up;    /* to higher stages: delivered when the stage is done */
-    struct sim_outbox level; /* to the same or a lower stage: delivered at the boundary */
+    struct sim_outbox *up; /* to higher stages, by receiving group: delivered when the stage is done */
+    struct sim_outbox
+        *level; /* to the same or a lower stage, by receiving group: delivered at the boundary */
     int64_t n_events;
     int32_t stage;
     int32_t failed;              /* lowest process that failed, or -1 */
-    struct sim_error error;      /* of that process */
     struct sim_profile *profile; /* NULL when not asked for */
-    int64_t inbound_start;       /* its slice of world->inbound in the delivery under way */
-    int64_t n_inbound;
+    struct sim_error error;      /* of that process */
+};
+
+/* Partitions that one thread delivers to: as many groups as threads, each a run of partitions. */
+struct group {
+    _Alignas(LINE) const struct sim_event **inbound; /* messages to be sorted; then scratch */
+    int64_t capacity;
+    struct sim_error error;
 };
 
 struct sim_world {
     struct sim_world_options options;
+    struct sim_team *team;
     struct process *processes;
     int32_t n_processes;
     struct sim_partition *partitions;
     int32_t n_partitions;
+    struct group *groups;
+    struct sim_outbox *outboxes; /* of all partitions */
+    int32_t n_groups;
     int32_t *members[SIM_STAGES]; /* partitions of a stage */
     int32_t n_members[SIM_STAGES];
-    const struct sim_message *
-        *inbound; /* sorted pointers into outboxes, by receiving partition; then scratch */
-    int64_t inbound_capacity;
     sim_time now;
-    int64_t n_events; /* before the last _load */
-    bool is_running;  /* handlers may be at work */
+    int32_t stage;           /* under way */
+    sim_time window_end;     /* of the window under way */
+    bool delivers_up;        /* in the delivery under way */
+    bool is_running;         /* handlers may be at work */
+    atomic_bool has_failure; /* a partition or a group has one */
+    int64_t n_events;        /* before the last _load */
     struct sim_profile
         *profiles; /* one a partition, the last of what is done between; NULL when not asked for */
     struct sim_error failure;
 };
 
-/* Parallel loops are begun only where there is more than one thread: the serial scheduler has none in its
- * way. */
-static int n_threads(const struct sim_world *self)
+static int32_t count_threads(const struct sim_world_options *options, int32_t n_partitions)
 {
-    if (self->options.scheduler == SIM_SCHEDULER_SERIAL)
+    if (options->scheduler == SIM_SCHEDULER_SERIAL)
         return 1;
-    return self->options.n_threads > 0 ? self->options.n_threads : omp_get_max_threads();
+    int32_t n = options->n_threads > 0 ? options->n_threads : omp_get_max_threads();
+    n = n < MOST_THREADS ? n : MOST_THREADS;
+    return n < n_partitions ? n : n_partitions;
 }
 
 /* ---- making ---- */
+
+static int64_t n_outboxes(const struct sim_world *self)
+{
+    return 2 * (int64_t)self->n_partitions * self->n_groups;
+}
 
 static int check_specs(
     const struct sim_process_spec *specs, int32_t n, int32_t *n_partitions, struct sim_error *error)
@@ -95,13 +123,14 @@ static int set_stages(struct sim_world *self, struct sim_error *error)
     for (int32_t i = 0; i < self->n_partitions; i++)
         self->partitions[i].stage = -1;
     for (int32_t i = 0; i < self->n_processes; i++) {
-        const struct sim_process_spec *spec = &self->processes[i].spec;
-        struct sim_partition *partition = &self->partitions[spec->partition];
-        if (partition->stage >= 0 && partition->stage != spec->stage)
+        struct process *process = &self->processes[i];
+        struct sim_partition *partition = &self->partitions[process->partition];
+        if (partition->stage >= 0 && partition->stage != process->stage)
             return sim_error_set(error, SIM_ERROR_MODEL,
-                "world: partition %d has processes of stages %d and %d", spec->partition, partition->stage,
-                spec->stage);
-        partition->stage = spec->stage;
+                "world: partition %d has processes of stages %d and %d", process->partition, partition->stage,
+                process->stage);
+        partition->stage = process->stage;
+        process->group = (uint16_t)((int64_t)process->partition * self->n_groups / self->n_partitions);
     }
     for (int32_t i = 0; i < self->n_partitions; i++) {
         struct sim_partition *partition = &self->partitions[i];
@@ -109,6 +138,8 @@ static int set_stages(struct sim_world *self, struct sim_error *error)
             return sim_error_set(error, SIM_ERROR_MODEL, "world: partition %d has no process", i);
         self->members[partition->stage][self->n_members[partition->stage]++] = i;
         partition->failed = -1;
+        partition->up = &self->outboxes[2 * (int64_t)i * self->n_groups];
+        partition->level = partition->up + self->n_groups;
         int code = sim_queue_init(&partition->queue, 16, error);
         if (code < 0)
             return code;
@@ -120,7 +151,9 @@ static int set_up(struct sim_world *self, const struct sim_process_spec *specs, 
 {
     self->processes = zeroed(self->n_processes, sizeof *self->processes);
     self->partitions = zeroed(self->n_partitions, sizeof *self->partitions);
-    bool has_memory = self->processes && self->partitions;
+    self->groups = zeroed(self->n_groups, sizeof *self->groups);
+    self->outboxes = zeroed(n_outboxes(self), sizeof *self->outboxes);
+    bool has_memory = self->processes && self->partitions && self->groups && self->outboxes;
     for (int32_t i = 0; i < SIM_STAGES; i++) {
         self->members[i] = zeroed(self->n_partitions, sizeof *self->members[i]);
         has_memory = has_memory && self->members[i];
@@ -128,7 +161,10 @@ static int set_up(struct sim_world *self, const struct sim_process_spec *specs, 
     if (!has_memory)
         return sim_error_set(error, SIM_ERROR_MEMORY, "world: no memory for %d processes", self->n_processes);
     for (int32_t i = 0; i < self->n_processes; i++)
-        self->processes[i].spec = specs[i];
+        self->processes[i] = (struct process){.type = specs[i].type,
+            .state = specs[i].state,
+            .partition = specs[i].partition,
+            .stage = (uint8_t)specs[i].stage};
     if (self->options.profile) {
         self->profiles = zeroed(self->n_partitions + 1, sizeof *self->profiles);
         if (!self->profiles)
@@ -142,7 +178,7 @@ static int set_up(struct sim_world *self, const struct sim_process_spec *specs, 
 struct sim_world *sim_world_new(const struct sim_process_spec *specs, int32_t n,
     struct sim_world_options options, struct sim_error *error)
 {
-    int32_t n_partitions;
+    int32_t n_partitions = 0;
     if (check_specs(specs, n, &n_partitions, error) < 0)
         return NULL;
     struct sim_world *self = calloc(1, sizeof *self);
@@ -153,8 +189,10 @@ struct sim_world *sim_world_new(const struct sim_process_spec *specs, int32_t n,
     self->options = options;
     self->n_processes = n;
     self->n_partitions = n_partitions;
+    self->n_groups = count_threads(&options, n_partitions);
     self->now = options.start;
-    if (set_up(self, specs, error) < 0) {
+    self->team = sim_team_new(self->n_groups, error);
+    if (!self->team || set_up(self, specs, error) < 0) {
         sim_world_free(self);
         return NULL;
     }
@@ -165,33 +203,41 @@ void sim_world_free(struct sim_world *self)
 {
     if (!self)
         return;
-    for (int32_t i = 0; self->partitions && i < self->n_partitions; i++) {
+    sim_team_free(self->team);
+    for (int32_t i = 0; self->partitions && i < self->n_partitions; i++)
         sim_queue_free(&self->partitions[i].queue);
-        sim_outbox_free(&self->partitions[i].up);
-        sim_outbox_free(&self->partitions[i].level);
-    }
+    for (int64_t i = 0; self->outboxes && i < n_outboxes(self); i++)
+        sim_outbox_free(&self->outboxes[i]);
+    for (int32_t i = 0; self->groups && i < self->n_groups; i++)
+        free(self->groups[i].inbound);
     for (int32_t i = 0; i < SIM_STAGES; i++)
         free(self->members[i]);
     free(self->partitions);
     free(self->processes);
-    free(self->inbound);
+    free(self->outboxes);
+    free(self->groups);
     free(self->profiles);
     free(self);
 }
 
 /* ---- events ---- */
 
-static int add_event(struct sim_world *self, int32_t process, sim_time time, uint32_t phase,
-    const struct sim_event *what, struct sim_error *error)
+static int no_numbers_left(const struct sim_world *self, int32_t process, struct sim_error *error)
+{
+    return sim_error_set(error, SIM_ERROR_RANGE, "process %d (%s): out of event numbers", process,
+        self->processes[process].type->name);
+}
+
+static int add_event(struct sim_world *self, struct sim_partition *partition, int32_t process, sim_time time,
+    uint32_t phase, const struct sim_event *what, struct sim_error *error)
 {
     struct process *target = &self->processes[process];
     if (target->sequence == UINT32_MAX)
-        return sim_error_set(error, SIM_ERROR_RANGE, "process %d (%s): out of event numbers", process,
-            target->spec.type->name);
+        return no_numbers_left(self, process, error);
     struct sim_event event = *what;
     event.time = time;
     event.order = sim_event_order(phase, (uint32_t)process, target->sequence++);
-    return sim_queue_push(&self->partitions[target->spec.partition].queue, &event, error);
+    return sim_queue_push(&partition->queue, &event, error);
 }
 
 static void guard_target(const struct sim_world *self, int32_t process, uint32_t phase)
@@ -207,7 +253,8 @@ int sim_world_schedule(struct sim_world *self, int32_t process, sim_time time, u
     SIM_GUARD(!self->is_running, "an event from outside for process %d while handlers run", process);
     SIM_GUARD(time >= self->now, "process %d: event at %lld, the world is at %lld", process, (long long)time,
         (long long)self->now);
-    return add_event(self, process, time, phase, what, error);
+    struct sim_partition *partition = &self->partitions[self->processes[process].partition];
+    return add_event(self, partition, process, time, phase, what, error);
 }
 
 int sim_process_schedule(struct sim_context *context, sim_time time, uint32_t phase,
@@ -216,7 +263,7 @@ int sim_process_schedule(struct sim_context *context, sim_time time, uint32_t ph
     guard_target(context->world, context->process, phase);
     SIM_GUARD(time >= context->now, "process %d at %lld: event in the past, at %lld", context->process,
         (long long)context->now, (long long)time);
-    return add_event(context->world, context->process, time, phase, what, error);
+    return add_event(context->world, context->partition, context->process, time, phase, what, error);
 }
 
 int sim_process_send(struct sim_context *context, int32_t to, sim_time time, uint32_t phase,
@@ -224,196 +271,194 @@ int sim_process_send(struct sim_context *context, int32_t to, sim_time time, uin
 {
     const struct sim_world *world = context->world;
     guard_target(world, to, phase);
-    bool is_up = world->processes[to].spec.stage > context->partition->stage;
+    const struct process *target = &world->processes[to];
+    struct sim_partition *partition = context->partition;
+    bool is_up = target->stage > partition->stage;
     sim_time earliest = is_up ? context->now : context->window_end;
     SIM_GUARD(time >= earliest, "process %d at %lld: message to process %d for %lld, before %lld",
         context->process, (long long)context->now, to, (long long)time, (long long)earliest);
-    struct sim_message message = {.to = to, .from = context->process, .event = *what};
-    message.event.time = time;
-    message.event.order = sim_event_order(phase, 0, 0);
-    return sim_outbox_push(is_up ? &context->partition->up : &context->partition->level, &message, error);
+    struct sim_outbox *outbox = is_up ? &partition->up[target->group] : &partition->level[target->group];
+    return sim_outbox_push(outbox, (uint32_t)context->process, (uint32_t)to, time, phase, what, error);
 }
 
 /* ---- a window ---- */
 
+static void note_failure(
+    struct sim_world *self, struct sim_partition *partition, int32_t process, const struct sim_error *error)
+{
+    if (partition->failed >= 0 && partition->failed < process)
+        return;
+    partition->failed = process;
+    partition->error = *error;
+    atomic_store_explicit(&self->has_failure, true, memory_order_relaxed);
+}
+
 /* A process that fails is left out from there on while its neighbours go on: else which of two failures is
  * met first would depend on who shares a partition. */
-static void run_partition(struct sim_world *self, struct sim_partition *partition, sim_time window_end)
+static void run_partition(void *user, int32_t member)
 {
+    struct sim_world *self = user;
+    struct sim_partition *partition = &self->partitions[self->members[self->stage][member]];
+    struct sim_profile *profile = partition->profile;
     struct sim_context context = {
-        .world = self, .partition = partition, .window_end = window_end, .profile = partition->profile};
-    sim_profile_begin(partition->profile);
+        .world = self, .partition = partition, .window_end = self->window_end, .profile = profile};
+    struct sim_error error = {0};
     struct sim_event event;
-    while (sim_queue_pop_before(&partition->queue, window_end, &event)) {
+    int64_t n_events = 0;
+    sim_profile_begin(profile);
+    while (sim_queue_pop_before(&partition->queue, context.window_end, &event)) {
         int32_t number = (int32_t)sim_event_process(&event);
         struct process *process = &self->processes[number];
         if (process->has_failed)
             continue;
         context.process = number;
         context.now = event.time;
-        partition->n_events++;
-        sim_profile_lap(partition->profile, SIM_PLACE_QUEUE);
-        struct sim_error error = {0};
-        int code = process->spec.type->on_event(&context, process->spec.state, &event, &error);
-        sim_profile_lap(partition->profile, sim_place_of_event(event.kind));
+        n_events++;
+        sim_profile_lap(profile, SIM_PLACE_QUEUE);
+        int code = process->type->on_event(&context, process->state, &event, &error);
+        sim_profile_lap(profile, sim_place_of_event(event.kind));
         if (code >= 0)
             continue;
         process->has_failed = true;
-        if (partition->failed < 0 || number < partition->failed) {
-            sim_error_set(&error, code, "process %d (%s): %s", number, process->spec.type->name,
-                sim_error_sentence(code));
-            partition->failed = number;
-            partition->error = error;
-        }
+        sim_error_set(
+            &error, code, "process %d (%s): %s", number, process->type->name, sim_error_sentence(code));
+        note_failure(self, partition, number, &error);
+        error.code = 0;
     }
+    partition->n_events += n_events;
 }
 
-static int first_failure(const struct sim_world *self, int32_t stage, struct sim_error *error)
+/* The error of the lowest process that failed. */
+static int first_failure(const struct sim_world *self, struct sim_error *error)
 {
     const struct sim_partition *lowest = NULL;
-    for (int32_t i = 0; i < self->n_members[stage]; i++) {
-        const struct sim_partition *partition = &self->partitions[self->members[stage][i]];
+    if (!atomic_load_explicit(&self->has_failure, memory_order_relaxed))
+        return 0;
+    for (int32_t i = 0; i < self->n_groups; i++)
+        if (self->groups[i].error.code)
+            return sim_error_set(error, self->groups[i].error.code, "%s", self->groups[i].error.message);
+    for (int32_t i = 0; i < self->n_partitions; i++) {
+        const struct sim_partition *partition = &self->partitions[i];
         if (partition->failed >= 0 && (!lowest || partition->failed < lowest->failed))
             lowest = partition;
     }
-    if (!lowest)
-        return 0;
     return sim_error_set(error, lowest->error.code, "%s", lowest->error.message);
 }
 
-static int run_stage(struct sim_world *self, int32_t stage, sim_time window_end, struct sim_error *error)
+static int run_stage(struct sim_world *self, int32_t stage, struct sim_error *error)
 {
-    const int32_t *members = self->members[stage];
-    int32_t n = self->n_members[stage];
-    int threads = n_threads(self);
+    self->stage = stage;
     self->is_running = true;
-    if (threads == 1 || n == 1) {
-        for (int32_t i = 0; i < n; i++)
-            run_partition(self, &self->partitions[members[i]], window_end);
-    } else {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-        for (int32_t i = 0; i < n; i++)
-            run_partition(self, &self->partitions[members[i]], window_end);
-    }
+    sim_team_run(self->team, run_partition, self, self->n_members[stage]);
     self->is_running = false;
-    return first_failure(self, stage, error);
+    return first_failure(self, error);
 }
 
 /* ---- delivery ---- */
 
-static int reserve_inbound(struct sim_world *self, int64_t n, struct sim_error *error)
+static struct sim_outbox *outbox_to(const struct sim_world *self, int32_t partition, int32_t group)
 {
-    if (n <= self->inbound_capacity)
+    const struct sim_partition *sender = &self->partitions[partition];
+    return self->delivers_up ? &sender->up[group] : &sender->level[group];
+}
+
+static void deliver_message(struct sim_world *self, const struct sim_event *message)
+{
+    int32_t to = (int32_t)sim_event_process(message);
+    uint32_t phase = (uint32_t)(message->order >> (SIM_EVENT_PROCESS_BITS + SIM_EVENT_SEQUENCE_BITS));
+    struct sim_partition *partition = &self->partitions[self->processes[to].partition];
+    struct sim_error error;
+    error.code = 0;
+    if (add_event(self, partition, to, message->time, phase, message, &error) < 0)
+        note_failure(self, partition, to, &error);
+}
+
+static int reserve_inbound(struct group *self, int64_t n, struct sim_error *error)
+{
+    if (n <= self->capacity)
         return 0;
-    int64_t capacity = self->inbound_capacity ? self->inbound_capacity : 256;
+    int64_t capacity = self->capacity ? self->capacity : 64;
     while (capacity < n)
         capacity *= 2;
-    const struct sim_message **inbound = realloc(self->inbound, 2 * (size_t)capacity * sizeof *inbound);
+    const struct sim_event **inbound = realloc(self->inbound, 2 * (size_t)capacity * sizeof *inbound);
     if (!inbound)
         return sim_error_set(error, SIM_ERROR_MEMORY, "world: no memory for %lld messages", (long long)n);
     self->inbound = inbound;
-    self->inbound_capacity = capacity;
+    self->capacity = capacity;
     return 0;
 }
 
-static struct sim_outbox *outbox_of(struct sim_partition *partition, bool up)
+/* Counts the messages of each receiver. Returns how many have company: these must be sorted, because the
+ * order of delivery to a process gives its sequence numbers. */
+static int64_t count_inbound(struct sim_world *self, int32_t group)
 {
-    return up ? &partition->up : &partition->level;
+    int64_t n_sorted = 0;
+    for (int32_t i = 0; i < self->n_partitions; i++) {
+        const struct sim_outbox *outbox = outbox_to(self, i, group);
+        for (int64_t j = 0; j < outbox->n; j++) {
+            if (j + AHEAD < outbox->n)
+                __builtin_prefetch(&self->processes[sim_event_process(&outbox->messages[j + AHEAD])], 1);
+            uint32_t n = ++self->processes[sim_event_process(&outbox->messages[j])].n_inbound;
+            n_sorted += n > 2 ? 1 : n == 2 ? 2 : 0;
+        }
+    }
+    return n_sorted;
 }
 
-/* Groups the messages by receiving partition: count, then place. Work is that of messages and partitions
- * added, not of partitions squared. Returns how many there are. */
-static int64_t group_messages(struct sim_world *self, bool up, struct sim_error *error)
+/* Delivers to a group's processes: who gets one message at once, the others' messages in order. */
+static void deliver_to_group(void *user, int32_t number)
 {
+    struct sim_world *self = user;
+    struct group *group = &self->groups[number];
+    int64_t n_sorted = count_inbound(self, number);
+    if (reserve_inbound(group, n_sorted, &group->error) < 0) {
+        atomic_store_explicit(&self->has_failure, true, memory_order_relaxed);
+        return;
+    }
     int64_t n = 0;
     for (int32_t i = 0; i < self->n_partitions; i++) {
-        self->partitions[i].n_inbound = 0;
-        n += outbox_of(&self->partitions[i], up)->n;
-    }
-    if (n == 0)
-        return 0;
-    int code = reserve_inbound(self, n, error);
-    if (code < 0)
-        return code;
-    for (int32_t i = 0; i < self->n_partitions; i++) {
-        const struct sim_outbox *outbox = outbox_of(&self->partitions[i], up);
-        for (int64_t j = 0; j < outbox->n; j++)
-            self->partitions[self->processes[outbox->messages[j].to].spec.partition].n_inbound++;
-    }
-    int64_t start = 0;
-    for (int32_t i = 0; i < self->n_partitions; i++) {
-        self->partitions[i].inbound_start = start;
-        start += self->partitions[i].n_inbound;
-        self->partitions[i].n_inbound = 0;
-    }
-    for (int32_t i = 0; i < self->n_partitions; i++) {
-        const struct sim_outbox *outbox = outbox_of(&self->partitions[i], up);
+        struct sim_outbox *outbox = outbox_to(self, i, number);
         for (int64_t j = 0; j < outbox->n; j++) {
-            const struct sim_message *message = &outbox->messages[j];
-            struct sim_partition *receiver = &self->partitions[self->processes[message->to].spec.partition];
-            self->inbound[receiver->inbound_start + receiver->n_inbound++] = message;
+            const struct sim_event *message = &outbox->messages[j];
+            struct process *receiver = &self->processes[sim_event_process(message)];
+            if (receiver->n_inbound > 1) {
+                group->inbound[n++] = message;
+                continue;
+            }
+            receiver->n_inbound = 0;
+            deliver_message(self, message);
         }
     }
-    return n;
-}
-
-static void receive(struct sim_world *self, struct sim_partition *partition)
-{
-    const struct sim_message **inbound = self->inbound + partition->inbound_start;
-    const struct sim_message **scratch = inbound + self->inbound_capacity;
-    sim_message_sort(inbound, scratch, partition->n_inbound);
-    for (int64_t i = 0; i < partition->n_inbound; i++) {
-        const struct sim_message *message = inbound[i];
-        uint32_t phase =
-            (uint32_t)(message->event.order >> (SIM_EVENT_PROCESS_BITS + SIM_EVENT_SEQUENCE_BITS));
-        struct sim_error error = {0};
-        if (add_event(self, message->to, message->event.time, phase, &message->event, &error) < 0 &&
-            (partition->failed < 0 || message->to < partition->failed)) {
-            partition->failed = message->to;
-            partition->error = error;
-        }
+    sim_message_sort(group->inbound, group->inbound + group->capacity, n_sorted);
+    for (int64_t i = 0; i < n_sorted; i++) {
+        self->processes[sim_event_process(group->inbound[i])].n_inbound = 0;
+        deliver_message(self, group->inbound[i]);
     }
+    for (int32_t i = 0; i < self->n_partitions; i++)
+        outbox_to(self, i, number)->n = 0;
 }
 
 /* Delivers one kind of outbox of every partition and empties it. */
 static int deliver(struct sim_world *self, bool up, struct sim_error *error)
 {
-    int64_t n = group_messages(self, up, error);
-    if (n <= 0)
-        return (int)n;
-    int threads = n_threads(self);
-    if (threads == 1 || n < 64) {
-        for (int32_t i = 0; i < self->n_partitions; i++)
-            receive(self, &self->partitions[i]);
-    } else {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-        for (int32_t i = 0; i < self->n_partitions; i++)
-            receive(self, &self->partitions[i]);
-    }
-    int code = 0;
-    for (int32_t i = 0; i < self->n_partitions; i++)
-        outbox_of(&self->partitions[i], up)->n = 0;
-    for (int32_t stage = 0; stage < SIM_STAGES && code >= 0; stage++)
-        code = first_failure(self, stage, error);
-    return code;
+    self->delivers_up = up;
+    sim_team_run(self->team, deliver_to_group, self, self->n_groups);
+    return first_failure(self, error);
 }
 
 static int run_window(struct sim_world *self, sim_time boundary, struct sim_error *error)
 {
     struct sim_profile *profile = self->profiles ? &self->profiles[self->n_partitions] : NULL;
+    self->window_end = boundary;
     for (int32_t stage = 0; stage < SIM_STAGES; stage++) {
-        int code = run_stage(self, stage, boundary, error);
+        int code = run_stage(self, stage, error);
         sim_profile_begin(profile);
         if (code >= 0)
-            code = deliver(self, true, error);
+            code = deliver(self, stage < SIM_STAGES - 1, error);
         sim_profile_lap(profile, SIM_PLACE_DELIVERY);
         if (code < 0)
             return code;
     }
-    int code = deliver(self, false, error);
-    sim_profile_lap(profile, SIM_PLACE_DELIVERY);
-    if (code < 0)
-        return code;
     self->now = boundary;
     return 0;
 }
@@ -469,12 +514,13 @@ int64_t sim_world_bytes(const struct sim_world *self)
     int64_t n =
         (int64_t)sizeof *self + self->n_processes * (int64_t)sizeof *self->processes +
         self->n_partitions * (int64_t)(sizeof *self->partitions + SIM_STAGES * sizeof **self->members) +
-        2 * self->inbound_capacity * (int64_t)sizeof *self->inbound;
-    for (int32_t i = 0; i < self->n_partitions; i++) {
-        const struct sim_partition *partition = &self->partitions[i];
-        n += partition->queue.capacity * (int64_t)sizeof(struct sim_event);
-        n += (partition->up.capacity + partition->level.capacity) * (int64_t)sizeof(struct sim_message);
-    }
+        n_outboxes(self) * (int64_t)sizeof *self->outboxes + self->n_groups * (int64_t)sizeof *self->groups;
+    for (int32_t i = 0; i < self->n_partitions; i++)
+        n += self->partitions[i].queue.capacity * (int64_t)sizeof(struct sim_event);
+    for (int64_t i = 0; i < n_outboxes(self); i++)
+        n += self->outboxes[i].capacity * (int64_t)sizeof *self->outboxes[i].messages;
+    for (int32_t i = 0; i < self->n_groups; i++)
+        n += 2 * self->groups[i].capacity * (int64_t)sizeof *self->groups[i].inbound;
     return n;
 }
 
@@ -537,13 +583,19 @@ static void forget(struct sim_world *self)
     for (int32_t i = 0; i < self->n_partitions; i++) {
         struct sim_partition *partition = &self->partitions[i];
         sim_queue_clear(&partition->queue);
-        partition->up.n = partition->level.n = 0;
         partition->n_events = 0;
         partition->failed = -1;
         partition->error = (struct sim_error){0};
     }
-    for (int32_t i = 0; i < self->n_processes; i++)
+    for (int64_t i = 0; i < n_outboxes(self); i++)
+        self->outboxes[i].n = 0;
+    for (int32_t i = 0; i < self->n_groups; i++)
+        self->groups[i].error = (struct sim_error){0};
+    for (int32_t i = 0; i < self->n_processes; i++) {
         self->processes[i].has_failed = false;
+        self->processes[i].n_inbound = 0;
+    }
+    atomic_store(&self->has_failure, false);
     self->failure = (struct sim_error){0};
 }
 
@@ -560,8 +612,7 @@ static int load_events(struct sim_world *self, struct sim_state *state, struct s
         if (process >= (uint32_t)self->n_processes || event.time < self->now)
             return sim_error_set(error, SIM_ERROR_FORMAT, "world: saved event of process %u at %lld", process,
                 (long long)event.time);
-        code =
-            sim_queue_push(&self->partitions[self->processes[process].spec.partition].queue, &event, error);
+        code = sim_queue_push(&self->partitions[self->processes[process].partition].queue, &event, error);
     }
     return code;
 }

@@ -1,4 +1,4 @@
-/* A world: logical processes that share windows, run serially or by OpenMP, with the same result.
+/* A world: logical processes that share windows, run on one thread or several, with the same result.
  *
  * Time is cut by an increasing sequence of boundaries (months in models). Within a window processes do not
  * talk: each pops its own events with time < boundary. Processes have a *stage*: stage 0 (villages) runs
