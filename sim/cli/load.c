@@ -1,6 +1,9 @@
 #include "sim/cli/load.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "sim/io/provenance.h"
 
 /* One thing said twice, by --set and by an option of its own: which was meant is not for us to guess. */
 static int check_conflict(const struct cli_command *command, const char *set, const struct cli_load *options)
@@ -50,6 +53,39 @@ int cli_load(const struct cli_command *command, const char *path, const struct c
         return CLI_BAD_INPUT;
     return cli_args_fail(command, code == SIM_ERROR_INPUT ? CLI_BAD_INPUT : CLI_FAILED, "%s: %s", path,
         error.message[0] ? error.message : sim_error_sentence(code));
+}
+
+int cli_load_run(struct county_study *study, struct sim_batch_options *batch,
+    const struct sim_batch_model *in_place, int argc, char **argv, struct sim_batch_result *result,
+    struct sim_error *error)
+{
+    struct sim_meta meta;
+    struct sim_batch_model model;
+    sim_meta_init(&meta);
+    batch->n_points = 1;
+    batch->n_arms = county_study_n_arms(study);
+    batch->n_replicates = county_study_n_replicates(study);
+    const char **arms = calloc((size_t)batch->n_arms, sizeof(*arms));
+    int code = arms ? 0 : sim_error_set(error, SIM_ERROR_MEMORY, "out of memory");
+    for (int32_t i = 0; arms && i < batch->n_arms; i++)
+        arms[i] = county_study_arm(study, i);
+    batch->arms = arms;
+    batch->meta = &meta;
+    int32_t n_threads = sim_batch_threads(batch);
+    int64_t n_rows = (int64_t)batch->n_arms * batch->n_replicates;
+    if (code == 0)
+        code = sim_provenance_add(&meta, argc, argv, error);
+    if (code == 0)
+        code = county_study_meta(study, &meta, error);
+    if (code == 0)
+        code = county_study_batch(study, n_rows < n_threads ? (int32_t)n_rows : n_threads, &model, error);
+    if (code == 0)
+        code = sim_batch_run(in_place ? in_place : &model, batch, result, error);
+    batch->arms = NULL;
+    batch->meta = NULL;
+    sim_meta_free(&meta);
+    free(arms);
+    return code;
 }
 
 void cli_load_size_text(double bytes, char out[32])

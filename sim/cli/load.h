@@ -35,6 +35,13 @@ struct cli_load {
 int cli_load(const struct cli_command *command, const char *path, const struct cli_load *options,
     struct county_study **out);
 
+/* Runs a study as a batch. `batch` says where and how; points, arms, replicates and the texts of /meta are
+ * filled in here. in_place: rows from elsewhere than the study's model, for a benchmark; NULL as a rule. A
+ * code of the batch's. */
+int cli_load_run(struct county_study *study, struct sim_batch_options *batch,
+    const struct sim_batch_model *in_place, int argc, char **argv, struct sim_batch_result *result,
+    struct sim_error *error);
+
 /* "40.0 MB" */
 void cli_load_size_text(double bytes, char out[32]);
 /* "1,234,567" */

@@ -1,8 +1,5 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/load.h"
-#include "sim/io/provenance.h"
-
-#include <stdlib.h>
 
 struct options {
     struct cli_load load;
@@ -87,48 +84,24 @@ static int status_of(int code)
 
 static int run_study(const struct options *given, struct county_study *study, int argc, char **argv)
 {
-    int32_t n_arms = county_study_n_arms(study), n_replicates = county_study_n_replicates(study);
     struct sim_error error = {0};
-    struct sim_meta meta;
-    struct sim_batch_model model;
     struct sim_batch_result result = {0};
-    sim_meta_init(&meta);
-    const char **arms = calloc((size_t)n_arms, sizeof(*arms));
-    int code = arms ? 0 : sim_error_set(&error, SIM_ERROR_MEMORY, "out of memory");
-    for (int32_t i = 0; arms && i < n_arms; i++)
-        arms[i] = county_study_arm(study, i);
     struct sim_batch_options batch = {.path = given->output,
-        .n_points = 1,
-        .n_arms = n_arms,
-        .n_replicates = n_replicates,
-        .arms = arms,
         .n_threads = (int32_t)given->threads,
         .resume = given->resume,
         .overwrite = given->overwrite,
-        .quiet = given->quiet,
-        .meta = &meta};
-    int32_t n_threads = sim_batch_threads(&batch);
-    int64_t n_rows = (int64_t)n_arms * n_replicates;
-    if (code == 0)
-        code = sim_provenance_add(&meta, argc, argv, &error);
-    if (code == 0)
-        code = county_study_meta(study, &meta, &error);
-    if (code == 0)
-        code = county_study_batch(study, n_rows < n_threads ? (int32_t)n_rows : n_threads, &model, &error);
-    if (code == 0)
-        code = sim_batch_run(&model, &batch, &result, &error);
+        .quiet = given->quiet};
+    int code = cli_load_run(study, &batch, NULL, argc, argv, &result, &error);
     int status = status_of(code);
     if (code < 0)
         cli_args_fail(&cli_run, status, "%s", error.message[0] ? error.message : sim_error_sentence(code));
     else if (!given->quiet)
-        report(given, study, &result, n_threads);
+        report(given, study, &result, sim_batch_threads(&batch));
     /* Said even when quiet: what is lost is seldom lost at random. */
     if (code == 0 && result.n_failed > 0)
         status =
             cli_args_fail(&cli_run, CLI_FAILED, "%d of %d rows failed; %s holds the others, and the reasons",
                 result.n_failed, result.n_done, given->output);
-    sim_meta_free(&meta);
-    free(arms);
     return status;
 }
 

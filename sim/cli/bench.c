@@ -1,0 +1,263 @@
+#include "sim/cli/bench.h"
+
+#include <limits.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/cli/commands.h"
+#include "sim/io/file.h"
+
+#define SIZES "1e3,1e4,1e5,1e6"
+
+struct options {
+    struct cli_bench bench;
+    const char *sizes;
+};
+
+static const struct cli_option options[] = {
+    {CLI_TEXT, "experiment", '\0', "FILE", "of model, output and experiment (Tashkurgan, where it is found)",
+        offsetof(struct options, bench.experiment), 0, 0},
+    {CLI_TEXT, "arm", '\0', "A", "arm that model lives (the last of the file)",
+        offsetof(struct options, bench.arm), 0, 0},
+    {CLI_TEXT, "arms", '\0', "A,B", "of output and experiment, with the reference (all)",
+        offsetof(struct options, bench.arms), 0, 0},
+    {CLI_INTEGER, "replicates", '\0', "N", "of each arm in output and experiment (4)",
+        offsetof(struct options, bench.replicates), 1, 100000},
+    {CLI_LIST, "set", '\0', "PATH=VALUE",
+        "another value of the experiment, as in 'to=2016-12'; may be repeated",
+        offsetof(struct options, bench.sets), 0, 0},
+    {CLI_INTEGER, "runs", '\0', "N", "runs of each, of which the median counts (5)",
+        offsetof(struct options, bench.n_runs), 1, CLI_MEASURE_RUNS},
+    {CLI_INTEGER, "threads", '\0', "T", "beside one thread (2, or 1 on a machine of one core)",
+        offsetof(struct options, bench.n_threads), 1, 4096},
+    {CLI_TEXT, "sizes", '\0', "N,N,...", "entities of hold and phold (" SIZES ")",
+        offsetof(struct options, sizes), 0, 0},
+    {CLI_INTEGER, "events", '\0', "N", "events or customers of a run of the engine (as suits the size)",
+        offsetof(struct options, bench.n_events), 1, 1000000000},
+    {CLI_FLAG, "profile", '\0', NULL, "one more run of model, to say where its time goes",
+        offsetof(struct options, bench.profile), 0, 0},
+    {CLI_TEXT, "json", '\0', "FILE", "write all of it as JSON, too; FILE is replaced",
+        offsetof(struct options, bench.json), 0, 0},
+};
+
+static int run(int argc, char **argv);
+
+const struct cli_command cli_bench = {
+    "bench",
+    "[PART ...]",
+    "measures speed and memory: the engine, the model, the output, a whole experiment",
+    "Measures parts of the simulator, each alone: medians of several runs with the least and the most, on "
+    "one\n"
+    "thread and on several. Without PART: all of them; those that need an experiment when one is given or "
+    "found.\n\n"
+    "  machine     memory bandwidth and random numbers: what the others are to be judged by\n"
+    "  engine      the three that follow: simulations that other simulators are measured by\n"
+    "  hold        N entities, each waits an exponential time (mean 1) again and again\n"
+    "  phold       N logical processes that send each other events, a quarter of them far away\n"
+    "  mm1         one queue with one server, arrivals at 0.9 of its rate\n"
+    "  model       one run of an experiment's arm, without observer and output: household-months a second,\n"
+    "              bytes a household\n"
+    "  output      rows of an experiment's shape to a closed, verified file: MB a second\n"
+    "  experiment  all arms and replicates, from the files to the closed result, and where the time went\n\n"
+    "A timing depends on the machine, and on what else it does: compare what was measured on one machine in "
+    "one\n"
+    "hour. tests/bench/compare.py compares two files of JSON; tests/bench/README.md says what others "
+    "reach.\n\n"
+    "Exit status: 0 done, 1 failed, 2 bad input, 3 stopped.",
+    "  pamir bench hold --sizes 1e3 --events 10000 --runs 3\n"
+    "  pamir bench model --experiment scenarios/tiny/experiment.yaml --runs 3 --profile\n"
+    "  pamir bench --json before.json\n",
+    options,
+    SIM_COUNT(options),
+    0,
+    CLI_OPERANDS_MAX,
+    run,
+};
+
+/* In the order in which they run. */
+static const struct part {
+    const char *name;
+    int (*run)(struct cli_bench *self, struct sim_error *error);
+    bool is_engine, needs_study;
+} parts[] = {
+    {"machine", cli_bench_machine, false, false},
+    {"hold", cli_bench_hold, true, false},
+    {"phold", cli_bench_phold, true, false},
+    {"mm1", cli_bench_mm1, true, false},
+    {"model", cli_bench_model, false, true},
+    {"output", cli_bench_output, false, true},
+    {"experiment", cli_bench_experiment, false, true},
+};
+
+void cli_bench_say(const struct cli_bench *self, const char *what, double size)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    fputs("\r\033[K", stderr);
+    if (what)
+        fprintf(stderr, "[run %d of %d] %s, %.0f", self->run + 1, (int)self->n_runs, what, size);
+    fflush(stderr);
+}
+
+/* What is asked for. */
+
+static int choose(const struct cli_operands *given, bool chosen[SIM_COUNT(parts)])
+{
+    for (int32_t i = 0; i < given->n; i++) {
+        const char *words[SIM_COUNT(parts) + 1];
+        bool is_engine = strcmp(given->items[i], "engine") == 0, found = is_engine;
+        for (int32_t k = 0; k < SIM_COUNT(parts); k++) {
+            bool same = strcmp(given->items[i], parts[k].name) == 0;
+            chosen[k] |= same || (is_engine && parts[k].is_engine);
+            found |= same;
+            words[k] = parts[k].name;
+        }
+        words[SIM_COUNT(parts)] = "engine";
+        if (found)
+            continue;
+        const char *nearest = sim_diag_nearest(given->items[i], words, SIM_COUNT(words));
+        return cli_args_fail(&cli_bench, CLI_BAD_INPUT,
+            "there is no part '%s'%s%s%s; pamir bench --help lists them", given->items[i],
+            nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    }
+    return CLI_PROCEED;
+}
+
+/* "1e3,1e4": whole numbers. */
+static int read_sizes(struct cli_bench *self, const char *text)
+{
+    for (const char *at = text; self->n_sizes < CLI_BENCH_SIZES; at++) {
+        char *end;
+        double size = strtod(at, &end);
+        if (end == at || (*end && *end != ',') || !(size >= 1 && size <= 1e8) || size != floor(size))
+            return cli_args_fail(&cli_bench, CLI_BAD_INPUT,
+                "--sizes: '%s': expected whole numbers from 1 to 1e8 with commas between, as in 1e3,1e4",
+                text);
+        self->sizes[self->n_sizes++] = (int64_t)size;
+        at = end;
+        if (!*at)
+            return CLI_PROCEED;
+    }
+    return cli_args_fail(&cli_bench, CLI_BAD_INPUT, "--sizes: more than %d", CLI_BENCH_SIZES);
+}
+
+/* Where an experiment lies: the installed one beside the binary, or that of the source tree. */
+static const char *find_experiment(char out[PATH_MAX])
+{
+    static const char *const places[] = {"/../share/pamir/scenarios", "/../../scenarios"};
+    static const char name[] = "/experiments/tashkurgan.yaml";
+    char folder[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+    snprintf(out, PATH_MAX, "scenarios%s", name);
+    if (sim_file_exists(out))
+        return out;
+    folder[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(folder, '/');
+    for (int32_t i = 0; slash && i < SIM_COUNT(places); i++) {
+        *slash = '\0';
+        if (snprintf(out, PATH_MAX, "%s%s%s", folder, places[i], name) < PATH_MAX && sim_file_exists(out))
+            return out;
+    }
+    return NULL;
+}
+
+/* Loads the study when a chosen part needs it; without a choice, when there is one. */
+static int load_study(
+    struct cli_bench *self, bool is_choice, bool chosen[SIM_COUNT(parts)], char place[PATH_MAX])
+{
+    const char *needs = NULL;
+    for (int32_t k = 0; k < SIM_COUNT(parts); k++)
+        if (chosen[k] && parts[k].needs_study)
+            needs = parts[k].name;
+    if (!needs)
+        return CLI_PROCEED;
+    if (!self->experiment)
+        self->experiment = find_experiment(place);
+    if (!self->experiment && is_choice)
+        return cli_args_fail(&cli_bench, CLI_BAD_INPUT,
+            "%s needs an experiment, and none was found; name one: --experiment FILE.yaml", needs);
+    for (int32_t k = 0; !self->experiment && k < SIM_COUNT(parts); k++)
+        chosen[k] &= !parts[k].needs_study;
+    if (!self->experiment)
+        return CLI_PROCEED;
+    struct cli_load load = {
+        .seed = -1, .arms = self->arms, .replicates = self->replicates, .sets = self->sets};
+    int status = cli_load(&cli_bench, self->experiment, &load, &self->study);
+    if (status != CLI_PROCEED)
+        return status;
+    const char *words[256];
+    int32_t n = county_study_n_arms(self->study);
+    n = n < SIM_COUNT(words) ? n : SIM_COUNT(words);
+    for (int32_t i = 0; i < n; i++)
+        words[i] = county_study_arm(self->study, i);
+    if (!self->arm)
+        self->arm = words[n - 1];
+    for (int32_t i = 0; i < n; i++)
+        if (strcmp(words[i], self->arm) == 0)
+            return CLI_PROCEED;
+    const char *nearest = sim_diag_nearest(self->arm, words, n);
+    return cli_args_fail(&cli_bench, CLI_BAD_INPUT, "there is no arm '%s'%s%s%s in %s", self->arm,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "", self->experiment);
+}
+
+/* The work. */
+
+static int measure(struct cli_bench *self, const bool chosen[SIM_COUNT(parts)])
+{
+    cli_measure_machine_print(stdout);
+    if (self->study)
+        printf("%-9s %s: %lld households, %lld household-months a run; model lives arm '%s'\n", "study",
+            self->experiment, (long long)county_study_n_households(self->study),
+            (long long)county_study_household_months(self->study), self->arm);
+    for (int32_t k = 0; k < SIM_COUNT(parts); k++) {
+        struct sim_error error = {0};
+        int code = 0;
+        for (self->run = 0; chosen[k] && code == 0 && self->run < self->n_runs; self->run++)
+            code = parts[k].run(self, &error);
+        cli_bench_say(self, NULL, 0);
+        if (code < 0)
+            return cli_args_fail(&cli_bench, code == SIM_ERROR_STOPPED ? CLI_STOPPED : CLI_FAILED, "%s: %s",
+                parts[k].name, error.message[0] ? error.message : sim_error_sentence(code));
+        if (chosen[k]) {
+            putchar('\n');
+            cli_measures_print(&self->measures, parts[k].name, stdout);
+            if (parts[k].run == cli_bench_model && self->profile)
+                cli_measures_print(&self->measures, "profile", stdout);
+            fflush(stdout);
+        }
+    }
+    return CLI_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options given = {.bench = {.n_runs = 5, .replicates = 4}, .sizes = SIZES};
+    struct cli_bench *bench = &given.bench;
+    struct cli_operands operands;
+    char place[PATH_MAX];
+    bool chosen[SIM_COUNT(parts)] = {false};
+    bench->n_threads = omp_get_num_procs() > 1 ? 2 : 1;
+    int status = cli_args_parse(&cli_bench, argc, argv, &given, &operands);
+    if (status == CLI_PROCEED)
+        status = read_sizes(bench, given.sizes);
+    if (status == CLI_PROCEED)
+        status = choose(&operands, chosen);
+    for (int32_t k = 0; operands.n == 0 && k < SIM_COUNT(parts); k++)
+        chosen[k] = true;
+    if (status == CLI_PROCEED)
+        status = load_study(bench, operands.n > 0, chosen, place);
+    if (status == CLI_PROCEED) {
+        status = measure(bench, chosen);
+        struct sim_error error = {0};
+        if (status == CLI_DONE && bench->json &&
+            cli_measures_write(&bench->measures, bench->json, argc, argv, &error) < 0)
+            status = cli_args_fail(&cli_bench, CLI_FAILED, "%s", error.message);
+    }
+    cli_measures_free(&bench->measures);
+    county_study_free(bench->study);
+    free(bench->row);
+    return status;
+}

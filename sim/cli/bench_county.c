@@ -1,0 +1,319 @@
+#include "sim/cli/bench.h"
+
+#include <malloc.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "models/county/run.h"
+#include "sim/io/file.h"
+#include "sim/run/progress.h"
+
+/* Memory. */
+
+/* A line of /proc/self/status, in bytes; NaN where there is none. */
+static double status_bytes(const char *name)
+{
+    char line[256];
+    double bytes = NAN;
+    FILE *file = fopen("/proc/self/status", "re");
+    while (file && fgets(line, sizeof(line), file))
+        if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
+            bytes = 1024 * strtod(line + strlen(name) + 1, NULL);
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+/* Lets the most that was resident begin anew, from what is resident now, which it returns; NaN where the
+ * system does not let us. */
+static double begin_peak(void)
+{
+    malloc_trim(0);
+    FILE *file = fopen("/proc/self/clear_refs", "we");
+    bool done = file && fputs("5", file) >= 0;
+    if (file)
+        done = fclose(file) == 0 && done;
+    return done ? status_bytes("VmRSS") : NAN;
+}
+
+/* The model. */
+
+static int32_t arm_index(const struct cli_bench *self)
+{
+    for (int32_t i = 0; i < county_study_n_arms(self->study); i++)
+        if (strcmp(county_study_arm(self->study, i), self->arm) == 0)
+            return i;
+    return 0; /* not reached: the arm was checked */
+}
+
+/* One run of the arm, without observer. */
+static int live(struct cli_bench *self, struct county_run *run, int32_t n_threads, bool profile,
+    double *seconds, struct sim_error *error)
+{
+    const struct scenario *scenario = county_study_scenario(self->study, arm_index(self));
+    struct county_run_options options = {
+        .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL,
+        .n_threads = n_threads,
+        .profile = profile};
+    double start = sim_progress_clock();
+    *run = (struct county_run){0};
+    int code = county_run_init(run, scenario, county_study_founders(self->study), 1, options, error);
+    if (code == 0)
+        code = county_run_until(run, scenario->end_month, error);
+    *seconds = sim_progress_clock() - start;
+    return code;
+}
+
+/* A step of the month and an event may have one name. */
+static const char *unit_of_place(int32_t place)
+{
+    return place >= SIM_PLACE_STEP    ? "percent, step"
+           : place >= SIM_PLACE_EVENT ? "percent, event"
+                                      : "percent, engine";
+}
+
+struct share {
+    const char *name, *unit;
+    double percent;
+};
+
+static int by_share(const void *a, const void *b)
+{
+    double x = ((const struct share *)a)->percent, y = ((const struct share *)b)->percent;
+    return (x < y) - (x > y);
+}
+
+static int note_profile(struct cli_bench *self, struct sim_error *error)
+{
+    struct sim_profile profile = {0};
+    struct share shares[SIM_PROFILE_PLACES];
+    struct county_run run;
+    double seconds, total = 0;
+    int32_t n = 0;
+    cli_bench_say(self, "profile, threads", 1);
+    int code = live(self, &run, 1, true, &seconds, error);
+    if (code == 0)
+        county_run_profile(&run, &profile);
+    county_run_free(&run);
+    for (int32_t place = 0; place < SIM_PROFILE_PLACES; place++)
+        total += (double)profile.ns[place];
+    for (int32_t place = 0; place < SIM_PROFILE_PLACES; place++)
+        if (profile.calls[place] > 0 && county_place_name(place))
+            shares[n++] = (struct share){
+                county_place_name(place), unit_of_place(place), 100 * (double)profile.ns[place] / total};
+    qsort(shares, (size_t)n, sizeof(*shares), by_share);
+    for (int32_t i = 0; code == 0 && i < n; i++) {
+        struct cli_measure_key key = {"profile", shares[i].name, shares[i].unit, 1, {{NULL, 0}}};
+        cli_measures_note(&self->measures, &key, shares[i].percent);
+    }
+    return code;
+}
+
+static int note_model(struct cli_bench *self, int32_t n_threads, double *speed, struct sim_error *error)
+{
+    double households = (double)county_study_n_households(self->study), seconds;
+    struct cli_measure_key key = {
+        "model", "model", "million household-months/s", n_threads, {{"households", households}}};
+    struct county_run run;
+    cli_bench_say(self, "model, threads", n_threads);
+    double before = begin_peak();
+    int code = live(self, &run, n_threads, false, &seconds, error);
+    double peak = status_bytes("VmHWM"), arenas = (double)county_run_bytes(&run);
+    county_run_free(&run);
+    if (code < 0)
+        return code;
+    *speed = 1e-6 * (double)county_study_household_months(self->study) / seconds;
+    cli_measures_note(&self->measures, &key, *speed);
+    key.unit = "s";
+    cli_measures_note(&self->measures, &key, seconds);
+    key.unit = "bytes a household";
+    key.name = "in tables";
+    cli_measures_note(&self->measures, &key, arenas / households);
+    key.name = "resident, of the run";
+    cli_measures_note(&self->measures, &key, (peak - before) / households);
+    key.unit = "MiB";
+    key.name = "resident, in all";
+    cli_measures_note(&self->measures, &key, peak / (1 << 20));
+    return 0;
+}
+
+int cli_bench_model(struct cli_bench *self, struct sim_error *error)
+{
+    double one, more;
+    int code = note_model(self, 1, &one, error);
+    if (code == 0 && self->n_threads > 1) {
+        code = note_model(self, (int32_t)self->n_threads, &more, error);
+        struct cli_measure_key key = {"model", "model", "times one thread", (int32_t)self->n_threads,
+            {{"households", (double)county_study_n_households(self->study)}}};
+        if (code == 0)
+            cli_measures_note(&self->measures, &key, more / one);
+    }
+    if (code == 0 && self->profile && self->run == self->n_runs - 1)
+        code = note_profile(self, error);
+    return code;
+}
+
+/* The output. */
+
+/* A folder for results that nobody keeps. */
+static int make_folder(char folder[SIM_FILE_PATH], struct sim_error *error)
+{
+    const char *place = getenv("TMPDIR");
+    snprintf(folder, SIM_FILE_PATH, "%.3000s/pamir-bench-XXXXXX", place && *place ? place : "/tmp");
+    return mkdtemp(folder) ? 0 : sim_error_set(error, SIM_ERROR_IO, "%s cannot be made", folder);
+}
+
+/* Runs a batch into a file in a folder of its own; both are removed. */
+static int run_batch(struct county_study *study, const struct sim_batch_model *in_place, int32_t n_threads,
+    double *seconds, double *file_bytes, struct sim_batch_result *result, struct sim_error *error)
+{
+    char folder[SIM_FILE_PATH], path[SIM_FILE_PATH + 16];
+    struct stat status;
+    int code = make_folder(folder, error);
+    if (code < 0)
+        return code;
+    snprintf(path, sizeof(path), "%s/out.h5", folder);
+    struct sim_batch_options batch = {.path = path, .n_threads = n_threads, .quiet = true};
+    double start = sim_progress_clock();
+    code = cli_load_run(study, &batch, in_place, 0, NULL, result, error);
+    *seconds = sim_progress_clock() - start;
+    *file_bytes = stat(path, &status) == 0 ? (double)status.st_size : NAN;
+    unlink(path);
+    if (rmdir(folder) != 0 && code == 0)
+        code = sim_error_set(error, SIM_ERROR_IO, "%s cannot be removed", folder);
+    if (code == 0 && result->n_failed > 0)
+        code = sim_error_set(error, SIM_ERROR_MODEL, "%d rows failed", result->n_failed);
+    return code;
+}
+
+/* A row that differs from all others as replicates do: a real one, its floats times a number of its own near
+ * one, its integers some more, so that it compresses as real rows do and no better. */
+static int copy_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate,
+    int32_t n_threads, const volatile int *stop, void *row, struct sim_error *error)
+{
+    const struct cli_bench *self = user;
+    const struct sim_output *output = county_study_output(self->study);
+    int32_t number = arm * county_study_n_replicates(self->study) + replicate + 1;
+    double factor = 1 + number * 0x1p-12 * 0.7390851332151607;
+    (void)slot, (void)point, (void)n_threads, (void)stop, (void)error;
+    memcpy(row, self->row, (size_t)output->row_bytes);
+    for (int32_t v = 0; v < output->n_variables; v++) {
+        const struct sim_variable *variable = &output->variables[v];
+        void *at = sim_output_at(output, v, row);
+        for (int64_t i = 0; i < variable->n_values; i++)
+            switch (variable->type) {
+            case SIM_F64:
+                ((double *)at)[i] *= factor;
+                break;
+            case SIM_F32:
+                ((float *)at)[i] *= (float)factor;
+                break;
+            case SIM_I64:
+                ((int64_t *)at)[i] += ((int64_t *)at)[i] ? number : 0;
+                break;
+            default:
+                break;
+            }
+    }
+    return 0;
+}
+
+static int note_output(struct cli_bench *self, int32_t n_threads, struct sim_error *error)
+{
+    const struct sim_output *output = county_study_output(self->study);
+    struct sim_batch_model model = {.user = self, .output = output, .run_row = copy_row};
+    struct sim_batch_result result = {0};
+    double seconds, file_bytes;
+    int64_t rows = (int64_t)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
+    double bytes = (double)output->row_bytes * (double)rows;
+    cli_bench_say(self, "output, rows", (double)rows);
+    int code = run_batch(self->study, &model, n_threads, &seconds, &file_bytes, &result, error);
+    if (code < 0)
+        return code;
+    struct cli_measure_key key = {"output", "output", "MB/s", n_threads, {{"rows", (double)rows}}};
+    cli_measures_note(&self->measures, &key, 1e-6 * bytes / seconds);
+    key.unit = "s";
+    cli_measures_note(&self->measures, &key, seconds);
+    key.name = "file, of what is in it";
+    key.unit = "percent of bytes";
+    cli_measures_note(&self->measures, &key, 100 * file_bytes / bytes);
+    return 0;
+}
+
+int cli_bench_output(struct cli_bench *self, struct sim_error *error)
+{
+    static const volatile int never = 0;
+    struct sim_batch_model model;
+    int code = 0;
+    if (!self->row) {
+        self->row = calloc(1, (size_t)county_study_output(self->study)->row_bytes);
+        code = self->row ? county_study_batch(self->study, 1, &model, error)
+                         : sim_error_set(error, SIM_ERROR_MEMORY, "no memory for a row");
+        cli_bench_say(self, "output, a row to copy", 1);
+        if (code == 0)
+            code = model.run_row(model.user, 0, 0, arm_index(self), 0, 1, &never, self->row, error);
+    }
+    if (code == 0)
+        code = note_output(self, 1, error);
+    if (code == 0 && self->n_threads > 1)
+        code = note_output(self, (int32_t)self->n_threads, error);
+    return code;
+}
+
+/* A whole experiment. */
+
+/* From the files to the closed result. */
+static int note_experiment(
+    struct cli_bench *self, int32_t n_threads, double *seconds, struct sim_error *error)
+{
+    struct county_overrides overrides = {.sets = self->sets.items,
+        .n_sets = self->sets.n,
+        .arms = self->arms,
+        .replicates = (int32_t)self->replicates,
+        .seed = -1};
+    struct sim_diag diag; /* said when it was loaded first */
+    struct county_study *study = NULL;
+    struct sim_batch_result result = {0};
+    double batch_seconds = 0, file_bytes;
+    double start = sim_progress_clock();
+    sim_diag_init(&diag);
+    int code = county_study_load(self->experiment, &overrides, &diag, &study, error);
+    sim_diag_free(&diag);
+    double startup = sim_progress_clock() - start;
+    if (code < 0)
+        return code;
+    int64_t rows = (int64_t)county_study_n_arms(study) * county_study_n_replicates(study);
+    double work = 1e-6 * (double)county_study_household_months(study) * (double)rows;
+    cli_bench_say(self, "experiment, rows", (double)rows);
+    code = run_batch(study, NULL, n_threads, &batch_seconds, &file_bytes, &result, error);
+    county_study_free(study);
+    if (code < 0)
+        return code;
+    *seconds = startup + batch_seconds;
+    struct cli_measure_key key = {
+        "experiment", "experiment", "million household-months/s", n_threads, {{"rows", (double)rows}}};
+    cli_measures_note(&self->measures, &key, work / *seconds);
+    key.unit = "s";
+    cli_measures_note(&self->measures, &key, *seconds);
+    key.name = "start-up: read, check, synthesise";
+    cli_measures_note(&self->measures, &key, startup);
+    return 0;
+}
+
+int cli_bench_experiment(struct cli_bench *self, struct sim_error *error)
+{
+    double one, more;
+    int code = note_experiment(self, 1, &one, error);
+    if (code == 0 && self->n_threads > 1) {
+        code = note_experiment(self, (int32_t)self->n_threads, &more, error);
+        int64_t rows = (int64_t)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
+        struct cli_measure_key key = {"experiment", "experiment", "times one thread",
+            (int32_t)self->n_threads, {{"rows", (double)rows}}};
+        if (code == 0)
+            cli_measures_note(&self->measures, &key, one / more);
+    }
+    return code;
+}

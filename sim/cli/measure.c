@@ -1,0 +1,275 @@
+#include "sim/cli/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/cli/texttable.h"
+#include "sim/data/statistics.h"
+#include "sim/io/file.h"
+#include "sim/io/provenance.h"
+
+#define PAGE 120
+
+/* Values. */
+
+void cli_measures_free(struct cli_measures *self)
+{
+    free(self->items);
+    *self = (struct cli_measures){0};
+}
+
+static bool is_same(const struct cli_measure_key *a, const struct cli_measure_key *b)
+{
+    bool same = strcmp(a->part, b->part) == 0 && strcmp(a->name, b->name) == 0 &&
+                strcmp(a->unit, b->unit) == 0 && a->n_threads == b->n_threads;
+    for (int32_t i = 0; same && i < CLI_MEASURE_PARAMETERS; i++) {
+        const char *x = a->parameters[i].name, *y = b->parameters[i].name;
+        same = x && y ? strcmp(x, y) == 0 && a->parameters[i].value == b->parameters[i].value : x == y;
+    }
+    return same;
+}
+
+static struct cli_measure *find_or_add(struct cli_measures *self, const struct cli_measure_key *key)
+{
+    for (int32_t i = 0; i < self->n; i++)
+        if (is_same(&self->items[i].key, key))
+            return &self->items[i];
+    if (self->n == self->capacity) {
+        int32_t capacity = self->capacity ? 2 * self->capacity : 32;
+        struct cli_measure *items = realloc(self->items, (size_t)capacity * sizeof(*items));
+        if (!items) {
+            self->is_lost = true;
+            return NULL;
+        }
+        self->items = items;
+        self->capacity = capacity;
+    }
+    self->items[self->n] = (struct cli_measure){.key = *key};
+    return &self->items[self->n++];
+}
+
+void cli_measures_note(struct cli_measures *self, const struct cli_measure_key *key, double value)
+{
+    struct cli_measure *measure = find_or_add(self, key);
+    if (measure && measure->n < CLI_MEASURE_RUNS)
+        measure->values[measure->n++] = value;
+}
+
+struct cli_spread cli_measure_spread(const struct cli_measure *self)
+{
+    double sorted[CLI_MEASURE_RUNS];
+    if (self->n == 0)
+        return (struct cli_spread){NAN, NAN, NAN};
+    memcpy(sorted, self->values, (size_t)self->n * sizeof(*sorted));
+    double median = sim_statistics_quantile(sorted, self->n, 0.5);
+    return (struct cli_spread){median, sorted[0], sorted[self->n - 1]};
+}
+
+/* Text. */
+
+/* Three figures and more, never more decimals than they need. */
+static void number_text(double x, char out[CLI_CELL])
+{
+    double size = fabs(x);
+    cli_table_number(x, size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4, false, out);
+}
+
+/* "hold, entities 1,000" */
+static void label_row(struct cli_table *table, int32_t row, const struct cli_measure_key *key)
+{
+    char label[CLI_LABEL], value[CLI_CELL];
+    int at = snprintf(label, sizeof(label), "  %s", key->name);
+    for (int32_t i = 0; i < CLI_MEASURE_PARAMETERS && key->parameters[i].name; i++) {
+        cli_table_number(key->parameters[i].value, 0, false, value);
+        if (at < (int)sizeof(label))
+            at += snprintf(label + at, sizeof(label) - (size_t)at, ", %s %s", key->parameters[i].name, value);
+    }
+    cli_table_row(table, row, "%s", label);
+}
+
+void cli_measures_print(const struct cli_measures *self, const char *part, FILE *out)
+{
+    static const char *const columns[] = {"threads", "median", "least", "most", "runs", "unit"};
+    struct cli_table table;
+    int32_t row = 0, n = 0;
+    for (int32_t i = 0; i < self->n; i++)
+        n += strcmp(self->items[i].key.part, part) == 0;
+    if (n == 0)
+        return;
+    if (!cli_table_init(&table, n, SIM_COUNT(columns))) {
+        cli_table_free(&table);
+        fprintf(out, "%s: out of memory\n", part);
+        return;
+    }
+    for (int32_t i = 0; i < SIM_COUNT(columns); i++)
+        cli_table_column(&table, i, columns[i]);
+    for (int32_t i = 0; i < self->n; i++) {
+        const struct cli_measure *measure = &self->items[i];
+        if (strcmp(measure->key.part, part) != 0)
+            continue;
+        struct cli_spread spread = cli_measure_spread(measure);
+        double figures[] = {spread.median, spread.min, spread.max};
+        label_row(&table, row, &measure->key);
+        cli_table_set(&table, row, 0, "%d", measure->key.n_threads);
+        for (int32_t k = 0; k < SIM_COUNT(figures); k++) {
+            char text[CLI_CELL];
+            number_text(figures[k], text);
+            cli_table_set(&table, row, 1 + k, "%s", text);
+        }
+        cli_table_set(&table, row, 4, "%d", measure->n);
+        cli_table_set(&table, row, 5, "%s", measure->key.unit);
+        row++;
+    }
+    cli_table_print(&table, part, PAGE, out);
+    cli_table_free(&table);
+}
+
+/* The machine. */
+
+/* A line of a file of the system, without its end; "" when there is none. */
+static void read_line(const char *path, char *out, int size)
+{
+    FILE *file = fopen(path, "re");
+    out[0] = '\0';
+    if (file && fgets(out, size, file))
+        out[strcspn(out, "\n")] = '\0';
+    if (file)
+        fclose(file);
+}
+
+/* "L1 Data 32K, L2 Unified 1024K", as the kernel tells it: the C library's sysconf may say ten times as much.
+ */
+static void caches_text(char *out, size_t size)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (int32_t i = 0; i < 8 && at < size; i++) {
+        static const char *const files[] = {"level", "type", "size"};
+        char words[SIM_COUNT(files)][32];
+        for (int32_t k = 0; k < SIM_COUNT(files); k++) {
+            char path[100];
+            snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cache/index%d/%s", i, files[k]);
+            read_line(path, words[k], (int)sizeof(words[k]));
+        }
+        if (words[0][0] && strcmp(words[1], "Instruction") != 0)
+            at += (size_t)snprintf(out + at, size - at, "%sL%s %s", at ? ", " : "", words[0], words[2]);
+    }
+    if (at == 0)
+        snprintf(out, size, "unknown");
+}
+
+/* Calls `put` for each line of the description: name and text. */
+static int describe(int argc, char *const *argv, void (*put)(void *user, const char *name, const char *text),
+    void *user, struct sim_error *error)
+{
+    static const char *const names[] = {"version", "compiler", "machine", "system", "started", "command"};
+    char text[256];
+    struct sim_meta meta;
+    sim_meta_init(&meta);
+    int code = sim_provenance_add(&meta, argc, argv, error);
+    for (int32_t i = 0; code == 0 && i < SIM_COUNT(names); i++)
+        if (sim_meta_get(&meta, names[i]))
+            put(user, names[i], sim_meta_get(&meta, names[i]));
+    sim_meta_free(&meta);
+    put(user, "flags", PAMIR_FLAGS);
+    caches_text(text, sizeof(text));
+    put(user, "caches", text);
+    double bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    snprintf(text, sizeof(text), "%.1f GiB", bytes / (1 << 30));
+    put(user, "memory", text);
+    return code;
+}
+
+static void put_line(void *user, const char *name, const char *text)
+{
+    fprintf(user, "%-9s %s\n", name, text);
+}
+
+void cli_measure_machine_print(FILE *out)
+{
+    struct sim_error error = {0};
+    describe(0, NULL, put_line, out, &error);
+}
+
+/* JSON. */
+
+static void put_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const char *c = text; *c; c++)
+        if (*c == '"' || *c == '\\')
+            fprintf(out, "\\%c", *c);
+        else if ((unsigned char)*c < 0x20)
+            fprintf(out, "\\u%04x", *c);
+        else
+            fputc(*c, out);
+    fputc('"', out);
+}
+
+static void put_number(FILE *out, double x)
+{
+    if (isfinite(x))
+        fprintf(out, "%.9g", x);
+    else
+        fputs("null", out);
+}
+
+static void put_pair(void *user, const char *name, const char *text)
+{
+    fputs(",\n  ", user);
+    put_string(user, name);
+    fputs(": ", user);
+    put_string(user, text);
+}
+
+static void put_measure(FILE *out, const struct cli_measure *measure)
+{
+    const struct cli_measure_key *key = &measure->key;
+    struct cli_spread spread = cli_measure_spread(measure);
+    char name[100];
+    snprintf(name, sizeof(name), "%s/%s", key->part, key->name);
+    fputs("{\"name\": ", out);
+    put_string(out, name);
+    fputs(", \"parameters\": {", out);
+    for (int32_t i = 0; i < CLI_MEASURE_PARAMETERS && key->parameters[i].name; i++) {
+        fputs(i ? ", " : "", out);
+        put_string(out, key->parameters[i].name);
+        fputs(": ", out);
+        put_number(out, key->parameters[i].value);
+    }
+    fputs("}, \"unit\": ", out);
+    put_string(out, key->unit);
+    fprintf(out, ", \"n_threads\": %d, \"runs\": %d, \"median\": ", key->n_threads, measure->n);
+    put_number(out, spread.median);
+    fputs(", \"min\": ", out);
+    put_number(out, spread.min);
+    fputs(", \"max\": ", out);
+    put_number(out, spread.max);
+    fputc('}', out);
+}
+
+int cli_measures_write(
+    const struct cli_measures *self, const char *path, int argc, char *const *argv, struct sim_error *error)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *stream = open_memstream(&text, &n);
+    if (!stream)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "%s: out of memory", path);
+    fputs("{\n  \"pamir_bench\": 1", stream);
+    int code = describe(argc, argv, put_pair, stream, error);
+    fputs(",\n  \"measurements\": [", stream);
+    for (int32_t i = 0; i < self->n; i++) {
+        fputs(i ? ",\n    " : "\n    ", stream);
+        put_measure(stream, &self->items[i]);
+    }
+    fputs("\n  ]\n}\n", stream);
+    bool whole = fclose(stream) == 0 && !self->is_lost;
+    if (code == 0)
+        code = whole ? sim_file_write(path, text, (int64_t)n, error)
+                     : sim_error_set(error, SIM_ERROR_MEMORY, "%s: out of memory", path);
+    free(text);
+    return code;
+}
