@@ -179,30 +179,49 @@ bool sim_h5_get_int(hid_t object, const char *name, int32_t *out)
     return good;
 }
 
+static herr_t take_address(hid_t dataset, unsigned axis, hid_t scale, void *user)
+{
+    H5O_info_t info;
+    (void)dataset;
+    (void)axis;
+    if (H5Oget_info2(scale, &info, H5O_INFO_BASIC) < 0)
+        return -1;
+    *(haddr_t *)user = info.addr;
+    return 1;
+}
+
 struct scale_name {
+    haddr_t address;
     struct sim_arena *arena;
     const char *name;
 };
 
-static herr_t take_scale(hid_t dataset, unsigned axis, hid_t scale, void *user)
+static herr_t take_name(hid_t group, const char *name, const H5L_info_t *link, void *user)
 {
     struct scale_name *self = user;
-    (void)dataset;
-    (void)axis;
-    char path[1024];
-    ssize_t n = H5Iget_name(scale, path, sizeof path);
-    const char *slash = n > 0 && n < (ssize_t)sizeof path ? strrchr(path, '/') : NULL;
-    if (slash == NULL)
-        return -1;
-    self->name = sim_arena_text(self->arena, slash + 1, (int64_t)strlen(slash + 1));
+    (void)group;
+    if (link->type != H5L_TYPE_HARD || link->u.address != self->address)
+        return 0;
+    self->name = sim_arena_text(self->arena, name, (int64_t)strlen(name));
     return 1;
 }
 
+/* A scale stands beside what it measures: HDF5's own search for its name goes through the whole file. */
 const char *sim_h5_axis_name(hid_t dataset, int axis, struct sim_arena *arena)
 {
-    struct scale_name scale = {arena, NULL};
-    if (H5DSget_num_scales(dataset, (unsigned)axis) > 0)
-        H5DSiterate_scales(dataset, (unsigned)axis, NULL, take_scale, &scale);
+    struct scale_name scale = {HADDR_UNDEF, arena, NULL};
+    char path[1024];
+    ssize_t n = H5Iget_name(dataset, path, sizeof path);
+    char *slash = n > 0 && n < (ssize_t)sizeof path ? strrchr(path, '/') : NULL;
+    if (slash == NULL || H5DSget_num_scales(dataset, (unsigned)axis) <= 0 ||
+        H5DSiterate_scales(dataset, (unsigned)axis, NULL, take_address, &scale.address) < 0)
+        return "";
+    slash[slash == path] = 0;
+    hid_t group = H5Gopen2(dataset, path, H5P_DEFAULT);
+    if (group >= 0) {
+        H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, take_name, &scale);
+        H5Gclose(group);
+    }
     return scale.name == NULL ? "" : scale.name;
 }
 

@@ -18,6 +18,12 @@ struct item {
     enum sim_type stored; /* of a variable */
 };
 
+/* A coordinate that was compared already. */
+struct known {
+    const char *group, *name;
+    int32_t dimension;
+};
+
 struct verifier {
     struct sim_h5_file file;
     struct sim_output output; /* rebuilt from the file */
@@ -27,6 +33,8 @@ struct verifier {
     struct item *items;      /* variables in order, then constants in order */
     int32_t n_items, n_items_capacity;
     int32_t n_front;
+    struct known known[256]; /* what does not fit is compared at every use */
+    int32_t n_known;
     const char *const *arms;
     struct sim_h5_array arm, status, digests;
 };
@@ -276,6 +284,9 @@ static int32_t find_dimension(struct verifier *self, const char *group, const ch
     struct sim_h5_array array = {0};
     struct sim_dimension dimension;
     int32_t d = 0;
+    for (int32_t i = 0; i < self->n_known; i++)
+        if (strcmp(self->known[i].name, name) == 0 && strcmp(self->known[i].group, group) == 0)
+            return self->known[i].dimension;
     int code = read_dimension(self, group, name, &dimension, &array);
     if (code == 0) {
         while (d < self->output.n_dimensions && strcmp(self->output.dimensions[d].name, name) != 0)
@@ -286,7 +297,11 @@ static int32_t find_dimension(struct verifier *self, const char *group, const ch
             code = bad(self, group, name, "differs from the coordinate of that name in another group");
     }
     sim_h5_array_free(&array);
-    return code < 0 ? code : d;
+    if (code < 0)
+        return code;
+    if (self->n_known < SIM_COUNT(self->known))
+        self->known[self->n_known++] = (struct known){group, name, d};
+    return d;
 }
 
 /* The dimensions of a variable beyond the first `n_skip`, as indices of the rebuilt output; checks the
@@ -447,8 +462,9 @@ static int read_block(
         count[i] = i == at ? (hsize_t)n : 1;
     for (int i = 0; i < variable->n_dims; i++)
         count[self->n_front + i] = (hsize_t)self->output.dimensions[variable->dims[i]].length;
-    hsize_t points = (hsize_t)n * (hsize_t)variable->n_values;
-    hid_t memory = H5Screate_simple(1, &points, NULL), space = H5Dget_space(self->items[v].dataset);
+    /* Memory of the selection's shape: HDF5 matches shapes of other rank value by value. */
+    hid_t memory = H5Screate_simple(self->n_front + variable->n_dims, count, NULL);
+    hid_t space = H5Dget_space(self->items[v].dataset);
     bool good = memory >= 0 && space >= 0 &&
                 H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
                 H5Dread(self->items[v].dataset, sim_h5_type(self->items[v].stored), memory, space,

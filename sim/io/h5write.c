@@ -13,6 +13,9 @@
 #include "sim/io/provenance.h"
 #include "sim/io/seal.h"
 
+/* Less than this is not worth a compressor's start. */
+#define DEFLATE_LEAST_BYTES 4096
+
 /* One file in the making: what every step needs. `front` are the dimensions that the batch adds. */
 struct writer {
     const struct sim_parts *parts;
@@ -243,56 +246,99 @@ static int gather(struct writer *self, const struct sim_variable *variable, enum
     return 0;
 }
 
-static int write_values(
-    struct writer *self, hid_t dataset, const struct sim_variable *variable, enum sim_type stored, int rank)
+/* Whether deflate pays: at 60 MB/s it costs more than all other work on a file, and of the mantissas of real
+ * numbers it leaves most. So: where at least half of the bytes are those of the value before. */
+static bool is_repetitive(const uint8_t *values, int64_t n, int64_t value_bytes)
 {
-    int64_t n = self->shape->n_replicates * variable->n_values;
-    uint8_t *values = malloc((size_t)(n * sim_type_bytes(stored)));
-    void *scratch = malloc((size_t)(variable->n_values * sim_type_bytes(variable->type)));
-    hid_t space = H5Dget_space(dataset), memory = -1;
-    int code = 0;
-    if (values == NULL || scratch == NULL) {
-        code = sim_error_set(
-            self->error, SIM_ERROR_MEMORY, "'%.60s': one arm does not fit memory", variable->name);
-        goto out;
-    }
-    hsize_t start[3 + SIM_OUTPUT_DIMS] = {0}, count[3 + SIM_OUTPUT_DIMS], points = (hsize_t)n;
+    int64_t same = 0, bytes = n * value_bytes;
+    for (int64_t i = value_bytes; i < bytes; i++)
+        same += values[i] == values[i - value_bytes];
+    return bytes >= DEFLATE_LEAST_BYTES && 2 * same >= bytes;
+}
+
+/* Writes what `gather` made of one arm of one point. Memory has the shape of the selection: HDF5 matches
+ * shapes of other rank value by value. */
+static int write_arm(struct writer *self, hid_t dataset, const struct sim_variable *variable,
+    enum sim_type stored, int32_t point, int32_t arm, const void *values)
+{
+    hsize_t start[3 + SIM_OUTPUT_DIMS] = {0}, count[3 + SIM_OUTPUT_DIMS];
     int arm_axis = self->n_front - 2;
     for (int i = 0; i < self->n_front; i++)
         count[i] = i == self->n_front - 1 ? self->front[i] : 1;
-    for (int i = self->n_front; i < rank; i++)
-        count[i] = (hsize_t)self->output->dimensions[variable->dims[i - self->n_front]].length;
-    memory = H5Screate_simple(1, &points, NULL);
-    for (int32_t point = 0; point < self->shape->n_points; point++)
-        for (int32_t arm = 0; arm < self->shape->n_arms; arm++) {
-            if ((code = gather(self, variable, stored, point, arm, scratch, values)) < 0)
-                goto out;
-            if (arm_axis == 1)
-                start[0] = (hsize_t)point;
-            start[arm_axis] = (hsize_t)arm;
-            if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-                H5Dwrite(dataset, sim_h5_type(stored), memory, space, H5P_DEFAULT, values) < 0) {
-                code = fail(self, variable->name);
-                goto out;
-            }
-        }
-out:
-    if (memory >= 0)
-        H5Sclose(memory);
+    for (int i = 0; i < variable->n_dims; i++)
+        count[self->n_front + i] = (hsize_t)self->output->dimensions[variable->dims[i]].length;
+    if (arm_axis == 1)
+        start[0] = (hsize_t)point;
+    start[arm_axis] = (hsize_t)arm;
+    hid_t space = H5Dget_space(dataset),
+          memory = H5Screate_simple(self->n_front + variable->n_dims, count, NULL);
+    bool good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+                H5Dwrite(dataset, sim_h5_type(stored), memory, space, H5P_DEFAULT, values) >= 0;
+    H5Sclose(memory);
     H5Sclose(space);
-    free(scratch);
-    free(values);
-    return code;
+    return good ? 0 : fail(self, variable->name);
+}
+
+/* What a variable is made with. Where the first arm's values repeat themselves: chunks, shuffled and
+ * deflated; else they lie as they are. Every value is written, so none is filled first. */
+static hid_t storage(const struct writer *self, const struct sim_variable *variable, enum sim_type stored,
+    int rank, const uint8_t *values, const void *nothing)
+{
+    int64_t n = self->shape->n_replicates * variable->n_values;
+    hid_t plist = create_plist(H5P_DATASET_CREATE);
+    bool good = plist >= 0 && H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER) >= 0 &&
+                (nothing == NULL || H5Pset_fill_value(plist, sim_h5_type(stored), nothing) >= 0);
+    if (good && is_repetitive(values, n, sim_type_bytes(stored))) {
+        hsize_t chunk[3 + SIM_OUTPUT_DIMS];
+        choose_chunk(self, variable, rank, chunk);
+        good = H5Pset_chunk(plist, rank, chunk) >= 0 && H5Pset_shuffle(plist) >= 0 &&
+               H5Pset_deflate(plist, 1) >= 0;
+    }
+    if (!good && plist >= 0)
+        H5Pclose(plist);
+    return good ? plist : -1;
+}
+
+/* The dataset of a variable with its scales and attributes; the values are still to be written. */
+static hid_t put_array(struct writer *self, hid_t group, int32_t v, enum sim_type stored, int rank,
+    const hid_t *scales, const hsize_t *lengths, const uint8_t *values)
+{
+    const struct sim_variable *variable = &self->output->variables[v];
+    bool is_float = stored == SIM_F32 || stored == SIM_F64;
+    bool has_fill = is_float || (!self->is_complete && (stored == SIM_I64 || stored == SIM_U64));
+    uint64_t nothing[1] = {0};
+    fill(nothing, stored, 1);
+    hid_t type = sim_h5_type(stored), space = H5Screate_simple(rank, lengths, NULL);
+    hid_t plist = storage(self, variable, stored, rank, values, has_fill ? nothing : NULL);
+    hid_t dataset =
+        plist < 0 ? -1 : H5Dcreate2(group, variable->name, type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    bool good = dataset >= 0;
+    for (int i = 0; i < rank && good; i++)
+        good = H5DSattach_scale(dataset, scales[i], (unsigned)i) >= 0;
+    good = good && (!has_fill || sim_h5_put_value(dataset, "_FillValue", type, nothing) >= 0) &&
+           sim_h5_put_text(dataset, "units", variable->unit) >= 0 &&
+           sim_h5_put_text(dataset, "long_name", variable->sentence) >= 0 &&
+           sim_h5_put_text(dataset, "moment", variable->tag) >= 0 &&
+           (stored == variable->type ||
+               sim_h5_put_text(dataset, "integer_type", sim_type_name(variable->type)) >= 0) &&
+           sim_h5_put_int(dataset, "row_order", v) >= 0;
+    if (!good && dataset >= 0) {
+        H5Dclose(dataset);
+        dataset = -1;
+    }
+    if (plist >= 0)
+        H5Pclose(plist);
+    H5Sclose(space);
+    return dataset;
 }
 
 static int put_variable(struct writer *self, hid_t group, int32_t v)
 {
     const struct sim_variable *variable = &self->output->variables[v];
     enum sim_type stored = stored_type(self, variable->type);
-    bool is_float = stored == SIM_F32 || stored == SIM_F64;
     int rank = self->n_front + variable->n_dims, code = 0;
-    hsize_t lengths[3 + SIM_OUTPUT_DIMS], chunk[3 + SIM_OUTPUT_DIMS];
-    hid_t scales[3 + SIM_OUTPUT_DIMS];
+    hsize_t lengths[3 + SIM_OUTPUT_DIMS];
+    hid_t scales[3 + SIM_OUTPUT_DIMS], dataset = -1;
     for (int i = 0; i < rank; i++) {
         int32_t d = i < self->n_front ? -1 : variable->dims[i - self->n_front];
         lengths[i] = d < 0 ? self->front[i] : (hsize_t)self->output->dimensions[d].length;
@@ -300,34 +346,26 @@ static int put_variable(struct writer *self, hid_t group, int32_t v)
             return code;
         scales[i] = d < 0 ? self->scales[i] : self->dims[d];
     }
-    choose_chunk(self, variable, rank, chunk);
-    uint64_t nothing[1] = {0};
-    fill(nothing, stored, 1);
-    bool has_fill = is_float || (!self->is_complete && (stored == SIM_I64 || stored == SIM_U64));
-    hid_t type = sim_h5_type(stored), space = H5Screate_simple(rank, lengths, NULL);
-    hid_t plist = create_plist(H5P_DATASET_CREATE);
-    hid_t dataset = -1;
-    if (H5Pset_chunk(plist, rank, chunk) < 0 || H5Pset_shuffle(plist) < 0 || H5Pset_deflate(plist, 1) < 0 ||
-        (has_fill && H5Pset_fill_value(plist, type, nothing) < 0) ||
-        (dataset = H5Dcreate2(group, variable->name, type, space, H5P_DEFAULT, plist, H5P_DEFAULT)) < 0)
-        code = fail(self, variable->name);
-    for (int i = 0; i < rank && code == 0; i++)
-        if (H5DSattach_scale(dataset, scales[i], (unsigned)i) < 0)
-            code = fail(self, variable->name);
-    if (code == 0 && ((has_fill && sim_h5_put_value(dataset, "_FillValue", type, nothing) < 0) ||
-                         sim_h5_put_text(dataset, "units", variable->unit) < 0 ||
-                         sim_h5_put_text(dataset, "long_name", variable->sentence) < 0 ||
-                         sim_h5_put_text(dataset, "moment", variable->tag) < 0 ||
-                         (stored != variable->type &&
-                             sim_h5_put_text(dataset, "integer_type", sim_type_name(variable->type)) < 0) ||
-                         sim_h5_put_int(dataset, "row_order", v) < 0))
-        code = fail(self, variable->name);
-    if (code == 0)
-        code = write_values(self, dataset, variable, stored, rank);
+    uint8_t *values =
+        malloc((size_t)(self->shape->n_replicates * variable->n_values * sim_type_bytes(stored)));
+    void *scratch = malloc((size_t)(variable->n_values * sim_type_bytes(variable->type)));
+    if (values == NULL || scratch == NULL)
+        code = sim_error_set(
+            self->error, SIM_ERROR_MEMORY, "'%.60s': one arm does not fit memory", variable->name);
+    for (int32_t point = 0; point < self->shape->n_points && code == 0; point++)
+        for (int32_t arm = 0; arm < self->shape->n_arms && code == 0; arm++) {
+            if ((code = gather(self, variable, stored, point, arm, scratch, values)) < 0)
+                break;
+            if (dataset < 0 &&
+                (dataset = put_array(self, group, v, stored, rank, scales, lengths, values)) < 0)
+                code = fail(self, variable->name);
+            else
+                code = write_arm(self, dataset, variable, stored, point, arm, values);
+        }
     if (dataset >= 0 && H5Dclose(dataset) < 0 && code == 0)
         code = fail(self, variable->name);
-    H5Pclose(plist);
-    H5Sclose(space);
+    free(scratch);
+    free(values);
     return code;
 }
 
