@@ -9,61 +9,67 @@ static int64_t at_most(int64_t value, int64_t limit)
     return value < limit ? value : limit;
 }
 
-/* What a household can give: a share of its cash above the buffer. */
-static int64_t surplus_of(const struct household_table *self, sim_row h, double buffer_each, double share)
+/* What a needy household asks kin for: a share of what it is short of. */
+static int64_t asks(const struct household_table *self, sim_row h, double share)
 {
-    double over = (double)self->cash_fen[h] - buffer_each * self->consumers[h];
-    return self->present[h] && over > 0.0 ? (int64_t)(over * share) : 0;
+    int64_t gap = self->need_fen[h] - self->cash_fen[h];
+    return gap > 0 ? (int64_t)((double)gap * share) : 0;
 }
 
-/* Kin in the village cover a share of what is short, bounded by their surplus; each gives in proportion to
- * surplus. */
-void coping_share_with_kin(struct village *village, const struct moment *moment)
+/* Lists who can give in `giver`, and what in `can`: a share of its cash above the buffer. Returns how many
+ * they are; their sum in *offered. */
+static sim_row list_givers(const struct household_table *self, double buffer_each, double share,
+    sim_row *restrict giver, int64_t *restrict can, int64_t *offered)
+{
+    int64_t sum = 0;
+    sim_row n = 0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        double cash = (double)self->cash_fen[h], buffer = buffer_each * self->consumers[h];
+        int64_t fen = (int64_t)(((cash > buffer ? cash : buffer) - buffer) * share);
+        giver[n] = h;
+        can[n] = fen;
+        n += fen > 0;
+        sum += fen;
+    }
+    *offered = sum;
+    return n;
+}
+
+void coping_share_with_kin(
+    struct village *village, const struct moment *moment, const sim_row *needy, sim_row n_needy)
 {
     const struct household_params *params = &village->scenario->household;
     struct household_table *self = &village->households;
     int64_t *weight = village->scratch_amount;
     int64_t *part = village->scratch_share;
-    sim_row n = self->head.n;
-    if (!params->sharing)
+    sim_row *giver = village->scratch_order + village->scratch_capacity;
+    int64_t asked = 0, offered = 0;
+    for (sim_row i = 0; i < n_needy && params->sharing; i++)
+        asked += asks(self, needy[i], params->kin_share);
+    if (asked == 0)
         return;
     double buffer_each = params->buffer * (params->need * 100.0 * moment->index);
-    int64_t asked = 0, offered = 0;
-    sim_row *giver = village->scratch_order, *taker = village->scratch_order + n;
-    sim_row n_givers = 0, n_takers = 0;
-    for (sim_row h = 0; h < n; h++) {
-        int64_t gap = self->need_fen[h] - self->cash_fen[h];
-        int64_t asks = gap > 0 ? (int64_t)((double)gap * params->kin_share) : 0;
-        if (asks > 0) {
-            taker[n_takers] = h;
-            weight[n_takers] = asks;
-            village->scratch_key[n_takers++] = self->key[h];
-            asked += asks;
-        }
-        offered += surplus_of(self, h, buffer_each, params->kin_surplus);
-    }
+    sim_row n_givers = list_givers(self, buffer_each, params->kin_surplus, giver, weight, &offered);
     int64_t pool = at_most(asked, offered);
     if (pool == 0)
         return;
-    sim_split(pool, weight, village->scratch_key, n_takers, part, village->scratch_row);
-    for (sim_row i = 0; i < n_takers; i++) {
-        household_receive(self, taker[i], INCOME_TRANSFER, part[i]);
-        if (part[i] > 0) {
-            self->rung[taker[i]] = COPING_KIN;
-            village->current.coped[COPING_KIN]++;
-        }
-    }
-    for (sim_row h = 0; h < n; h++) {
-        int64_t can = surplus_of(self, h, buffer_each, params->kin_surplus);
-        if (can > 0) {
-            giver[n_givers] = h;
-            weight[n_givers] = can;
-            village->scratch_key[n_givers++] = self->key[h];
-        }
-    }
+    for (sim_row i = 0; i < n_givers; i++)
+        village->scratch_key[i] = self->key[giver[i]];
     sim_split(pool, weight, village->scratch_key, n_givers, part, village->scratch_row);
     for (sim_row i = 0; i < n_givers; i++)
         household_receive(self, giver[i], INCOME_TRANSFER, -part[i]);
+    for (sim_row i = 0; i < n_needy; i++) {
+        weight[i] = asks(self, needy[i], params->kin_share);
+        village->scratch_key[i] = self->key[needy[i]];
+    }
+    sim_split(pool, weight, village->scratch_key, n_needy, part, village->scratch_row);
+    for (sim_row i = 0; i < n_needy; i++) {
+        if (part[i] == 0)
+            continue;
+        household_receive(self, needy[i], INCOME_TRANSFER, part[i]);
+        self->rung[needy[i]] = COPING_KIN;
+        village->current.coped[COPING_KIN]++;
+    }
     sim_ledger_post(&village->ledger, FLOW_KIN_GIVEN, pool);
     sim_ledger_post(&village->ledger, FLOW_KIN_RECEIVED, pool);
 }

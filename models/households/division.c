@@ -74,9 +74,8 @@ int division_hand_over(
 {
     struct household_table *households = &village->households;
     int64_t *const amounts[] = {households->cash_fen, households->debt_fen, households->grain_g,
-        households->hay_g, households->own_food_fen, households->month_consumption_fen, households->need_fen,
-        households->desired_fen, households->year_consumption_fen, households->year_cash_fen,
-        households->year_assistance_fen};
+        households->hay_g, households->own_food_fen, households->need_fen, households->year_consumption_fen,
+        households->year_cash_fen, households->year_assistance_fen};
     for (int32_t i = 0; i < SIM_COUNT(amounts); i++) {
         int64_t give = cut(amounts[i][from], part, whole);
         amounts[i][from] -= give;

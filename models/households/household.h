@@ -83,9 +83,7 @@ enum service { SERVICE_HOUSE, SERVICE_WATER, SERVICE_POWER, SERVICES };
     X(int64_t, I64, grain_g, "g", "grain in store")                                                          \
     X(int64_t, I64, hay_g, "g", "hay in store")                                                              \
     X(int64_t, I64, own_food_fen, "fen", "own produce eaten this month, at farm-gate prices")                \
-    X(int64_t, I64, month_consumption_fen, "fen", "consumption this month")                                  \
     X(int64_t, I64, need_fen, "fen", "bought goods that this month's subsistence asks for")                  \
-    X(int64_t, I64, desired_fen, "fen", "bought goods that it would like this month")                        \
     X(int64_t, I64, year_consumption_fen, "fen", "consumption this year")                                    \
     X(int64_t, I64, year_cash_fen, "fen", "income this year by the statistical office's definition")         \
     X(int64_t, I64, income_crops_fen, "fen", "income from crops this year")                                  \

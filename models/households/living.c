@@ -1,5 +1,7 @@
 #include "models/households/living.h"
 
+#include <string.h>
+
 #include "models/households/coping.h"
 #include "models/markets/local.h"
 #include "sim/core/real.h"
@@ -9,6 +11,12 @@
 static int64_t at_most(int64_t value, int64_t limit)
 {
     return value < limit ? value : limit;
+}
+
+/* By how much a exceeds b, or 0. */
+static double over(double a, double b)
+{
+    return (a > b ? a : b) - b;
 }
 
 /* A public rate of the base year, grown to the moment's year. */
@@ -101,18 +109,12 @@ void living_new_year(struct village *village, const struct moment *moment)
     share_subsidies_by_land(village);
 }
 
-static void receive(struct village *village, sim_row household, int64_t fen, enum flow flow)
-{
-    household_receive(&village->households, household, INCOME_TRANSFER, fen);
-    village->current.social_fen += fen;
-    sim_ledger_post(&village->ledger, flow, fen);
-}
-
 void living_dues(struct village *village, const struct moment *moment)
 {
     const struct scenario *scenario = village->scenario;
     const struct fiscal_params *fiscal = &scenario->fiscal;
     struct household_table *self = &village->households;
+    sim_row n = self->head.n;
     double line = grown(fiscal->assistance_line, fiscal->assistance_growth, village, moment) * 100.0 / 12.0;
     double subsidy = subsidy_of_year(village, moment) * 100.0;
     if (fiscal->subsidy_month == 0)
@@ -121,92 +123,147 @@ void living_dues(struct village *village, const struct moment *moment)
         subsidy = 0.0;
     double pension = grown(fiscal->pension, fiscal->pension_growth, village, moment) * 100.0;
     double interest = scenario->household.interest / 12.0;
-    for (sim_row h = 0; h < self->head.n; h++) {
-        if (!self->present[h])
-            continue;
-        self->credit_closed[h] -= self->credit_closed[h] > 0;
+    uint8_t *closed = self->credit_closed;
+    for (sim_row h = 0; h < n; h++)
+        closed[h] = (uint8_t)(closed[h] - (closed[h] > 0));
+    for (sim_row h = 0; h < n; h++)
         if (self->debt_fen[h] > 0)
             coping_pay_interest(village, moment, h, interest);
+    bool is_all = subsidy > 0.0; /* else only the old and the registered get anything */
+    int64_t subsidies = 0, pensions = 0, assistance = 0;
+    for (sim_row h = 0; h < n; h++) {
+        if (!(is_all | self->n_elders[h] | self->registered[h]) || !self->present[h])
+            continue;
         double persons = (double)self->n_persons[h];
-        if (subsidy > 0.0) {
-            double counted = persons + fiscal->subsidy_land * ((double)self->subsidised[h] - persons);
-            receive(village, h, (int64_t)(counted * subsidy), FLOW_SUBSIDY);
-        }
-        if (self->n_elders[h] > 0)
-            receive(village, h, (int64_t)((double)self->n_elders[h] * pension), FLOW_PENSION);
+        double counted = persons + fiscal->subsidy_land * ((double)self->subsidised[h] - persons);
+        int64_t share = is_all ? (int64_t)(counted * subsidy) : 0;
+        int64_t old = (int64_t)((double)self->n_elders[h] * pension);
+        int64_t poor = 0;
         if (self->registered[h] && fiscal->assistance) {
             /* The gap to the line, and at least a fifth of it for whom the register takes in. */
             double gap = line * persons - self->permanent_fen[h];
             double least = fiscal->assistance_least * line * persons;
-            int64_t fen = (int64_t)(gap > least ? gap : least);
-            receive(village, h, fen, FLOW_ASSISTANCE);
-            self->year_assistance_fen[h] += fen;
-            village->current.assistance_fen += fen;
+            poor = (int64_t)(gap > least ? gap : least);
+            self->year_assistance_fen[h] += poor;
         }
+        household_receive(self, h, INCOME_TRANSFER, share + old + poor);
+        subsidies += share;
+        pensions += old;
+        assistance += poor;
     }
+    village->current.assistance_fen += assistance;
+    village->current.social_fen += subsidies + pensions + assistance;
+    sim_ledger_post(&village->ledger, FLOW_SUBSIDY, subsidies);
+    sim_ledger_post(&village->ledger, FLOW_PENSION, pensions);
+    sim_ledger_post(&village->ledger, FLOW_ASSISTANCE, assistance);
 }
 
-/* What the month's subsistence and its wishes ask in bought goods, after own produce. */
-static void plan(struct village *village, const struct moment *moment)
+/* What the month's subsistence and its wishes ask in bought goods, after own produce; the wishes into `wish`.
+ * Who cannot pay the need is listed in `needy`; returns how many they are. Who is gone has nothing and needs
+ * nothing, so that nobody asks who is there. */
+static sim_row plan(
+    struct village *village, const struct moment *moment, double *restrict wish, sim_row *restrict needy)
 {
     const struct household_params *params = &village->scenario->household;
-    struct household_table *self = &village->households;
-    double need_each = params->need * 100.0 * moment->index;
-    double grain_price = moment->sell[GOOD_GRAIN] / 1000.0;
+    const struct household_table *self = &village->households;
+    const double need_each = params->need * 100.0 * moment->index;
+    const double grain_price = moment->sell[GOOD_GRAIN] / 1000.0;
+    const double grain_each = params->grain_need * 1000.0;
+    const double spending = params->spending_rate, buffer = params->buffer;
+    const double adjustment = params->buffer_adjustment;
+    double *restrict permanent_fen = self->permanent_fen;
+    int64_t *restrict grain_g = self->grain_g, *restrict own_food_fen = self->own_food_fen;
+    int64_t *restrict need_fen = self->need_fen, *restrict year_cash_fen = self->year_cash_fen;
+    const int64_t *restrict cash_fen = self->cash_fen;
+    int64_t grain_eaten = 0, grain_bought = 0;
+    sim_row n_needy = 0;
     for (sim_row h = 0; h < self->head.n; h++) {
-        self->rung[h] = COPING_NONE;
-        if (!self->present[h]) {
-            self->need_fen[h] = self->desired_fen[h] = 0;
-            continue;
-        }
-        self->permanent_fen[h] += (double)self->revision_fen[h];
-        int64_t eaten = (int64_t)(params->grain_need * 1000.0 * self->consumers[h]);
-        int64_t grain = at_most(eaten, self->grain_g[h]);
-        village->current.bought[GOOD_GRAIN] += eaten - grain; /* part of what it will buy */
-        self->grain_g[h] -= grain;
+        double consumers = self->consumers[h], permanent = permanent_fen[h] + (double)self->revision_fen[h];
+        int64_t asked = (int64_t)(grain_each * consumers);
+        int64_t grain = at_most(asked, grain_g[h]);
         int64_t grain_fen = (int64_t)((double)grain * grain_price);
-        self->own_food_fen[h] += grain_fen;
-        self->year_cash_fen[h] += grain_fen;
-        sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, grain);
+        int64_t own_fen = own_food_fen[h] + grain_fen, cash = cash_fen[h];
+        permanent_fen[h] = permanent;
+        grain_g[h] -= grain;
+        own_food_fen[h] = own_fen;
+        year_cash_fen[h] += grain_fen;
+        grain_eaten += grain;
+        grain_bought += asked - grain; /* part of what it will buy */
 
-        double own = (double)self->own_food_fen[h];
-        double need = need_each * self->consumers[h];
-        double surplus = self->permanent_fen[h] > need ? self->permanent_fen[h] - need : 0.0;
-        double gap = (double)self->cash_fen[h] - params->buffer * need;
-        double desired = need + params->spending_rate * surplus + params->buffer_adjustment * gap;
+        double own = (double)own_fen, need = need_each * consumers;
+        double gap = (double)cash - buffer * need;
+        double desired = need + spending * over(permanent, need) + adjustment * gap;
         desired = desired > need ? desired : need;
-        self->need_fen[h] = need > own ? (int64_t)(need - own) : 0;
-        self->desired_fen[h] = desired > own ? (int64_t)(desired - own) : 0;
+        int64_t needed = (int64_t)over(need, own);
+        wish[h] = over(desired, own);
+        need_fen[h] = needed;
+        needy[n_needy] = h;
+        n_needy += cash < needed;
+    }
+    village->current.bought[GOOD_GRAIN] += grain_bought;
+    sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, grain_eaten);
+    return n_needy;
+}
+
+/* Each buys what it wishes, as far as its cash goes, and eats that and its own produce. Who has debt is
+ * listed in `indebted`; returns how many they are. */
+static sim_row consume(struct village *village, const double *restrict wish, sim_row *restrict indebted)
+{
+    const struct household_table *self = &village->households;
+    const double local_share = local_share_of_spending(&village->scenario->local);
+    int64_t *restrict cash_fen = self->cash_fen, *restrict own_food_fen = self->own_food_fen;
+    int64_t *restrict year_consumption_fen = self->year_consumption_fen;
+    const int64_t *restrict debt_fen = self->debt_fen;
+    int64_t all_spent = 0, all_local = 0, all_eaten = 0;
+    sim_row n_indebted = 0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        int64_t cash = cash_fen[h], spent = at_most((int64_t)wish[h], cash);
+        int64_t eaten = spent + own_food_fen[h];
+        cash_fen[h] = cash - spent;
+        own_food_fen[h] = 0;
+        year_consumption_fen[h] += eaten;
+        all_spent += spent;
+        all_local += (int64_t)((double)spent * local_share);
+        all_eaten += eaten;
+        indebted[n_indebted] = h;
+        n_indebted += debt_fen[h] > 0;
+    }
+    village->current.consumption_fen += all_eaten;
+    local_spend(village, all_local);
+    sim_ledger_post(&village->ledger, FLOW_CONSUMPTION, all_spent - all_local);
+    return n_indebted;
+}
+
+static void count_hunger(struct village *village, const sim_row *needy, sim_row n_needy)
+{
+    struct household_table *self = &village->households;
+    const uint8_t *restrict rung = self->rung;
+    uint8_t *restrict months = self->hungry_months;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        uint8_t more = (uint8_t)(months[h] + (months[h] < UINT8_MAX));
+        months[h] = rung[h] == COPING_HUNGER ? more : 0;
+    }
+    for (sim_row i = 0; i < n_needy; i++) {
+        bool is_hungry = rung[needy[i]] == COPING_HUNGER;
+        self->year_hunger[needy[i]] += is_hungry;
+        village->current.hungry += is_hungry;
     }
 }
 
 void living_eat(struct village *village, const struct moment *moment)
 {
     struct household_table *self = &village->households;
-    plan(village, moment);
-    coping_share_with_kin(village, moment);
-    for (sim_row h = 0; h < self->head.n; h++) {
-        if (!self->present[h])
-            continue;
-        if (self->cash_fen[h] < self->need_fen[h])
-            coping_climb_down(village, moment, h);
-        int64_t spent = at_most(self->desired_fen[h], self->cash_fen[h]);
-        int64_t eaten = spent + self->own_food_fen[h];
-        self->cash_fen[h] -= spent;
-        self->own_food_fen[h] = 0;
-        self->month_consumption_fen[h] = eaten;
-        self->year_consumption_fen[h] += eaten;
-        sim_ledger_post(&village->ledger, FLOW_CONSUMPTION, spent - local_spend(village, spent));
-        if (self->rung[h] == COPING_HUNGER) {
-            self->year_hunger[h]++;
-            self->hungry_months[h] += self->hungry_months[h] < UINT8_MAX;
-            village->current.hungry++;
-        } else {
-            self->hungry_months[h] = 0;
-        }
-        if (self->debt_fen[h] > 0)
-            coping_repay(village, h);
-        village->current.consumption_fen += eaten;
-    }
+    double *wish = village->scratch_score;
+    sim_row *listed = village->scratch_order;
+    memset(self->rung, COPING_NONE, (size_t)self->head.n);
+    sim_row n = plan(village, moment, wish, listed);
+    coping_share_with_kin(village, moment, listed, n);
+    for (sim_row i = 0; i < n; i++)
+        if (self->cash_fen[listed[i]] < self->need_fen[listed[i]])
+            coping_climb_down(village, moment, listed[i]);
+    count_hunger(village, listed, n);
+    n = consume(village, wish, listed);
+    for (sim_row i = 0; i < n; i++)
+        coping_repay(village, listed[i]);
     village->distress_last = (int32_t)village->current.distress;
 }

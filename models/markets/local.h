@@ -48,8 +48,13 @@ struct village;
 
 /* First month: the service price is 1; what spending it stands for is the first year's mean. */
 void local_init(struct hub *hub, const struct village *villages);
-/* In a village: the local part of what a household spends; posts the flow, adds to the month's sum. */
-int64_t local_spend(struct village *village, int64_t spent_fen);
+/* Share of what a household spends that is spent in the place; 0 when that is switched off. */
+static inline double local_share_of_spending(const struct local_params *self)
+{
+    return self->spending ? self->local_share : 0.0;
+}
+/* In a village: what its households spent there; posts the flow, adds to the month's sum. */
+void local_spend(struct village *village, int64_t local_fen);
 /* In a village: shares sales among the households with days of own business in the month before. */
 int local_on_sales(struct village *village, int64_t fen, struct sim_error *error);
 /* At the county. */

@@ -45,7 +45,7 @@ static void test_who_has_cash_needs_no_help(void **state)
     households->cash_fen[0] = 50000;
     eat(&fixture);
     assert_int_equal(households->rung[0], COPING_NONE);
-    assert_int_equal(households->month_consumption_fen[0], NEED);
+    assert_int_equal(households->year_consumption_fen[0], NEED);
     assert_int_equal(households->cash_fen[0], 50000 - NEED);
     village_fixture_close(&fixture);
 }
@@ -58,7 +58,7 @@ static void test_cash_above_the_buffer_is_spent_bit_by_bit(void **state)
     struct household_table *households = &fixture.village->households;
     households->cash_fen[0] = 3 * NEED + 100000;
     eat(&fixture);
-    assert_int_equal(households->month_consumption_fen[0], NEED + 6000);
+    assert_int_equal(households->year_consumption_fen[0], NEED + 6000);
     village_fixture_close(&fixture);
 }
 
@@ -74,7 +74,7 @@ static void test_own_grain_is_eaten_before_food_is_bought(void **state)
     eat(&fixture);
     assert_int_equal(households->grain_g[0], 100000 - 28000);
     assert_int_equal(households->need_fen[0], NEED - 28 * 350);
-    assert_int_equal(households->month_consumption_fen[0], NEED);
+    assert_int_equal(households->year_consumption_fen[0], NEED);
     assert_int_equal(households->cash_fen[0], 50000 - (NEED - 28 * 350));
     village_fixture_close(&fixture);
 }
@@ -146,7 +146,7 @@ static void test_credit_covers_the_gap_within_a_share_of_the_herd(void **state)
     eat(&fixture);
     assert_int_equal(households->rung[0], COPING_CREDIT);
     assert_int_equal(households->debt_fen[0], NEED);
-    assert_int_equal(households->month_consumption_fen[0], NEED);
+    assert_int_equal(households->year_consumption_fen[0], NEED);
     assert_int_equal(fixture.village->herds.female[SPECIES_SHEEP], 4);
     village_fixture_close(&fixture);
 }
@@ -210,7 +210,7 @@ static void test_who_has_nothing_left_goes_hungry_and_is_counted(void **state)
     households->cash_fen[0] = 10000;
     eat(&fixture);
     assert_int_equal(households->rung[0], COPING_HUNGER);
-    assert_int_equal(households->month_consumption_fen[0], 10000);
+    assert_int_equal(households->year_consumption_fen[0], 10000);
     assert_int_equal(households->cash_fen[0], 0);
     assert_int_equal(households->year_hunger[0], 1);
     assert_int_equal(fixture.village->current.hungry, 1);
@@ -229,7 +229,7 @@ static void test_hunger_after_a_sale_is_both(void **state)
     assert_int_equal(households->rung[0], COPING_HUNGER);
     assert_int_equal(households->year_distress[0], 1);
     assert_int_equal(households->year_hunger[0], 1);
-    assert_int_equal(households->month_consumption_fen[0], 19125);
+    assert_int_equal(households->year_consumption_fen[0], 19125);
     village_fixture_close(&fixture);
 }
 

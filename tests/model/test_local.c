@@ -3,6 +3,7 @@
  * the tiny county. */
 #include "tests/support/village.h"
 
+#include "models/households/living.h"
 #include "models/markets/local.h"
 
 /* ---- one village ---- */
@@ -13,13 +14,14 @@ static void test_local_share_of_spending_leaves_the_village_for_the_county(void 
     struct village_fixture village;
     village_fixture_open(&village);
     village_fixture_household(&village, 1);
-    village.village->households.cash_fen[0] = 10001;
+    village.village->households.cash_fen[0] = 15501; /* 155 CNY of need and a coin, all of it spent */
     village_fixture_begin(&village);
+    village.scenario->household.need = 155.01;
     village.scenario->local.local_share = 0.25;
-    int64_t local = local_spend(village.village, 10001);
-    village.village->households.cash_fen[0] -= local;
-    assert_int_equal(local, 2500);
-    assert_int_equal(village.village->current.local_spent_fen, 2500);
+    struct moment moment = village_fixture_moment(&village, 2015, 2);
+    living_eat(village.village, &moment);
+    assert_int_equal(village.village->households.cash_fen[0], 0);
+    assert_int_equal(village.village->current.local_spent_fen, 3875);
     village_fixture_end_month(&village);
     village_fixture_close(&village);
 }
@@ -30,7 +32,7 @@ static void test_none_spends_nothing_locally(void **state)
     struct village_fixture village;
     village_fixture_open(&village);
     village.scenario->local.spending = 0;
-    assert_int_equal(local_spend(village.village, 10000), 0);
+    assert_true(local_share_of_spending(&village.scenario->local) == 0.0);
     assert_int_equal(village.village->current.local_spent_fen, 0);
     village_fixture_close(&village);
 }
@@ -293,9 +295,10 @@ static void count_month(struct outcome *self, const struct county_run *run, int3
         for (sim_row h = 0; h < households->head.n; h++) {
             if (!households->present[h] || got_a_gift(village, h))
                 continue;
-            self->others_real += (double)households->month_consumption_fen[h] / moment.index;
-            if (is_year_end)
+            if (is_year_end) {
+                self->others_real += (double)households->year_consumption_fen[h] / moment.index;
                 self->others_fen += (double)household_income(households, h);
+            }
         }
         if (is_year_end)
             self->local_net_fen +=
