@@ -38,7 +38,8 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
         .number = number,
         .county = scenario->n_villages,
         .arena = arena,
-        .free_person = SIM_ROW_NONE};
+        .free_person = SIM_ROW_NONE,
+        .n_staff = -1};
     int32_t founding = like ? 0 : self->config->n_households + 8;
     const struct sim_table_head *of = like ? &like->households.head : NULL;
     sim_row households = room_for(of, 1.35, founding);
@@ -140,6 +141,14 @@ int village_fit_scratch(struct village *self, struct sim_error *error)
             return sim_error_set(
                 error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
     }
+    if (self->persons.head.capacity > self->staff_capacity) {
+        self->staff_capacity = self->persons.head.capacity;
+        self->staff = sim_arena_alloc(self->arena, (int64_t)self->staff_capacity * (int64_t)sizeof(sim_row));
+        self->n_staff = -1;
+        if (!self->staff)
+            return sim_error_set(
+                error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+    }
     int32_t need = self->households.head.capacity;
     if (self->participations.head.capacity > need)
         need = self->participations.head.capacity;
@@ -186,6 +195,7 @@ int village_found(struct village *self, const struct village *founders, struct s
     }
     self->pasture_m2 = founders->pasture_m2;
     self->free_person = founders->free_person;
+    self->n_staff = -1;
     self->grazing_load = 0.0;
     choice_begin(self);
     durables_found(self);
@@ -575,6 +585,7 @@ int village_load(struct village *self, struct sim_state *state, struct sim_error
         code = sim_state_get(state, &self->name, sizeof(self->name), error);
     VILLAGE_TABLES(LOAD_TABLE)
     VILLAGE_NUMBERS(LOAD_NUMBER)
+    self->n_staff = -1;
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
     return code < 0 ? code : village_fit_scratch(self, error);

@@ -96,6 +96,9 @@ struct village {
     double *scratch_score;
     int32_t scratch_capacity;
     int32_t words_capacity; /* households for which scratch_words has room */
+    sim_row *staff;         /* kept by labour/jobs.c: rows of who has a post; no state */
+    sim_row n_staff;        /* -1: not listed yet */
+    int32_t staff_capacity;
 };
 
 /* Room for its founding households (config), or for what `like` has and a generation adds when it is given.

@@ -1,5 +1,7 @@
 #include "models/labour/jobs.h"
 
+#include <string.h>
+
 #include "models/households/demography.h"
 #include "models/labour/choice.h"
 #include "models/labour/work.h"
@@ -97,73 +99,118 @@ double jobs_worth_of_now(
     return fen * moment->index;
 }
 
-int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
-    struct sim_error *error)
+/* Rows of who has a post, in order, and of some who had one: made when first asked for, kept by who hires and
+ * in jobs_month. So nobody looks at all persons for the few who work for an employer. */
+static sim_row staff_of(struct village *village, const sim_row **rows)
 {
-    const struct scenario *scenario = village->scenario;
-    struct opening openings[SCHEME_MAX + 1];
-    int32_t n = list_openings(village, openings), jobs = 0;
-    for (sim_row h = 0; h < village->households.head.n; h++)
-        jobs += village->households.n_jobs[h];
-    if (n == 0 && jobs == 0)
+    if (village->n_staff < 0) {
+        const int16_t *job = village->persons.job;
+        sim_row n = 0;
+        for (sim_row person = 0; person < village->persons.head.n; person++) {
+            village->staff[n] = person;
+            n += job[person] != PERSON_NO_JOB;
+        }
+        village->n_staff = n;
+    }
+    *rows = village->staff;
+    return village->n_staff;
+}
+
+static void staff_add(struct village *village, sim_row person)
+{
+    sim_row at = village->n_staff;
+    while (at > 0 && village->staff[at - 1] > person)
+        at--;
+    if (at < 0 || (at > 0 && village->staff[at - 1] == person))
+        return; /* not listed yet, or of those who had a post */
+    memmove(village->staff + at + 1, village->staff + at, (size_t)(village->n_staff - at) * sizeof(sim_row));
+    village->staff[at] = person;
+    village->n_staff++;
+}
+
+/* Who has heard of a post applies to the best-paid of which it has heard, when that pays enough more than
+ * what it does now. */
+static int apply(struct sim_context *context, struct village *village, const struct moment *moment,
+    const struct opening *opening, sim_row person, double crop_days, struct sim_error *error)
+{
+    double now = jobs_worth_of_now(village, person, moment, crop_days);
+    if (opening->wage_fen < village->scenario->labour.job_premium * now)
         return 0;
-    uint64_t salts[4];
-    sim_rand_block(
-        village->luck, scenario->county_key, SIM_BLOCK_OF_JOB_SEARCH, (uint64_t)moment->month, salts);
-    double most = 0.0; /* of the chances to hear: what comes below it needs no look */
-    for (int32_t i = 0; i < n; i++)
-        most = openings[i].chance > most ? openings[i].chance : most;
-    double *crop_days = village->scratch_score; /* counted for the first who has heard of a post */
-    bool is_counted = false;
+    return village_send(context, village, MESSAGE_APPLY, opening->employer, person,
+        (int64_t)village->persons.key[person], village->persons.schooling[person], error);
+}
+
+/* Those who work without a post hear of one, or not, by a word a person: a word below the best chance's bound
+ * needs no other look. */
+static int search(struct sim_context *context, struct village *village, const struct moment *moment,
+    const struct opening *openings, int32_t n, uint64_t salt, struct sim_error *error)
+{
+    enum { SEEKING = 1 << ACTIVITY_HOME | 1 << ACTIVITY_CASUAL | 1 << ACTIVITY_BUSINESS };
+    const struct scenario *scenario = village->scenario;
     const struct person_table *persons = &village->persons;
-    double quit = scenario->labour.quit / 12.0;
     int32_t youngest = (int32_t)scenario->demography.work_age;
     int32_t oldest = (int32_t)scenario->labour.job_age;
+    double *crop_days = village->scratch_score; /* counted for the first who has heard of a post */
+    bool is_counted = false;
+    double most = 0.0;
+    for (int32_t i = 0; i < n; i++)
+        most = openings[i].chance > most ? openings[i].chance : most;
+    double bound = (1.0 - most) * 0x1p52;
+    if (bound >= 0x1p52)
+        return 0;
+    uint64_t least = (uint64_t)bound << 12; /* a lower word is a uniform number below 1 - most */
     sim_row last = persons->head.n;
     for (sim_row person = 0; person < last; person++) {
-        int32_t activity = persons->activity[person];
-        if (persons->job[person] != PERSON_NO_JOB) {
-            if (!persons->alive[person])
-                continue;
-            if (!sim_dist_bernoulli(
-                    sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_JOB_QUIT], persons->key[person])), quit))
-                continue;
-            int code = jobs_leave(context, village, person, error);
-            if (code < 0)
-                return code;
-            demography_recount(village, persons->household[person], moment->month);
+        if (!(SEEKING >> persons->activity[person] & 1))
             continue;
-        }
-        if (n == 0 || activity == ACTIVITY_SCHOOL || activity == ACTIVITY_MIGRANT ||
-            activity == ACTIVITY_TRAINING || !persons->alive[person])
+        uint64_t word = sim_rand_salted(salt, persons->key[person]);
+        if (word < least)
             continue;
-        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_JOB_SEARCH], persons->key[person]));
-        if (!sim_dist_bernoulli(u, most))
-            continue;
-        int32_t age = demography_age(persons->born[person], moment->month);
-        if (age < youngest || age > oldest)
-            continue;
-        /* Applies to the best-paid post of which it has heard, when that pays enough more than what it does.
-         */
-        int32_t best = 0;
+        double u = sim_rand_unit(word);
+        int32_t best = 0, age = demography_age(persons->born[person], moment->month);
         while (best < n && !sim_dist_bernoulli(u, openings[best].chance))
             best++;
-        if (best == n)
+        if (best == n || age < youngest || age > oldest)
             continue;
-        if (!is_counted) {
+        if (!is_counted)
             choice_crop_days(village, crop_days);
-            is_counted = true;
-        }
-        double now =
-            jobs_worth_of_now(village, person, moment, crop_days[village->persons.household[person]]);
-        if (openings[best].wage_fen < scenario->labour.job_premium * now)
-            continue;
-        int code = village_send(context, village, MESSAGE_APPLY, openings[best].employer, person,
-            (int64_t)persons->key[person], persons->schooling[person], error);
+        is_counted = true;
+        int code = apply(
+            context, village, moment, &openings[best], person, crop_days[persons->household[person]], error);
         if (code < 0)
             return code;
     }
     return 0;
+}
+
+int jobs_month(struct sim_context *context, struct village *village, const struct moment *moment,
+    struct sim_error *error)
+{
+    const struct scenario *scenario = village->scenario;
+    const struct person_table *persons = &village->persons;
+    struct opening openings[SCHEME_MAX + 1];
+    int32_t n = list_openings(village, openings);
+    const sim_row *staff;
+    sim_row n_staff = staff_of(village, &staff), kept = 0;
+    if (n == 0 && n_staff == 0)
+        return 0;
+    uint64_t salts[4];
+    sim_rand_block(
+        village->luck, scenario->county_key, SIM_BLOCK_OF_JOB_SEARCH, (uint64_t)moment->month, salts);
+    int code = search(context, village, moment, openings, n, salts[SIM_WORD_OF_JOB_SEARCH], error);
+    double quit = scenario->labour.quit / 12.0;
+    for (sim_row i = 0; code == 0 && i < n_staff; i++) {
+        sim_row person = staff[i];
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_JOB_QUIT], persons->key[person]));
+        if (persons->job[person] != PERSON_NO_JOB && sim_dist_bernoulli(u, quit)) {
+            code = jobs_leave(context, village, person, error);
+            demography_recount(village, persons->household[person], moment->month);
+        }
+        village->staff[kept] = person;
+        kept += persons->job[person] != PERSON_NO_JOB;
+    }
+    village->n_staff = kept;
+    return code;
 }
 
 int jobs_on_hired(struct sim_context *context, struct village *village, int32_t employer, sim_row person,
@@ -175,6 +222,7 @@ int jobs_on_hired(struct sim_context *context, struct village *village, int32_t 
             context, village, MESSAGE_QUIT, employer, 1, 0, 0, error); /* the post stays open */
     village->persons.job[person] = (int16_t)employer;
     village->persons.activity[person] = ACTIVITY_JOB;
+    staff_add(village, person);
     demography_recount(village, village->persons.household[person], sim_month_from_time(context->now));
     return 0;
 }
@@ -187,13 +235,15 @@ static void lose_job(struct village *village, sim_row person, int32_t month)
 }
 
 /* The one of an employer's staff whose turn it is to go: the lowest keyed ticket, ties by key. */
-static sim_row next_to_go(const struct village *village, int32_t employer, int32_t month)
+static sim_row next_to_go(struct village *village, int32_t employer, int32_t month)
 {
     const struct person_table *persons = &village->persons;
-    sim_row first = SIM_ROW_NONE;
+    const sim_row *staff;
+    sim_row first = SIM_ROW_NONE, n = staff_of(village, &staff);
     uint64_t lowest = 0;
-    for (sim_row person = 0; person < persons->head.n; person++) {
-        if (!persons->alive[person] || persons->job[person] != employer)
+    for (sim_row i = 0; i < n; i++) {
+        sim_row person = staff[i];
+        if (persons->job[person] != employer)
             continue;
         uint64_t ticket =
             sim_rand_word(village->luck, persons->key[person], SIM_PURPOSE_LAY_OFF_TICKET, (uint64_t)month);
@@ -209,9 +259,11 @@ static sim_row next_to_go(const struct village *village, int32_t employer, int32
 void jobs_on_laid_off(struct sim_context *context, struct village *village, int32_t employer, int64_t n)
 {
     int32_t month = sim_month_from_time(context->now);
-    for (sim_row person = 0; n == 0 && person < village->persons.head.n; person++)
-        if (village->persons.alive[person] && village->persons.job[person] == employer)
-            lose_job(village, person, month);
+    const sim_row *staff;
+    sim_row n_staff = n == 0 ? staff_of(village, &staff) : 0;
+    for (sim_row i = 0; i < n_staff; i++)
+        if (village->persons.job[staff[i]] == employer)
+            lose_job(village, staff[i], month);
     for (int64_t i = 0; i < n; i++) {
         sim_row person = next_to_go(village, employer, month);
         if (person == SIM_ROW_NONE)
@@ -224,35 +276,24 @@ void jobs_on_laid_off(struct sim_context *context, struct village *village, int3
  * scratch_key; returns how many households. So the split needs no more room than households have. */
 static sim_row list_staff(struct village *village, int32_t employer)
 {
-    enum { STRIDE = 32 }; /* most rows are of others: looked at so many at once */
     const struct person_table *persons = &village->persons;
-    const int16_t *job = persons->job;
     uint64_t *place =
         village->scratch_words; /* of a household in the list, true when the list says so, too */
-    sim_row n = 0, last = persons->head.n;
-    for (sim_row from = 0; from < last; from += STRIDE) {
-        if (from + STRIDE <= last) {
-            int16_t here = 0; /* as wide as a job, for the sake of vectors */
-#pragma omp simd reduction(| : here)
-            for (int32_t i = 0; i < STRIDE; i++)
-                here = (int16_t)(here | (job[from + i] == (int16_t)employer ? -1 : 0));
-            if (!here)
-                continue;
+    const sim_row *staff;
+    sim_row n = 0, last = staff_of(village, &staff);
+    for (sim_row i = 0; i < last; i++) {
+        if (persons->job[staff[i]] != employer)
+            continue;
+        sim_row household = persons->household[staff[i]];
+        uint64_t at = place[household];
+        if (at < (uint64_t)n && village->scratch_order[at] == household) {
+            village->scratch_amount[at]++;
+            continue;
         }
-        for (sim_row person = from; person < from + STRIDE && person < last; person++) {
-            if (job[person] != (int16_t)employer || !persons->alive[person])
-                continue;
-            sim_row household = persons->household[person];
-            uint64_t at = place[household];
-            if (at < (uint64_t)n && village->scratch_order[at] == household) {
-                village->scratch_amount[at]++;
-                continue;
-            }
-            place[household] = (uint64_t)n;
-            village->scratch_order[n] = household;
-            village->scratch_amount[n] = 1;
-            village->scratch_key[n++] = village->households.key[household];
-        }
+        place[household] = (uint64_t)n;
+        village->scratch_order[n] = household;
+        village->scratch_amount[n] = 1;
+        village->scratch_key[n++] = village->households.key[household];
     }
     return n;
 }
