@@ -136,7 +136,7 @@ static int note_model(struct cli_bench *self, int32_t n_threads, double *speed, 
     cli_measures_note(&self->measures, &key, (peak - before) / households);
     key.unit = "MiB";
     key.name = "resident, in all";
-    cli_measures_note(&self->measures, &key, peak / (1 << 20));
+    cli_measures_note(&self->measures, &key, isnan(before) ? NAN : peak / (1 << 20));
     return 0;
 }
 
@@ -278,6 +278,7 @@ static int note_experiment(
     struct county_study *study = NULL;
     struct sim_batch_result result = {0};
     double batch_seconds = 0, file_bytes;
+    bool is_peak_known = !isnan(begin_peak());
     double start = sim_progress_clock();
     sim_diag_init(&diag);
     int code = county_study_load(self->experiment, &overrides, &diag, &study, error);
@@ -300,6 +301,9 @@ static int note_experiment(
     cli_measures_note(&self->measures, &key, *seconds);
     key.name = "start-up: read, check, synthesise";
     cli_measures_note(&self->measures, &key, startup);
+    key.name = "resident, in all";
+    key.unit = "MiB";
+    cli_measures_note(&self->measures, &key, is_peak_known ? status_bytes("VmHWM") / (1 << 20) : NAN);
     return 0;
 }
 

@@ -1,12 +1,15 @@
 #!/usr/bin/python3
-"""How cost grows with the county: bench_model on counties of more and more villages of about 190 households.
+"""How cost grows: with the county (households), and with the experiment (replicates), on one thread and on several.
 
-    tests/bench/scale.py BUILD [--factors 1,4,16] [--arm all] [--runs 3] [--json FILE]
+    tests/bench/scale.py PAMIR households [--sizes 1e3,1e4,1e5,1e6] [--arm all] ...
+    tests/bench/scale.py PAMIR replicates [--counts 1,10,100,1000] [--experiment FILE] ...
+    both: [--runs 3] [--threads 2] [--set PATH=VALUE ...] [--json FILE]
 
-BUILD is a build folder (build/release).  Writes each scaled county beside a copy of the scenarios in a temporary folder:
-persons, pasture and townships with their villages times the factor, programs as they are.  Prints one line a factor:
-households, seconds, million household-months a second on one thread and two, bytes a household.  No timing decides
-whether a test passes.
+PAMIR is the program (build/release/pamir), whose `bench model` and `bench experiment` do the work.  A scaled county is written
+beside a copy of the scenarios in a temporary folder: Tashkurgan with its persons and pasture times a factor, in villages
+of about 190 households as they are, townships as many as that takes, programs as they are.  replicates takes
+scenarios/tiny/experiment.yaml by itself: what an experiment costs beside its model shows best in short rows.  A million
+households take minutes: `--runs 1`, or fewer years (`--set to=2016-12`).  No timing decides whether a test passes.
 """
 
 import argparse
@@ -19,6 +22,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+HOUSEHOLDS = 10145  # of Tashkurgan, about
+VILLAGES = 53
 
 
 def times(text, pattern, factor):
@@ -26,8 +31,19 @@ def times(text, pattern, factor):
     match = re.search(pattern, text)
     if not match:
         sys.exit(f"scale.py: {pattern!r} is not in the county's file")
-    value = float(match.group(1)) * factor
-    return text[: match.start(1)] + f"{value:.10g}" + text[match.end(1) :]
+    value = round(float(match.group(1)) * factor)
+    return text[: match.start(1)] + f"{value}" + text[match.end(1):]
+
+
+def townships(lines, factor):
+    """The townships' lines, as many as `factor` asks for: again under other names, or fewer with fewer villages."""
+    if factor >= 1:
+        n = round(len(lines) * factor)
+        return [line if k < len(lines) else re.sub(r"name: ([\w-]+)", rf"name: \1-{k // len(lines) + 1}", line)
+                for k, line in ((k, lines[k % len(lines)]) for k in range(n))]
+    n = max(2, round(len(lines) * factor))
+    villages = max(n, round(VILLAGES * factor))
+    return [re.sub(r"villages: \d+", f"villages: {villages // n + (k < villages % n)}", lines[k]) for k in range(n)]
 
 
 def scaled(folder, factor):
@@ -37,50 +53,83 @@ def scaled(folder, factor):
     text = county.read_text(encoding="utf-8")
     text = times(text, r"persons: \{value: (\d+) person", factor)
     text = times(text, r"pasture: \{value: (\d+) km\^2", factor)
-    townships = re.findall(r"^  - \{name: .*\n", text, flags=re.M)
-    more = [re.sub(r"name: ([\w-]+)", rf"name: \1-{k}", line) for k in range(2, factor + 1) for line in townships]
-    text = text.replace(townships[-1], townships[-1] + "".join(more))
+    lines = re.findall(r"^  - \{name: .*\n", text, flags=re.M)
+    text = text.replace("".join(lines), "".join(townships(lines, factor)))
     county.write_text(text, encoding="utf-8")
     return folder / "experiments" / "tashkurgan.yaml"
 
 
+def measure(arguments, part, place, *words):
+    """One file of `pamir bench PART`."""
+    path = pathlib.Path(place) / "one.json"
+    sets = [word for value in arguments.set for word in ("--set", value)]
+    command = [arguments.pamir, "bench", part, "--runs", arguments.runs, "--threads", arguments.threads, "--json", path, *sets,
+               *words]
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"scale.py: {' '.join(map(str, command))}: {done.returncode}\n{done.stderr}")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def figure(told, name, unit, n_threads):
+    """The median of a measurement, as text; '-' where it was not taken."""
+    found = [one["median"] for one in told["measurements"]
+             if (one["name"], one["unit"], one["n_threads"]) == (name, unit, n_threads)]
+    return f"{found[0]:.4g}" if found and found[0] is not None else "-"
+
+
+def row(arguments, told, part, label, names):
+    """A line of the table: seconds and speed by threads, what threads give, and the sizes named."""
+    cells = [label]
+    for n in sorted({1, arguments.threads}):
+        cells += [figure(told, f"{part}/{part}", "s", n), figure(told, f"{part}/{part}", "million household-months/s", n)]
+    cells.append(figure(told, f"{part}/{part}", "times one thread", arguments.threads))
+    return cells + [figure(told, f"{part}/{name}", unit, 1) for name, unit in names]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", metavar="BUILD")
-    parser.add_argument("--factors", default="1,4,16")
+    parser.add_argument("pamir", metavar="PAMIR")
+    parser.add_argument("table", choices=("households", "replicates"))
+    parser.add_argument("--sizes", default="1e3,1e4,1e5,1e6")
+    parser.add_argument("--counts", default="1,10,100,1000")
+    parser.add_argument("--experiment", default=str(ROOT / "scenarios" / "tiny" / "experiment.yaml"))
     parser.add_argument("--arm", default="all")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE")
     parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()
-    bench = pathlib.Path(arguments.build) / "tests" / "bench_model"
-    found = []
-    for factor in (int(f) for f in arguments.factors.split(",")):
+    households = arguments.table == "households"
+    try:
+        sizes = [int(float(size)) for size in (arguments.sizes if households else arguments.counts).split(",")]
+    except ValueError:
+        parser.error("expected whole numbers with commas between, as in 1e3,1e4")
+    if min(sizes) < (500 if households else 1):
+        parser.error("households: at least 500 (two townships of a village); replicates: at least 1")
+    memory = [("in tables", "bytes a household"), ("resident, of the run", "bytes a household")] if households else []
+    memory.append(("resident, in all", "MiB"))
+    heads = [arguments.table]
+    for n in sorted({1, arguments.threads}):
+        heads += [f"s on {n}", "million/s"]
+    heads += ["times"] + [f"{unit}, {name}" for name, unit in memory]
+    print("  ".join(heads))
+    told, found = {}, []
+    for size in sizes:
         with tempfile.TemporaryDirectory() as place:
-            experiment = scaled(pathlib.Path(place) / "scenarios", factor)
-            done = subprocess.run(
-                [bench, experiment, arguments.arm, str(arguments.runs)], check=True, capture_output=True, text=True
-            ).stdout
-        villages, households = re.search(r"(\d+) villages, (\d+) households", done).groups()
-        speeds = [float(s) for s in re.findall(r"([\d.]+) million household-months", done)]
-        seconds = [float(s) for s in re.findall(r"median ([\d.]+) s", done)]
-        weight = int(re.search(r"(\d+) bytes a household", done).group(1))
-        row = {
-            "villages": int(villages),
-            "households": int(households),
-            "seconds_1_thread": seconds[0],
-            "seconds_2_threads": seconds[1],
-            "million_household_months_per_second_1_thread": speeds[0],
-            "million_household_months_per_second_2_threads": speeds[1],
-            "bytes_per_household": weight,
-        }
-        found.append(row)
-        print(
-            f"{row['villages']:6d} villages {row['households']:8d} households: {seconds[0]:7.2f} s, {speeds[0]:5.2f} million "
-            f"household-months/s on one thread; {seconds[1]:7.2f} s, {speeds[1]:5.2f} on two; {weight} bytes a household",
-            flush=True,
-        )
+            if households:
+                experiment = scaled(pathlib.Path(place) / "scenarios", size / HOUSEHOLDS)
+                told = measure(arguments, "model", place, "--experiment", experiment, "--arm", arguments.arm)
+                label = f"{told['measurements'][0]['parameters']['households']:,.0f}"
+            else:
+                told = measure(arguments, "experiment", place, "--experiment", arguments.experiment, "--replicates", size)
+                label = f"{size:,}"
+        found += told["measurements"]
+        cells = row(arguments, told, "model" if households else "experiment", label, memory)
+        print("  ".join(cell.rjust(len(head)) for cell, head in zip(cells, heads)), flush=True)
     if arguments.json:
-        pathlib.Path(arguments.json).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        told["measurements"] = found
+        pathlib.Path(arguments.json).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
