@@ -127,11 +127,9 @@ static int64_t split_by_members(struct hub *hub, int32_t scheme, int64_t fen)
         hub->scratch_amount[v] = members > 0              ? hub->places.members[hub_place(hub, scheme, v)]
                                  : investment->targets[v] ? scenario->villages[v].n_households
                                                           : 0;
-        hub->scratch_key[v] = scenario->villages[v].key;
         sum += hub->scratch_amount[v];
     }
-    sim_split(fen, hub->scratch_amount, hub->scratch_key, scenario->n_villages, hub->scratch_share,
-        hub->scratch_row);
+    hub_split(hub, fen, 0, scenario->n_villages);
     return sum;
 }
 

@@ -16,6 +16,7 @@
     X(double, F64, offered_days, "day/month", "casual days that households offered this month")              \
     X(double, F64, vacant_days, "day/month", "casual days that employers asked for this month")              \
     X(double, F64, works_fen, "fen", "works and building paid in the township this month")                   \
+    X(int32_t, I32, first_firm, "1", "row of its first firm in the county's table; -1 for none")             \
     X(int32_t, I32, vacancies, "job", "open posts of the township's firms and public services")              \
     X(int32_t, I32, posts, "job", "all their posts")                                                         \
     X(double, F64, job_wage_fen, "fen/month", "wage of these posts")                                         \
@@ -61,11 +62,11 @@ struct board {
     double taste[BOARD_TASTE_BINS + 1];
 };
 
-/* Who employs: a scheme, or a firm (row of the county's firm table) or, where people apply, a township's
- * firms as one pool. One number line, as `entity` of a message and as a person's job. */
-static inline int32_t employer_of_firm(sim_row firm)
+/* Who employs, as `entity` of a message and as a person's job: a scheme, or a firm by its number in the
+ * township, where alone people work for it; where people apply, a township's firms are one pool. */
+static inline int32_t employer_of_firm(int32_t number)
 {
-    return SCHEME_MAX + firm;
+    return SCHEME_MAX + number;
 }
 static inline int32_t employer_pool(int32_t township)
 {

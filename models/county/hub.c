@@ -7,7 +7,6 @@
 #include "models/investments/life.h"
 #include "models/labour/market.h"
 #include "models/markets/trade.h"
-#include "sim/core/guard.h"
 #include "sim/data/rank.h"
 #include "sim/data/split.h"
 #include "sim/time/calendar.h"
@@ -68,6 +67,13 @@ static int fit_scratch(struct hub *self, struct sim_error *error)
     return 0;
 }
 
+static void drop_requests(struct hub *self)
+{
+    self->requests.head.n = 0;
+    for (int32_t i = 0; i < SCHEME_MAX + self->scenario->n_townships; i++)
+        self->last_request[i] = SIM_ROW_NONE;
+}
+
 int hub_init(struct hub *self, const struct scenario *scenario, struct board *board, struct sim_luck luck,
     struct sim_arena *arena, struct sim_error *error)
 {
@@ -88,11 +94,10 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
         code = add_rows(&board->trade, &trade_table_type, arena, towns * TRADED, error);
     if (code == 0)
         code = sim_table_init(&self->firms, &firm_table_type, arena, 4 * SECTORS * towns + 1, error);
-    for (int32_t t = 0; t < towns; t++) {
-        int32_t n = 0;
-        for (int32_t v = 0; v < scenario->n_villages; v++)
-            n += scenario->villages[v].township == t;
+    for (int32_t t = 0; code == 0 && t < towns; t++) {
+        int32_t n = scenario->townships[t].n_villages;
         self->most_villages = n > self->most_villages ? n : self->most_villages;
+        board->towns.first_firm[t] = SIM_ROW_NONE;
     }
     if (code == 0)
         code = sim_table_init(&self->staff, &staff_table_type, arena,
@@ -102,7 +107,8 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
     if (code < 0)
         return code;
     self->village_business = sim_arena_alloc(arena, scenario->n_villages * (int64_t)sizeof(int64_t));
-    if (!self->village_business)
+    self->last_request = sim_arena_alloc(arena, (SCHEME_MAX + towns) * (int64_t)sizeof(sim_row));
+    if (!self->village_business || !self->last_request)
         return sim_error_set(
             error, SIM_ERROR_MEMORY, "county: no memory for %d villages", scenario->n_villages);
     for (int32_t i = 0; i <= BOARD_TASTE_BINS; i++)
@@ -112,6 +118,7 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
     for (int32_t good = 0; good < GOODS; good++)
         board->base[good] = goods[good].fen_per_unit * price_path_at(&scenario->markets.paths[good], middle,
                                                            scenario->markets.outside_growth);
+    drop_requests(self);
     return fit_scratch(self, error);
 }
 
@@ -139,15 +146,6 @@ void hub_count(const struct hub *self, int64_t *counted)
         counted[ACCOUNT_PROJECTS * KIND_COUNT + KIND_MONEY] += self->investments.fund_fen[i];
 }
 
-int32_t hub_first_village(const struct hub *self, int32_t township)
-{
-    int32_t v = 0, n = self->scenario->n_villages;
-    while (v < n && self->scenario->villages[v].township != township)
-        v++;
-    SIM_GUARD(v < n, "township %d has no village", township);
-    return v;
-}
-
 int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,
     int32_t scheme, int64_t a, int64_t b, int64_t c, struct sim_error *error)
 {
@@ -156,17 +154,36 @@ int hub_send(struct sim_context *context, const struct hub *self, int32_t villag
     return sim_process_send(context, village, context->window_end, PHASE_MESSAGE, &message, error);
 }
 
+void hub_split(struct hub *self, int64_t total, int32_t first_village, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++)
+        self->scratch_key[i] = self->scenario->villages[first_village + i].key;
+    sim_split(total, self->scratch_amount, self->scratch_key, n, self->scratch_share, self->scratch_row);
+}
+
+int hub_send_by_staff(struct sim_context *context, struct hub *self, uint32_t kind, int32_t employer,
+    int64_t total, const int32_t *staff, int32_t first_village, int32_t n, struct sim_error *error)
+{
+    for (int32_t i = 0; i < n; i++)
+        self->scratch_amount[i] = staff[i];
+    hub_split(self, total, first_village, n);
+    int code = 0;
+    for (int32_t i = 0; code == 0 && i < n; i++)
+        if (self->scratch_share[i] > 0)
+            code = hub_send(
+                context, self, first_village + i, kind, employer, self->scratch_share[i], staff[i], 0, error);
+    return code;
+}
+
 int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind, int32_t scheme,
     int64_t total, int64_t b, struct sim_error *error)
 {
     const struct scenario *scenario = self->scenario;
     const struct investment_config *investment = &scenario->investments[scenario->effects[scheme].investment];
     sim_row n = scenario->n_villages;
-    for (sim_row v = 0; v < n; v++) {
+    for (sim_row v = 0; v < n; v++)
         self->scratch_amount[v] = investment->targets[v] ? scenario->villages[v].n_households : 0;
-        self->scratch_key[v] = scenario->villages[v].key;
-    }
-    sim_split(total, self->scratch_amount, self->scratch_key, n, self->scratch_share, self->scratch_row);
+    hub_split(self, total, 0, n);
     /* A grant with `b` fen for each place carries the money of its places. */
     int64_t factor = kind == MESSAGE_GRANT && b > 0 ? b : 1;
     for (sim_row v = 0; v < n; v++) {
@@ -185,8 +202,9 @@ int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_
     sim_row *order = self->scratch_order;
     uint64_t *ticket = self->scratch_key;
     int32_t n = 0;
-    for (sim_row r = 0; limit > 0 && r < requests->head.n; r++) {
-        if (requests->kind[r] != kind || requests->scheme[r] != scheme)
+    sim_row last = limit > 0 ? self->last_request[scheme] : SIM_ROW_NONE;
+    for (sim_row r = last; r != SIM_ROW_NONE; r = requests->next[r]) {
+        if (requests->kind[r] != kind)
             continue;
         ticket[r] = sim_rand_word(self->luck, requests->key[r], SIM_PURPOSE_REQUEST_TICKET, (uint64_t)month);
         order[n++] = r;
@@ -313,7 +331,7 @@ static int live_month(struct sim_context *context, struct hub *self, struct sim_
     labour_market_month(self, month);
     trade_month(self, month);
     disease_county_month(self);
-    self->requests.head.n = 0;
+    drop_requests(self);
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
     hub_count(self, counted);
     code = sim_ledger_close(&self->ledger, counted, error);
@@ -337,6 +355,8 @@ static int keep_request(struct hub *self, const struct sim_event *message, struc
     self->requests.entity[row] = message->data[0];
     self->requests.key[row] = (uint64_t)message->data[1];
     self->requests.heads[row] = message->data[2] >> 32;
+    self->requests.next[row] = self->last_request[message->entity];
+    self->last_request[message->entity] = row;
     return 0;
 }
 
@@ -429,6 +449,8 @@ int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error)
         code = sim_state_get(state, &self->treasury, sizeof(self->treasury), error);
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
+    if (code == 0 && self->requests.head.n > 0)
+        code = sim_error_set(error, SIM_ERROR_FORMAT, "county: requests beyond their month");
     return code < 0 ? code : fit_scratch(self, error);
 }
 

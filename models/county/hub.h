@@ -52,7 +52,8 @@ SIM_TABLE_STRUCT(scheme_village_table, SCHEME_VILLAGE_COLUMNS);
     X(int32_t, I32, village, "1", "from which village")                                                      \
     X(int64_t, I64, entity, "1", "row of the person or household in the village")                            \
     X(uint64_t, U64, key, "1", "key of the person or household: ranks and breaks ties")                      \
-    X(int64_t, I64, heads, "head", "animals delivered")
+    X(int64_t, I64, heads, "head", "animals delivered; of an application, years of school")                  \
+    X(int32_t, I32, next, "1", "row of the request to the same scheme or pool before it; -1 for none")
 
 SIM_TABLE_STRUCT(request_table, REQUEST_COLUMNS);
 
@@ -67,6 +68,7 @@ struct hub {
     struct scheme_state_table schemes;
     struct scheme_village_table places;
     struct request_table requests;
+    sim_row *last_request; /* [SCHEME_MAX + townships] by scheme or pool; -1 for none */
     struct firm_table firms;
     struct staff_table staff;
     int32_t most_villages; /* of a township: rows of `staff` a firm */
@@ -102,19 +104,24 @@ void hub_print_state(const struct hub *self, FILE *out);
 /* For effects. Sends to a village, arriving at the boundary. */
 int hub_send(struct sim_context *context, const struct hub *self, int32_t village, uint32_t kind,
     int32_t scheme, int64_t a, int64_t b, int64_t c, struct sim_error *error);
+/* Splits `total` among n villages by the weights that the caller has put into scratch_amount; ties by the
+ * villages' keys. Shares go into scratch_share. */
+void hub_split(struct hub *self, int64_t total, int32_t first_village, int32_t n);
+/* The same by an employer's staff in these villages; sends each its share, if any, as data[0] of a message;
+ * data[1] = staff. */
+int hub_send_by_staff(struct sim_context *context, struct hub *self, uint32_t kind, int32_t employer,
+    int64_t total, const int32_t *staff, int32_t first_village, int32_t n, struct sim_error *error);
 /* Splits `total` among the recipient villages of a scheme's investment by their founding households and sends
  * each its share as data[0] of a message; data[1] = b. */
 int hub_send_split(struct sim_context *context, struct hub *self, uint32_t kind, int32_t scheme,
     int64_t total, int64_t b, struct sim_error *error);
-/* First village of a township; its villages stand side by side. */
-int32_t hub_first_village(const struct hub *self, int32_t township);
 static inline int32_t hub_place(const struct hub *self, int32_t scheme, int32_t village)
 {
     return scheme * self->scenario->n_villages + village;
 }
 /* The first `limit` of the month's requests of a kind to a scheme, ranked by keyed tickets, ties by key: into
  * scratch_order; returns how many. Who comes first depends neither on the village nor on the order of
- * arrival. Cost O(n^1.3) for n such requests. */
+ * arrival. Cost O(n^1.3) for n requests to the scheme. */
 int32_t hub_rank_requests(struct hub *self, int32_t kind, int32_t scheme, int32_t month, int32_t limit);
 
 #endif

@@ -4,7 +4,7 @@
 /* Parameters that are in range each, but impossible together. The message stands at the value that was
  * written; where all are defaults, at the file. */
 
-/* A firm's number as an employer is kept in a person's job. */
+/* A firm's number in its township is kept in a person's job. */
 #define FIRMS_MOST (INT16_MAX - SCHEME_MAX + 1)
 /* Closed firms keep their rows for a while, and new ones come: beyond this part of the room it may not last.
  */
@@ -68,22 +68,26 @@ static void check_firms(const struct sim_node *root, struct sim_place place, str
         each += sectors[i].each;
         most = sectors[i].each > sectors[most].each ? i : most;
     }
-    double n = each * (double)self->county.persons / 1000.0 + self->n_townships;
+    const struct township_config *largest = &self->townships[0];
+    for (int32_t t = 1; t < self->n_townships; t++)
+        if (self->townships[t].n_households > largest->n_households)
+            largest = &self->townships[t];
+    double there = (double)largest->n_households * self->county.household_size;
+    double n = each * there / 1000.0 + 1.0;
     const struct sim_node *persons = sim_node_get(sim_node_get(root, "county"), "persons");
     const struct sim_node *node = find(root, "enterprises", sectors[most].key);
     struct sim_place at = node ? node->place : persons ? persons->place : place;
     if (n > FIRMS_MOST)
         sim_diag_error(reader->diag, at,
-            "enterprises.%s: workshops, shops and builders are %.6g per 1,000 persons; with %lld persons and "
-            "a "
-            "public employer in each of %d townships that makes %.0f; expected at most %d, which a person's "
-            "job can tell apart",
-            sectors[most].key, each, (long long)self->county.persons, self->n_townships, n, FIRMS_MOST);
+            "enterprises.%s: workshops, shops and builders are %.6g per 1,000 persons; with %.0f persons in "
+            "township %s and a public employer that makes %.0f; expected at most %d, which a person's job "
+            "can tell apart",
+            sectors[most].key, each, there, largest->name, n, FIRMS_MOST);
     else if (n > FIRMS_EASY)
         sim_diag_warning(reader->diag, at,
-            "enterprises.%s: %.0f firms and public employers; a run stops when there are more than %d, and "
-            "new ones may come",
-            sectors[most].key, n, FIRMS_MOST);
+            "enterprises.%s: %.0f firms in township %s, its public employer with them; a run stops when "
+            "there are more than %d, and new ones may come",
+            sectors[most].key, n, largest->name, FIRMS_MOST);
 }
 
 void read_check(const struct sim_node *root, struct sim_place place, struct sim_reader *reader,

@@ -9,8 +9,8 @@
 /* What the keys of townships, villages and programs descend from, beside their county's. */
 enum { KEY_TOWNSHIP = 1, KEY_VILLAGE = 2 };
 
-#define TOWNSHIPS_MAX 500
-#define VILLAGES_MAX 10000
+#define TOWNSHIPS_MAX 5000
+#define VILLAGES_MAX 100000
 #define WEIGHT_UNIT 1000000.0
 
 static const char *const township_keys[] = {"name", "villages", "transport", "weight", "source", "note"};
@@ -213,6 +213,7 @@ static void share_out(struct places *self, const struct sim_node *list)
         out->villages[i].n_households =
             (int32_t)(self->villages[i].households > 0 ? self->villages[i].households : share[i]);
     out->n_villages = n;
+    scenario_place_villages(out);
 }
 
 static void read_townships(const struct sim_node *list, struct sim_reader *reader, struct scenario *out)

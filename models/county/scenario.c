@@ -1,5 +1,7 @@
 #include "models/county/scenario.h"
 
+#include "sim/core/guard.h"
+
 /* What a county's own keys are is told by the reader (read.c), which knows the rest of the file. */
 
 #define SIM_PARAM_SELF struct county_config
@@ -28,3 +30,17 @@ const struct scenario_section scenario_sections[] = {
     {&enterprise_schema, offsetof(struct scenario, enterprises)},
 };
 const int32_t scenario_n_sections = SIM_COUNT(scenario_sections);
+
+void scenario_place_villages(struct scenario *self)
+{
+    for (int32_t t = 0; t < self->n_townships; t++)
+        self->townships[t].n_villages = self->townships[t].n_households = 0;
+    for (int32_t v = 0; v < self->n_villages; v++) {
+        struct township_config *township = &self->townships[self->villages[v].township];
+        if (township->n_villages++ == 0)
+            township->first_village = v;
+        SIM_GUARD(township->first_village + township->n_villages == v + 1,
+            "villages of township %s do not stand side by side", township->name);
+        township->n_households += self->villages[v].n_households;
+    }
+}

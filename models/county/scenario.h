@@ -61,6 +61,10 @@ struct township_config {
     sim_key key;
     double transport; /* share of the outside price that transport takes */
     double weight;    /* of its villages in land and people */
+    /* Its villages stand side by side; told by scenario_place_villages. */
+    int32_t first_village;
+    int32_t n_villages;
+    int64_t n_households;
 };
 
 struct village_config {
@@ -114,6 +118,9 @@ struct scenario {
     int32_t base_year;
     uint64_t seed;
 };
+
+/* Tells townships which villages are theirs. */
+void scenario_place_villages(struct scenario *self);
 
 /* The key of a scheme: of its program and its place in it, not of its number, which depends on what else an
  * experiment names. */

@@ -4,7 +4,6 @@
 #include "models/households/demography.h"
 #include "sim/core/real.h"
 #include "sim/data/rank.h"
-#include "sim/data/split.h"
 #include "sim/rand/dist.h"
 #include "sim/time/calendar.h"
 
@@ -30,11 +29,10 @@ void firm_moment(const struct hub *hub, int32_t township, int32_t month, struct 
 {
     const struct scenario *scenario = hub->scenario;
     const struct enterprise_params *self = &scenario->enterprises;
-    *moment = (struct firm_moment){
-        .month = month, .township = township, .first_village = hub_first_village(hub, township)};
-    for (int32_t v = moment->first_village;
-         v < scenario->n_villages && scenario->villages[v].township == township; v++)
-        moment->n_villages++;
+    *moment = (struct firm_moment){.month = month,
+        .township = township,
+        .first_village = scenario->townships[township].first_village,
+        .n_villages = scenario->townships[township].n_villages};
     double day = hub->board->price[GOOD_CASUAL]; /* not yet on the board on the first day */
     day = day > 0.0 ? day : price_normal(&scenario->markets, GOOD_CASUAL, month);
     moment->outside_wage_fen = self->job_wage * 100.0 * day / hub->board->base[GOOD_CASUAL];
@@ -82,9 +80,9 @@ sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schoolin
     const struct firm_table *firms = &hub->firms;
     sim_row best = SIM_ROW_NONE;
     sim_key best_turn = 0;
-    for (sim_row firm = 0; firm < firms->head.n; firm++) {
-        if (!firms->running[firm] || firms->township[firm] != township ||
-            firms->staff[firm] >= firms->posts[firm])
+    FIRMS_EACH(hub, township, firm)
+    {
+        if (!firms->running[firm] || firms->staff[firm] >= firms->posts[firm])
             continue;
         if (firms->sector[firm] == SECTOR_WORKSHOP &&
             schooling < hub->scenario->enterprises.workshop_schooling)
@@ -101,10 +99,8 @@ sim_row firm_with_post(const struct hub *hub, int32_t township, int64_t schoolin
 /* Registered persons of a township in the base year. */
 static double persons_of(const struct hub *hub, const struct firm_moment *moment)
 {
-    double households = 0.0;
-    for (int32_t i = 0; i < moment->n_villages; i++)
-        households += (double)hub->scenario->villages[moment->first_village + i].n_households;
-    return households * hub->scenario->county.household_size;
+    return (double)hub->scenario->townships[moment->township].n_households *
+           hub->scenario->county.household_size;
 }
 
 /* Firms of a private sector that a township had when the run began, in expectation. */
@@ -124,21 +120,35 @@ static double founding_number(const struct hub *hub, enum sector sector, const s
 static sim_row take_row(
     struct hub *hub, enum sector sector, const struct firm_moment *moment, struct sim_error *error)
 {
-    const struct firm_table *firms = &hub->firms;
-    for (sim_row firm = 0; firm < firms->head.n; firm++)
+    struct firm_table *firms = &hub->firms;
+    sim_row last = SIM_ROW_NONE;
+    FIRMS_EACH(hub, moment->township, firm)
+    {
         if (!firms->running[firm] && firms->sector[firm] == sector &&
-            firms->township[firm] == moment->township && moment->month - firms->since[firm] >= ROW_REST)
+            moment->month - firms->since[firm] >= ROW_REST)
             return firm;
-    if (employer_of_firm(hub->firms.head.n) > INT16_MAX) /* a person's job is its employer's number */
+        last = firm;
+    }
+    int32_t number = last == SIM_ROW_NONE ? 0 : firms->number[last] + 1;
+    if (employer_of_firm(number) > INT16_MAX) /* a person's job is its employer's number */
         return sim_error_set(error, SIM_ERROR_CAPACITY,
-            "county: more than %d firms: enterprises.workshops, shops or builders ask for too many",
-            hub->firms.head.n);
+            "county: township %s has %d firms: enterprises.workshops, shops or builders ask for too many",
+            hub->scenario->townships[moment->township].name, number);
     for (int32_t i = 0; i < hub->most_villages; i++) {
         sim_row row = sim_table_add(&hub->staff, &staff_table_type, hub->arena, error);
         if (row < 0)
             return row;
     }
-    return sim_table_add(&hub->firms, &firm_table_type, hub->arena, error);
+    sim_row firm = sim_table_add(firms, &firm_table_type, hub->arena, error);
+    if (firm < 0)
+        return firm;
+    firms->number[firm] = number;
+    firms->next[firm] = SIM_ROW_NONE;
+    if (last == SIM_ROW_NONE)
+        hub->board->towns.first_firm[moment->township] = firm;
+    else
+        firms->next[last] = firm;
+    return firm;
 }
 
 static sim_row add_firm(struct hub *hub, struct sim_luck luck, enum sector sector, sim_key key, int32_t posts,
@@ -159,7 +169,7 @@ static sim_row add_firm(struct hub *hub, struct sim_luck luck, enum sector secto
     firms->cash_fen[firm] = firms->orders_fen[firm] = firms->revenue_fen[firm] = 0;
     firms->demand_fen[firm] = 0.0;
     for (int32_t i = 0; i < hub->most_villages; i++)
-        hub->staff.staff[firm * hub->most_villages + i] = 0;
+        firm_staff(hub, firm)[i] = 0;
     if (sector != SECTOR_PUBLIC)
         firms->productivity[firm] = sim_dist_lognormal(
             sim_rand_uniform(luck, key, SIM_PURPOSE_FIRM_PRODUCTIVITY, 0), 1.0, self->productivity_sd);
@@ -179,25 +189,14 @@ static sim_row add_firm(struct hub *hub, struct sim_luck luck, enum sector secto
 int firm_lay_off(struct sim_context *context, struct hub *hub, sim_row firm, const struct firm_moment *moment,
     int32_t n, struct sim_error *error)
 {
+    int32_t *staff = firm_staff(hub, firm);
+    int code = hub_send_by_staff(context, hub, MESSAGE_LAID_OFF, employer_of_firm(hub->firms.number[firm]), n,
+        staff, moment->first_village, moment->n_villages, error);
     for (int32_t i = 0; i < moment->n_villages; i++) {
-        int32_t village = moment->first_village + i;
-        hub->scratch_amount[i] = hub->staff.staff[firm_place(hub, firm, moment, village)];
-        hub->scratch_key[i] = hub->scenario->villages[village].key;
-    }
-    sim_split(
-        n, hub->scratch_amount, hub->scratch_key, moment->n_villages, hub->scratch_share, hub->scratch_row);
-    for (int32_t i = 0; i < moment->n_villages; i++) {
-        int32_t village = moment->first_village + i;
-        if (hub->scratch_share[i] == 0)
-            continue;
-        hub->staff.staff[firm_place(hub, firm, moment, village)] -= (int32_t)hub->scratch_share[i];
+        staff[i] -= (int32_t)hub->scratch_share[i];
         hub->firms.staff[firm] -= (int32_t)hub->scratch_share[i];
-        int code = hub_send(context, hub, village, MESSAGE_LAID_OFF, employer_of_firm(firm),
-            hub->scratch_share[i], 0, 0, error);
-        if (code < 0)
-            return code;
     }
-    return 0;
+    return code;
 }
 
 int firm_close(struct sim_context *context, struct hub *hub, sim_row firm, const struct firm_moment *moment,
@@ -223,12 +222,11 @@ static double attraction(const struct hub *hub, enum sector sector, const struct
         sim_real_pow(1.0 / moment->wage_ratio, 1.0 / (1.0 - hub->scenario->enterprises.labour_share));
     if (sector == SECTOR_SHOP) {
         int64_t expected = 0, posts = 0; /* whole fen: their sum has no order */
-        for (sim_row firm = 0; firm < firms->head.n; firm++)
-            if (firms->running[firm] && firms->sector[firm] == SECTOR_SHOP &&
-                firms->township[firm] == moment->township) {
-                expected += (int64_t)firms->demand_fen[firm];
-                posts += firms->posts[firm];
-            }
+        FIRMS_EACH(hub, moment->township, firm)
+        if (firms->running[firm] && firms->sector[firm] == SECTOR_SHOP) {
+            expected += (int64_t)firms->demand_fen[firm];
+            posts += firms->posts[firm];
+        }
         double usual = (double)posts * firm_sales_of_post(hub, sector, moment);
         pull = posts > 0 && usual > 0.0 ? (double)expected / usual : 1.0;
     }
@@ -354,8 +352,8 @@ static int fill_township(struct hub *hub, struct village *villages, const struct
         if (firm == SIM_ROW_NONE)
             continue; /* workshops may still have one for who has been to school */
         hub->firms.staff[firm]++;
-        hub->staff.staff[firm_place(hub, firm, moment, village->number)]++;
-        village->persons.job[person] = (int16_t)employer_of_firm(firm);
+        firm_staff(hub, firm)[village->number - moment->first_village]++;
+        village->persons.job[person] = (int16_t)employer_of_firm(hub->firms.number[firm]);
         village->persons.activity[person] = ACTIVITY_JOB;
         demography_recount(village, village->persons.household[person], moment->month);
     }
@@ -381,9 +379,8 @@ int firms_found(struct hub *hub, struct village *villages, struct sim_error *err
         if (code < 0)
             return code;
         hub->board->towns.job_wage_fen[t] = moment.wage_fen;
-        for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
-            if (hub->firms.township[firm] == t)
-                hub->board->towns.posts[t] += hub->firms.posts[firm];
+        FIRMS_EACH(hub, t, firm)
+        hub->board->towns.posts[t] += hub->firms.posts[firm];
     }
     /* Their money is there when the books are opened, like the founders'. */
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];

@@ -26,10 +26,10 @@ double firm_usual_posts(const struct enterprise_params *params, enum sector sect
 double firm_materials(const struct enterprise_params *params, enum sector sector);
 /* Posts that pay at the township's wage for what a firm sells beyond the county. */
 double firm_best_posts(const struct hub *hub, sim_row firm, const struct firm_moment *moment);
-static inline sim_row firm_place(
-    const struct hub *hub, sim_row firm, const struct firm_moment *moment, int32_t village)
+/* Its staff by village of its township. */
+static inline int32_t *firm_staff(const struct hub *hub, sim_row firm)
 {
-    return firm * hub->most_villages + village - moment->first_village;
+    return hub->staff.staff + (int64_t)firm * hub->most_villages;
 }
 /* The firm of the township that gives the next applicant of so many years of school a post; SIM_ROW_NONE when
  * none has one. Whose turn it is goes by the month's salt and its key. */

@@ -2,7 +2,6 @@
 
 #include "models/enterprises/firm_life.h"
 #include "sim/core/real.h"
-#include "sim/data/split.h"
 #include "sim/rand/dist.h"
 #include "sim/time/calendar.h"
 
@@ -30,10 +29,9 @@ static void earn(struct hub *hub, sim_row firm, int64_t fen)
     hub->firms.revenue_fen[firm] += fen;
 }
 
-static bool is_of(const struct hub *hub, sim_row firm, int32_t township, enum sector sector)
+static bool is_of(const struct hub *hub, sim_row firm, enum sector sector)
 {
-    return hub->firms.running[firm] && hub->firms.township[firm] == township &&
-           hub->firms.sector[firm] == sector;
+    return hub->firms.running[firm] && hub->firms.sector[firm] == sector;
 }
 
 /* Hands a township's firms of a sector their shares of `wanted`, by posts, as far as each has room: its
@@ -42,15 +40,16 @@ static int64_t take_orders(struct hub *hub, int32_t township, enum sector sector
 {
     struct firm_table *firms = &hub->firms;
     int64_t posts = 0, sold = 0;
-    for (sim_row firm = 0; firm < firms->head.n; firm++)
-        posts += is_of(hub, firm, township, sector) ? firms->posts[firm] : 0;
+    FIRMS_EACH(hub, township, firm)
+    posts += is_of(hub, firm, sector) ? firms->posts[firm] : 0;
     if (posts == 0)
         return 0;
     struct firm_moment moment;
     firm_moment(hub, township, hub->scenario->first_month, &moment);
     double of_post = firm_sales_of_post(hub, sector, &moment) * rush;
-    for (sim_row firm = 0; firm < firms->head.n; firm++) {
-        if (!is_of(hub, firm, township, sector))
+    FIRMS_EACH(hub, township, firm)
+    {
+        if (!is_of(hub, firm, sector))
             continue;
         int64_t order = (int64_t)((sim_uint128)wanted * (uint64_t)firms->posts[firm] / (uint64_t)posts);
         double most = (double)firms->staff[firm] * firms->productivity[firm] * of_post;
@@ -78,10 +77,10 @@ int64_t firms_build(struct hub *hub, const struct investment_config *investment,
         households += !investment || investment->targets[v] ? scenario->villages[v].n_households : 0;
     if (households == 0 || fen <= 0)
         return 0;
-    for (int32_t v = 0; v < scenario->n_villages;) {
-        int32_t township = scenario->villages[v].township;
+    for (int32_t township = 0; township < scenario->n_townships; township++) {
+        const struct township_config *place = &scenario->townships[township];
         int64_t here = 0;
-        for (; v < scenario->n_villages && scenario->villages[v].township == township; v++)
+        for (int32_t v = place->first_village; v < place->first_village + place->n_villages; v++)
             here += !investment || investment->targets[v] ? scenario->villages[v].n_households : 0;
         double works = (double)fen * ((double)here / (double)households);
         int64_t taken = here > 0 ? take_orders(hub, township, SECTOR_BUILDER,
@@ -102,10 +101,9 @@ static int hire(
     const struct request_table *requests = &hub->requests;
     struct firm_table *firms = &hub->firms;
     int32_t open = 0;
-    for (sim_row firm = 0; firm < firms->head.n; firm++)
-        if (firms->running[firm] && firms->township[firm] == moment->township &&
-            firms->posts[firm] > firms->staff[firm])
-            open += firms->posts[firm] - firms->staff[firm];
+    FIRMS_EACH(hub, moment->township, firm)
+    if (firms->running[firm] && firms->posts[firm] > firms->staff[firm])
+        open += firms->posts[firm] - firms->staff[firm];
     if (open == 0)
         return 0;
     uint64_t turn_salt = firm_turn_salt(hub, hub->luck, moment->month);
@@ -117,36 +115,21 @@ static int hire(
         if (firm == SIM_ROW_NONE)
             continue;
         firms->staff[firm]++;
-        hub->staff.staff[firm_place(hub, firm, moment, requests->village[r])]++;
+        firm_staff(hub, firm)[requests->village[r] - moment->first_village]++;
         open--;
-        int code = hub_send(context, hub, requests->village[r], MESSAGE_HIRED, employer_of_firm(firm),
-            requests->entity[r], (int64_t)requests->key[r], 0, error);
+        int code = hub_send(context, hub, requests->village[r], MESSAGE_HIRED,
+            employer_of_firm(firms->number[firm]), requests->entity[r], (int64_t)requests->key[r], 0, error);
         if (code < 0)
             return code;
     }
     return 0;
 }
 
-/* Wages go out by village, in proportion to staff. */
 static int send_wages(struct sim_context *context, struct hub *hub, sim_row firm,
     const struct firm_moment *moment, int64_t fen, struct sim_error *error)
 {
-    for (int32_t i = 0; i < moment->n_villages; i++) {
-        int32_t village = moment->first_village + i;
-        hub->scratch_amount[i] = hub->staff.staff[firm_place(hub, firm, moment, village)];
-        hub->scratch_key[i] = hub->scenario->villages[village].key;
-    }
-    sim_split(
-        fen, hub->scratch_amount, hub->scratch_key, moment->n_villages, hub->scratch_share, hub->scratch_row);
-    for (int32_t i = 0; i < moment->n_villages; i++) {
-        if (hub->scratch_share[i] == 0)
-            continue;
-        int code = hub_send(context, hub, moment->first_village + i, MESSAGE_WAGES, employer_of_firm(firm),
-            hub->scratch_share[i], hub->scratch_amount[i], 0, error);
-        if (code < 0)
-            return code;
-    }
-    return 0;
+    return hub_send_by_staff(context, hub, MESSAGE_WAGES, employer_of_firm(hub->firms.number[firm]), fen,
+        firm_staff(hub, firm), moment->first_village, moment->n_villages, error);
 }
 
 static int serve_public(struct sim_context *context, struct hub *hub, sim_row firm,
@@ -272,8 +255,9 @@ static void publish(struct hub *hub, const struct firm_moment *moment)
     const struct firm_table *firms = &hub->firms;
     struct town_table *towns = &hub->board->towns;
     int32_t posts = 0, open = 0;
-    for (sim_row firm = 0; firm < firms->head.n; firm++) {
-        if (!firms->running[firm] || firms->township[firm] != moment->township)
+    FIRMS_EACH(hub, moment->township, firm)
+    {
+        if (!firms->running[firm])
             continue;
         int32_t free_posts = firms->posts[firm] - firms->staff[firm];
         posts += firms->posts[firm];
@@ -293,10 +277,10 @@ int firms_month(struct sim_context *context, struct hub *hub, struct sim_error *
         struct firm_moment moment;
         firm_moment(hub, t, sim_month_from_time(context->now), &moment);
         int code = 0;
-        for (sim_row firm = 0; code == 0 && firm < firms->head.n; firm++)
-            if (firms->running[firm] && firms->township[firm] == t)
-                code = firms->sector[firm] == SECTOR_PUBLIC ? serve_public(context, hub, firm, &moment, error)
-                                                            : live(context, hub, firm, &moment, error);
+        FIRMS_EACH(hub, t, firm)
+        if (code == 0 && firms->running[firm])
+            code = firms->sector[firm] == SECTOR_PUBLIC ? serve_public(context, hub, firm, &moment, error)
+                                                        : live(context, hub, firm, &moment, error);
         if (code == 0)
             code = hire(context, hub, &moment, error);
         if (code == 0)
@@ -319,17 +303,19 @@ void firms_new_year(struct hub *hub)
 int firms_on_message(struct hub *hub, const struct sim_event *message, struct sim_error *error)
 {
     struct firm_table *firms = &hub->firms;
-    sim_row firm = (sim_row)message->entity - SCHEME_MAX;
-    int32_t village = (int32_t)(uint32_t)message->data[2];
-    if (firm < 0 || firm >= firms->head.n)
-        return sim_error_set(error, SIM_ERROR_MODEL, "county: a message to firm %d, which is none", firm);
+    int32_t village = (int32_t)(uint32_t)message->data[2], number = (int32_t)message->entity - SCHEME_MAX;
+    int32_t township = hub->scenario->villages[village].township;
+    sim_row firm = hub->board->towns.first_firm[township];
+    while (firm != SIM_ROW_NONE && firms->number[firm] != number)
+        firm = firms->next[firm];
+    if (firm == SIM_ROW_NONE)
+        return sim_error_set(error, SIM_ERROR_MODEL,
+            "county: a message to firm %d of township %d, which is none", number, township);
     if (message->kind == MESSAGE_QUIT) {
         /* Who was laid off or refused a post while this was under way has left already. */
-        sim_row place = firm * hub->most_villages + village -
-                        hub_first_village(hub, hub->scenario->villages[village].township);
-        int64_t left =
-            message->data[0] < hub->staff.staff[place] ? message->data[0] : hub->staff.staff[place];
-        hub->staff.staff[place] -= (int32_t)left;
+        int32_t *staff = firm_staff(hub, firm) + village - hub->scenario->townships[township].first_village;
+        int64_t left = message->data[0] < *staff ? message->data[0] : *staff;
+        *staff -= (int32_t)left;
         firms->staff[firm] -= (int32_t)left;
     } else if (message->kind == MESSAGE_WAGES_BACK) {
         int64_t fen = message->data[0];

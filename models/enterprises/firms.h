@@ -81,6 +81,8 @@ extern const struct sim_schema enterprise_schema;
 #define FIRM_COLUMNS(X)                                                                                      \
     X(uint64_t, U64, key, "1", "lineage key: township, sector, month, slot")                                 \
     X(int32_t, I32, township, "1", "where it stands")                                                        \
+    X(int32_t, I32, number, "1", "which of the township's it is: by this its staff know it")                 \
+    X(int32_t, I32, next, "1", "row of the township's next firm; -1 for none")                               \
     X(uint8_t, U8, sector, "1", "workshop, shop, builder, public")                                           \
     X(uint8_t, U8, running, "1", "1 while it lives; 0: the row may serve another")                           \
     X(int32_t, I32, since, "month", "month index of its founding; of its end when it has closed")            \
@@ -105,6 +107,11 @@ SIM_TABLE_STRUCT(firm_table, FIRM_COLUMNS);
 
 SIM_TABLE_STRUCT(staff_table, STAFF_COLUMNS);
 
+/* Walks the rows of a township's firms, closed ones included, in the order of their numbers. */
+#define FIRMS_EACH(hub, township, row)                                                                       \
+    for (sim_row row = (hub)->board->towns.first_firm[township]; row != SIM_ROW_NONE;                        \
+         row = (hub)->firms.next[row])
+
 struct hub;
 struct village;
 struct investment_config;
@@ -115,7 +122,7 @@ int firms_found(struct hub *hub, struct village *villages, struct sim_error *err
 int firms_month(struct sim_context *context, struct hub *hub, struct sim_error *error);
 /* January: yearly sums start anew. */
 void firms_new_year(struct hub *hub);
-/* MESSAGE_QUIT and MESSAGE_WAGES_BACK of a firm (entity >= SCHEME_MAX). */
+/* MESSAGE_QUIT and MESSAGE_WAGES_BACK of a firm (entity >= SCHEME_MAX) of the sender's township. */
 int firms_on_message(struct hub *hub, const struct sim_event *message, struct sim_error *error);
 /* Gives builders of the townships that an investment reaches (NULL: all of them) their share of works (fen),
  * as far as there are builders with room; counts the rest as works that ask for casual work there. Returns

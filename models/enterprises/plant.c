@@ -3,7 +3,6 @@
 #include "models/investments/effects/contract.h"
 #include "models/markets/trade.h"
 #include "sim/core/real.h"
-#include "sim/data/split.h"
 #include "sim/time/calendar.h"
 
 static const struct plant_config *config_of(const struct hub *hub, int32_t scheme)
@@ -142,21 +141,8 @@ static int pay_wages(
     self->cash_fen[scheme] -= paid;
     self->cum_to_households_fen[scheme] += paid;
     sim_ledger_post(&hub->ledger, FLOW_WAGES_SENT, paid);
-    sim_row n = hub->scenario->n_villages;
-    for (sim_row v = 0; v < n; v++) {
-        hub->scratch_amount[v] = hub->places.staff[hub_place(hub, scheme, v)];
-        hub->scratch_key[v] = hub->scenario->villages[v].key;
-    }
-    sim_split(paid, hub->scratch_amount, hub->scratch_key, n, hub->scratch_share, hub->scratch_row);
-    for (sim_row v = 0; v < n; v++) {
-        if (hub->scratch_share[v] == 0)
-            continue;
-        int code = hub_send(
-            context, hub, v, MESSAGE_WAGES, scheme, hub->scratch_share[v], hub->scratch_amount[v], 0, error);
-        if (code < 0)
-            return code;
-    }
-    return 0;
+    return hub_send_by_staff(context, hub, MESSAGE_WAGES, scheme, paid,
+        hub->places.staff + hub_place(hub, scheme, 0), 0, hub->scenario->n_villages, error);
 }
 
 int plant_close(struct sim_context *context, struct hub *hub, int32_t scheme, struct sim_error *error)

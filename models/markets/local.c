@@ -3,7 +3,6 @@
 #include "models/county/hub.h"
 #include "models/county/village.h"
 #include "sim/core/real.h"
-#include "sim/data/split.h"
 #include "sim/time/calendar.h"
 
 #define SIM_PARAM_SELF struct local_params
@@ -87,10 +86,9 @@ static double outside_index(const struct hub *hub)
 static double seller_days(const struct hub *hub, int32_t township, double business_days)
 {
     int64_t staff = 0; /* an integer: rows of firms are reused, and sums do not hang on their order */
-    for (sim_row firm = 0; firm < hub->firms.head.n; firm++)
-        if (hub->firms.running[firm] && hub->firms.sector[firm] == SECTOR_SHOP &&
-            hub->firms.township[firm] == township)
-            staff += hub->firms.staff[firm];
+    FIRMS_EACH(hub, township, firm)
+    if (hub->firms.running[firm] && hub->firms.sector[firm] == SECTOR_SHOP)
+        staff += hub->firms.staff[firm];
     return business_days + (double)staff * hub->scenario->labour.days;
 }
 
@@ -142,18 +140,14 @@ static int pay_businesses(struct sim_context *context, struct hub *hub, int32_t 
                   hub->board->towns.service_price[township];
     int64_t served = (double)fen < most ? fen : (int64_t)most;
     sim_ledger_post(&hub->ledger, FLOW_LOCAL_OUTSIDE, fen - served);
-    sim_row n = 0;
-    for (sim_row v = 0; v < scenario->n_villages; v++)
-        if (scenario->villages[v].township == township) {
-            hub->scratch_amount[n] = hub->village_business[v];
-            hub->scratch_key[n] = scenario->villages[v].key;
-            hub->scratch_order[n++] = v;
-        }
-    sim_split(served, hub->scratch_amount, hub->scratch_key, n, hub->scratch_share, hub->scratch_row);
+    const struct township_config *place = &scenario->townships[township];
+    for (int32_t i = 0; i < place->n_villages; i++)
+        hub->scratch_amount[i] = hub->village_business[place->first_village + i];
+    hub_split(hub, served, place->first_village, place->n_villages);
     int code = 0;
-    for (sim_row i = 0; code == 0 && i < n; i++)
+    for (int32_t i = 0; code == 0 && i < place->n_villages; i++)
         if (hub->scratch_share[i] > 0)
-            code = hub_send(context, hub, hub->scratch_order[i], MESSAGE_LOCAL_SALES, 0,
+            code = hub_send(context, hub, place->first_village + i, MESSAGE_LOCAL_SALES, 0,
                 hub->scratch_share[i], 0, 0, error);
     return code;
 }
@@ -166,9 +160,9 @@ int local_month(struct sim_context *context, struct hub *hub, struct sim_error *
     int code = 0;
     for (int32_t t = 0; code == 0 && scenario->local.spending && t < scenario->n_townships; t++) {
         int64_t thousandths = 0, fen = towns->local_fen[t];
-        for (sim_row v = 0; v < scenario->n_villages; v++)
-            if (scenario->villages[v].township == t)
-                thousandths += hub->village_business[v];
+        const struct township_config *place = &scenario->townships[t];
+        for (int32_t i = 0; i < place->n_villages; i++)
+            thousandths += hub->village_business[place->first_village + i];
         double business_days = (double)thousandths / DAY_UNIT;
         if (fen > 0) {
             int64_t shops = firms_sell_local(hub, t, fen);

@@ -34,12 +34,12 @@ static void end(struct firms_run *self)
     county_fixture_close(&self->county);
 }
 
-enum { EMPLOYERS = SCHEME_MAX + 256 };
+enum { TOWNSHIPS = 2, EMPLOYERS = SCHEME_MAX + 256 };
 
 struct census {
     const struct firms_run *of;
-    int32_t staff[EMPLOYERS];
-    int32_t refused[EMPLOYERS]; /* of which the county hears next month */
+    int32_t staff[TOWNSHIPS][EMPLOYERS];
+    int32_t refused[TOWNSHIPS][EMPLOYERS]; /* of which the county hears next month */
 };
 
 static bool will_take_it(const struct firms_run *of, sim_row row, sim_key key)
@@ -56,12 +56,17 @@ static bool will_take_it(const struct firms_run *of, sim_row row, sim_key key)
 static void visit(void *user, const struct sim_event *event)
 {
     struct census *self = user;
+    const struct scenario *scenario = &self->of->county.scenario;
+    int32_t process = (int32_t)sim_event_process(event);
+    if (event->kind != MESSAGE_HIRED && event->kind != MESSAGE_LAID_OFF)
+        return;
+    int32_t town = scenario->villages[process].township;
     if (event->kind == MESSAGE_HIRED) {
         bool takes = will_take_it(self->of, (sim_row)event->data[0], (sim_key)event->data[1]);
-        self->staff[event->entity] += takes;
-        self->refused[event->entity] += !takes;
-    } else if (event->kind == MESSAGE_LAID_OFF)
-        self->staff[event->entity] -= (int32_t)event->data[0];
+        self->staff[town][event->entity] += takes;
+        self->refused[town][event->entity] += !takes;
+    } else
+        self->staff[town][event->entity] -= (int32_t)event->data[0];
 }
 
 static void test_staff_of_employers_are_the_persons_who_hold_their_posts(void **state)
@@ -78,18 +83,22 @@ static void test_staff_of_employers_are_the_persons_who_hold_their_posts(void **
         check_ok(county_run_until(&self.run, month + 1, &self.county.error), self.county.error);
         for (int32_t v = 0; v < self.county.scenario.n_villages; v++) {
             const struct person_table *persons = &self.run.villages[v].persons;
+            int32_t town = self.county.scenario.villages[v].township;
             for (sim_row p = 0; p < persons->head.n; p++)
                 if (persons->alive[p] && persons->job[p] != PERSON_NO_JOB) {
                     assert_true(persons->job[p] < EMPLOYERS);
-                    census.staff[persons->job[p]]++;
+                    census.staff[town][persons->job[p]]++;
                 }
         }
         sim_world_visit(self.run.world, visit, &census);
         for (int32_t scheme = 0; scheme < self.county.scenario.n_schemes; scheme++)
-            assert_int_equal(hub->schemes.staff[scheme], census.staff[scheme] + census.refused[scheme]);
+            assert_int_equal(hub->schemes.staff[scheme], census.staff[0][scheme] + census.refused[0][scheme] +
+                                                             census.staff[1][scheme] +
+                                                             census.refused[1][scheme]);
         for (sim_row firm = 0; firm < hub->firms.head.n; firm++) {
-            int32_t employer = employer_of_firm(firm);
-            assert_int_equal(hub->firms.staff[firm], census.staff[employer] + census.refused[employer]);
+            int32_t employer = employer_of_firm(hub->firms.number[firm]), town = hub->firms.township[firm];
+            assert_int_equal(
+                hub->firms.staff[firm], census.staff[town][employer] + census.refused[town][employer]);
             int32_t by_village = 0;
             for (int32_t i = 0; i < hub->most_villages; i++)
                 by_village += hub->staff.staff[firm * hub->most_villages + i];
@@ -126,6 +135,32 @@ static void test_posts_of_the_first_day_are_filled_from_the_founders(void **stat
     assert_int_equal(staff, jobs);
     assert_true(staff == posts || staff > 20);
     assert_int_equal(hub->ledger.stock[ACCOUNT_ENTERPRISES * KIND_COUNT + KIND_MONEY], cash);
+    end(&self);
+}
+
+/* Each firm is walked once, in its township, by numbers that count from 0. */
+static void test_walks_through_townships_meet_every_firm_once(void **state)
+{
+    (void)state;
+    const char *const sets[] = {MANY, "parameters.enterprises.entry=2 1/year"};
+    struct firms_run self;
+    begin(&self, "reference", sets, SIM_COUNT(sets));
+    const struct firm_table *firms = &self.run.hub.firms;
+    int32_t before = firms->head.n;
+    check_ok(county_run_until(&self.run, self.county.scenario.first_month + 24, &self.county.error),
+        self.county.error);
+    assert_true(firms->head.n > before);
+    int32_t met = 0;
+    for (int32_t t = 0; t < TOWNSHIPS; t++) {
+        int32_t number = 0;
+        FIRMS_EACH(&self.run.hub, t, firm)
+        {
+            assert_int_equal(firms->township[firm], t);
+            assert_int_equal(firms->number[firm], number++);
+            met++;
+        }
+    }
+    assert_int_equal(met, firms->head.n);
     end(&self);
 }
 
@@ -173,7 +208,8 @@ static void test_firms_that_lose_money_close_and_lay_off_but_public_posts_stay(v
     for (int32_t v = 0; v < 2; v++)
         for (sim_row p = 0; p < self.run.villages[v].persons.head.n; p++) {
             int32_t job = self.run.villages[v].persons.job[p];
-            assert_true(job == PERSON_NO_JOB || firms->sector[job - SCHEME_MAX] == SECTOR_PUBLIC);
+            FIRMS_EACH(&self.run.hub, self.county.scenario.villages[v].township, firm)
+            assert_true(job != employer_of_firm(firms->number[firm]) || firms->sector[firm] == SECTOR_PUBLIC);
         }
     end(&self);
 }
@@ -293,7 +329,7 @@ static void test_more_firms_than_jobs_can_name_are_refused(void **state)
     struct county_fixture county;
     county_fixture_open(
         &county, PAMIR_SOURCE_DIR "/scenarios/experiments/tashkurgan.yaml", "reference", NULL, 0);
-    county.scenario.enterprises.workshops = 1000.0; /* past the reader, which refuses it, too */
+    county.scenario.enterprises.workshops = 20000.0; /* past the reader, which refuses it, too */
     struct county_run run = {0};
     struct county_run_options options = {0};
     int code = county_run_init(&run, &county.scenario, &county.founders, 1, options, &county.error);
@@ -521,6 +557,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_staff_of_employers_are_the_persons_who_hold_their_posts),
         cmocka_unit_test(test_posts_of_the_first_day_are_filled_from_the_founders),
+        cmocka_unit_test(test_walks_through_townships_meet_every_firm_once),
         cmocka_unit_test(test_without_firms_there_are_none),
         cmocka_unit_test(test_firms_that_lose_money_close_and_lay_off_but_public_posts_stay),
         cmocka_unit_test(test_shops_take_their_share_as_far_as_they_have_staff),

@@ -190,6 +190,8 @@ static void test_more_sellers_serve_more_at_the_same_price(void **state)
         firms->head.n = 0;
         sim_row firm = sim_table_add(firms, &firm_table_type, village.run.hub.arena, &village.error);
         assert_true(firm >= 0);
+        firms->next[firm] = SIM_ROW_NONE;
+        village.run.hub.board->towns.first_firm[0] = firm;
         firms->running[firm] = 1;
         firms->sector[firm] = SECTOR_SHOP;
         firms->staff[firm] = 4;

@@ -24,12 +24,12 @@ static void test_state_is_the_same_for_any_scheduler_threads_and_partition(void 
 {
     (void)state;
     const struct county_run_options options[] = {
-        {SIM_SCHEDULER_SERIAL, 1, 0},
-        {SIM_SCHEDULER_SERIAL, 1, 2},
-        {SIM_SCHEDULER_OPENMP, 1, 1},
-        {SIM_SCHEDULER_OPENMP, 2, 1},
-        {SIM_SCHEDULER_OPENMP, 8, 1},
-        {SIM_SCHEDULER_OPENMP, 2, 2},
+        {SIM_SCHEDULER_SERIAL, 1, 0, NULL},
+        {SIM_SCHEDULER_SERIAL, 1, 2, NULL},
+        {SIM_SCHEDULER_OPENMP, 1, 1, NULL},
+        {SIM_SCHEDULER_OPENMP, 2, 1, NULL},
+        {SIM_SCHEDULER_OPENMP, 8, 1, NULL},
+        {SIM_SCHEDULER_OPENMP, 2, 2, NULL},
     };
     struct county_fixture county;
     county_fixture_open(&county, TINY, "all", NULL, 0);
@@ -158,9 +158,9 @@ static void test_county_of_many_towns_is_the_same_for_any_threads_and_partition(
 {
     (void)state;
     const struct county_run_options options[] = {
-        {SIM_SCHEDULER_SERIAL, 1, 0},
-        {SIM_SCHEDULER_OPENMP, 2, 1},
-        {SIM_SCHEDULER_OPENMP, 8, 5},
+        {SIM_SCHEDULER_SERIAL, 1, 0, NULL},
+        {SIM_SCHEDULER_OPENMP, 2, 1, NULL},
+        {SIM_SCHEDULER_OPENMP, 8, 5, NULL},
     };
     struct county_fixture county;
     county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));

@@ -69,6 +69,7 @@ static inline void make_scenario(struct world *self)
     scenario->n_townships = TOWNSHIPS;
     scenario->villages = self->villages;
     scenario->n_villages = VILLAGES;
+    scenario_place_villages(scenario);
     self->investments[0] = (struct investment_config){.name = "yak",
         .title = "a plant",
         .sponsor = "s",
