@@ -9,11 +9,13 @@
  * CHANGELOG.md. Polynomials are summed in pairs (Estrin's scheme): four short chains run at once where
  * Horner's is one long one. */
 
-/* log 2 in two parts; the first has 21 trailing zero bits, so that k times it is exact for every exponent k.
- */
-static const double LN2_HIGH = 0x1.62e42fee00000p-1;
-static const double LN2_LOW = 0x1.a39ef35793c76p-33;
-static const double INVERSE_LN2 = 0x1.71547652b82fep+0;
+/* log 2 in two parts; the first is a multiple of 2^-42, so that k times it is exact for every exponent k. */
+static const double LN2_HIGH = 0x1.62e42fefa38p-1;
+static const double LN2_LOW = 0x1.ef35793c7673p-45;
+/* The same of log 2 / 64; k is below 2^17. */
+static const double LN2_64_HIGH = 0x1.62e42fefap-7;
+static const double LN2_64_LOW = 0x1.cf79abc9e3b3ap-46;
+static const double INVERSE_LN2_64 = 0x1.71547652b82fep+6;
 static const double HALF_LOG_2PI = 0x1.d67f1c864beb5p-1;
 
 static uint64_t bits_of(double x)
@@ -36,8 +38,28 @@ static double power_of_two(int64_t k)
     return double_of((uint64_t)(k + 1023) << 52);
 }
 
-/* x = k log 2 + r with |r| <= log(2) / 2; the Taylor series of exp(r) to r^13 leaves 4e-18. r is kept in two
- * parts, so the error is that of the last two additions: below 0.9 units. */
+struct log_cell {
+    double c, inverse, high, low;
+};
+static const struct log_cell log_cells[64] = {
+#define SIM_REAL_LOG(c, inverse, high, low) {c, inverse, high, low},
+#include "sim/core/real.def"
+#undef SIM_REAL_LOG
+};
+static const uint64_t LOG_START = 0x3fe6600000000000u; /* where the first cell begins: 0.699 */
+
+struct exp_cell {
+    double value, low;
+};
+static const struct exp_cell exp_cells[64] = {
+#define SIM_REAL_EXP(value, low) {value, low},
+#include "sim/core/real.def"
+#undef SIM_REAL_EXP
+};
+
+/* x = k log 2 / 64 + r with |r| <= 0.0055, so exp(x) = 2^(k / 64) exp(r), the first from a table, the second
+ * a Taylor series; the term left out is below 2^-63. Only small terms are rounded before the last addition:
+ * 0.52 units. (Tang 1989.) */
 double sim_real_exp(double x)
 {
     if (x > 709.782712893384) /* log of the largest double: the next x overflows */
@@ -48,17 +70,13 @@ double sim_real_exp(double x)
         return x;
 
     /* Adding and taking away 1.5 * 2^52 rounds to the nearest integer. */
-    double kd = (x * INVERSE_LN2 + 0x1.8p52) - 0x1.8p52;
-    int64_t k = (int64_t)kd;
-    double high = x - kd * LN2_HIGH;
-    double low = kd * LN2_LOW;
-    double r = high - low;
-    double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
-    double p0 = (1.0 / 2 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
-    double p1 = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
-    double p2 = (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
-    double p = r2 * ((p0 + r4 * p1) + r8 * p2);
-    double y = 1.0 + (high - (low - p));
+    double kd = (x * INVERSE_LN2_64 + 0x1.8p52) - 0x1.8p52;
+    int64_t k64 = (int64_t)kd, k = k64 >> 6;
+    const struct exp_cell *cell = &exp_cells[k64 & 63];
+    double r = (x - kd * LN2_64_HIGH) - kd * LN2_64_LOW;
+    double r2 = r * r;
+    double p = (1.0 / 2 + r * (1.0 / 6)) + r2 * ((1.0 / 24 + r * (1.0 / 120)) + r2 * (1.0 / 720));
+    double y = cell->value + cell->value * (cell->low + (r + r2 * p));
 
     if (k >= -1021 && k <= 1022)
         return y * power_of_two(k);
@@ -66,13 +84,14 @@ double sim_real_exp(double x)
     return y * power_of_two(k / 2) * power_of_two(k - k / 2);
 }
 
-/* x = 2^k (1 + f) with 1 + f between sqrt(1/2) and sqrt(2). With s = f / (2 + f), log(1 + f) = 2 atanh(s) =
- * s (2 + R), R = s^2 2/3 + s^4 2/5 + ... Since 2 s = f - s f, this is f - f^2/2 + s (f^2/2 + R), in which
- * only small terms are rounded. Twelve terms of R leave 2e-19. */
+/* x = 2^k z with z between 0.699 and 1.398; z = c (1 + r) with c from a table and |r| <= 0.008: log(x) = k
+ * log 2
+ * + log(c) + log(1 + r), the last a Taylor series; the term left out is below 2^-59 r. z - c is exact. The
+ * first two are added exactly: 0.53 units, near 1 up to 0.9, from the rounding of r. (Tang 1990.) */
 double sim_real_log(double x)
 {
     uint64_t bits = bits_of(x);
-    int64_t k = 0;
+    double kd = 0.0;
     if (bits - 0x0010000000000000u >= 0x7ff0000000000000u - 0x0010000000000000u) {
         if (x != x)
             return x;
@@ -83,21 +102,21 @@ double sim_real_log(double x)
         if (bits == 0x7ff0000000000000u)
             return x;
         bits = bits_of(x * 0x1p54);
-        k = -54;
+        kd = -54.0;
     }
-    int64_t exponent = (int64_t)(bits - 0x3fe6a09e667f3bcdu) >> 52; /* of sqrt(1/2) */
-    k += exponent;
-    double f = double_of(bits - ((uint64_t)exponent << 52)) - 1.0;
+    uint64_t place = bits - LOG_START;
+    int64_t exponent = (int64_t)place >> 52;
+    const struct log_cell *cell = &log_cells[place >> 46 & 63];
+    kd += (double)exponent;
+    double r = (double_of(bits - ((uint64_t)exponent << 52)) - cell->c) * cell->inverse;
 
-    double s = f / (2.0 + f);
-    double z = s * s, z2 = z * z, z4 = z2 * z2, z8 = z4 * z4;
-    double p0 = (2.0 / 3 + z * (2.0 / 5)) + z2 * (2.0 / 7 + z * (2.0 / 9));
-    double p1 = (2.0 / 11 + z * (2.0 / 13)) + z2 * (2.0 / 15 + z * (2.0 / 17));
-    double p2 = (2.0 / 19 + z * (2.0 / 21)) + z2 * (2.0 / 23 + z * (2.0 / 25));
-    double rest = z * ((p0 + z4 * p1) + z8 * p2);
-    double half_square = 0.5 * f * f;
-    double kd = (double)k;
-    return kd * LN2_HIGH - ((half_square - (s * (half_square + rest) + kd * LN2_LOW)) - f);
+    double r2 = r * r, r4 = r2 * r2;
+    double p0 = (-1.0 / 2 + r * (1.0 / 3)) + r2 * (-1.0 / 4 + r * (1.0 / 5));
+    double p1 = (-1.0 / 6 + r * (1.0 / 7)) + r2 * (-1.0 / 8);
+    double whole = kd * LN2_HIGH + cell->high;
+    double high = whole + r;
+    double low = ((whole - high) + r) + (kd * LN2_LOW + cell->low);
+    return (low + r2 * (p0 + r4 * p1)) + high;
 }
 
 double sim_real_pow(double x, double y)

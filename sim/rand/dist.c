@@ -20,7 +20,7 @@ static double log_one_minus(double p)
 
 double sim_dist_exponential(double u, double mean)
 {
-    return -mean * log_one_minus(u);
+    return -mean * sim_real_log(1.0 - u);
 }
 
 double sim_dist_normal(double u, double mean, double sd)

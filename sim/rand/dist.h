@@ -10,7 +10,7 @@ static inline bool sim_dist_bernoulli(double u, double p)
 {
     return u > 1.0 - p; /* monotone in u like the others: a high u is an event */
 }
-/* Mean > 0. */
+/* Mean > 0; to a unit in the last place where 1 - u is exact, as for every u of sim_rand_unit. */
 double sim_dist_exponential(double u, double mean);
 double sim_dist_normal(double u, double mean, double sd);
 /* Of the distribution whose own mean is `mean` and whose logarithm has standard deviation `sd_log`. */

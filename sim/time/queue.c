@@ -350,6 +350,12 @@ const struct sim_event *sim_queue_each(const struct sim_queue *self, int64_t *cu
     return NULL;
 }
 
+int64_t sim_queue_bytes(const struct sim_queue *self)
+{
+    int64_t each = (int64_t)(sizeof *self->events + sizeof *self->links + sizeof *self->near);
+    return self->capacity * (each + BUCKETS * (int64_t)sizeof *self->heads + BUCKETS / 8);
+}
+
 /* ---- checking ---- */
 
 static bool near_is_sound(const struct sim_queue *self)

@@ -65,6 +65,7 @@ void sim_queue_clear(struct sim_queue *self);
 /* Every pending event, in no particular order: begin with *cursor = 0; NULL after the last. Borrowed until
  * the next push or pop. */
 const struct sim_event *sim_queue_each(const struct sim_queue *self, int64_t *cursor);
+int64_t sim_queue_bytes(const struct sim_queue *self); /* taken from the heap of the program */
 /* Every event lies where its time says, the heap is in order, nothing is lost. O(n). */
 bool sim_queue_check(const struct sim_queue *self);
 
