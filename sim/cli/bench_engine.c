@@ -43,6 +43,19 @@ static int note_triad(struct cli_bench *self, int64_t n, int32_t rounds, int32_t
     return is_right ? 0 : sim_error_set(error, SIM_ERROR_MODEL, "the triad is wrong");
 }
 
+/* Each operation waits for the last: one takes one cycle of the processor. */
+static void note_clock(struct cli_bench *self)
+{
+    enum { ROUNDS = 20000000 };
+    uint64_t x = (uint64_t)self->run;
+    double start = sim_bench_seconds();
+    for (uint64_t i = 0; i < ROUNDS; i++)
+        x = (x ^ i) + 0x9e3779b97f4a7c15u;
+    double seconds = sim_bench_seconds() - start;
+    struct cli_measure_key key = {"machine", "dependent operation", "ns", 1, {{NULL, 0}}};
+    cli_measures_note(&self->measures, &key, x ? 1e9 * seconds / (2.0 * ROUNDS) : NAN);
+}
+
 static void note_random(struct cli_bench *self)
 {
     enum { BLOCKS = 1000000 };
@@ -73,6 +86,7 @@ int cli_bench_machine(struct cli_bench *self, struct sim_error *error)
     cli_bench_say(self, "triad, threads", n_threads);
     if (code == 0 && n_threads > 1)
         code = note_triad(self, 1 << 23, 2, n_threads, "triad in memory", error);
+    note_clock(self);
     note_random(self);
     return code;
 }
