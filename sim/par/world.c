@@ -234,10 +234,8 @@ static int add_event(struct sim_world *self, struct sim_partition *partition, in
     struct process *target = &self->processes[process];
     if (target->sequence == UINT32_MAX)
         return no_numbers_left(self, process, error);
-    struct sim_event event = *what;
-    event.time = time;
-    event.order = sim_event_order(phase, (uint32_t)process, target->sequence++);
-    return sim_queue_push(&partition->queue, &event, error);
+    uint64_t order = sim_event_order(phase, (uint32_t)process, target->sequence++);
+    return sim_queue_add(&partition->queue, time, order, what, error);
 }
 
 static void guard_target(const struct sim_world *self, int32_t process, uint32_t phase)
@@ -516,7 +514,7 @@ int64_t sim_world_bytes(const struct sim_world *self)
         self->n_partitions * (int64_t)(sizeof *self->partitions + SIM_STAGES * sizeof **self->members) +
         n_outboxes(self) * (int64_t)sizeof *self->outboxes + self->n_groups * (int64_t)sizeof *self->groups;
     for (int32_t i = 0; i < self->n_partitions; i++)
-        n += self->partitions[i].queue.capacity * (int64_t)sizeof(struct sim_event);
+        n += sim_queue_bytes(&self->partitions[i].queue);
     for (int64_t i = 0; i < n_outboxes(self); i++)
         n += self->outboxes[i].capacity * (int64_t)sizeof *self->outboxes[i].messages;
     for (int32_t i = 0; i < self->n_groups; i++)

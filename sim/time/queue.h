@@ -54,6 +54,9 @@ int sim_queue_init(struct sim_queue *self, int64_t capacity, struct sim_error *e
 void sim_queue_free(struct sim_queue *self);
 /* Copies the event. SIM_ERROR_MEMORY when it cannot grow. */
 int sim_queue_push(struct sim_queue *self, const struct sim_event *event, struct sim_error *error);
+/* The same for an event of this time and order; of `what`, kind, entity and data are read. */
+int sim_queue_add(struct sim_queue *self, sim_time time, uint64_t order, const struct sim_event *what,
+    struct sim_error *error);
 /* The first event (borrowed until the next push or pop), or NULL when empty. */
 const struct sim_event *sim_queue_peek(struct sim_queue *self);
 /* Removes the first event into *event; false when empty. */
