@@ -70,8 +70,8 @@ static int gini(const struct founders *founders, int32_t n, double *out, struct 
 {
     struct sim_arena arena;
     sim_arena_init(&arena);
-    struct distribution_item *items = sim_arena_alloc(&arena, (int64_t)sizeof(*items) * n),
-                             *scratch = sim_arena_alloc(&arena, (int64_t)sizeof(*items) * n);
+    struct distribution_item *items = sim_arena_alloc(&arena, (int64_t)sizeof(*items) * n);
+    struct distribution_slot *scratch = sim_arena_alloc(&arena, 2 * (int64_t)sizeof(*scratch) * n);
     int32_t at = 0;
     for (int32_t v = 0; items && scratch && v < founders->n_villages; v++) {
         const struct household_table *households = &founders->villages[v].households;

@@ -19,6 +19,7 @@ static int prepare(struct observer *self, const struct founders *founders, struc
     self->panel = sim_arena_alloc(&self->arena, (n_founders + 1) * (int64_t)sizeof *self->panel);
     self->first_village = sim_arena_alloc(&self->arena, townships * (int64_t)sizeof *self->first_village);
     self->moments = sim_arena_alloc(&self->arena, townships * (int64_t)sizeof *self->moments);
+    self->worth = sim_arena_alloc(&self->arena, townships * (int64_t)sizeof *self->worth);
     self->index_sum = sim_arena_alloc(&self->arena, townships * (int64_t)sizeof *self->index_sum);
     self->index = sim_arena_alloc(&self->arena, townships * (int64_t)sizeof *self->index);
     self->wage_sum = sim_arena_alloc(&self->arena, townships * (int64_t)sizeof *self->wage_sum);
@@ -26,8 +27,8 @@ static int prepare(struct observer *self, const struct founders *founders, struc
         sim_arena_alloc(&self->arena, (self->options.n_panel + 1) * (int64_t)sizeof *self->dynasties);
     self->paid_fen =
         sim_arena_alloc(&self->arena, (scenario->n_investments + 1) * (int64_t)sizeof *self->paid_fen);
-    if (!self->panel || !self->first_village || !self->moments || !self->index_sum || !self->index ||
-        !self->wage_sum || !self->dynasties || !self->paid_fen)
+    if (!self->panel || !self->first_village || !self->moments || !self->worth || !self->index_sum ||
+        !self->index || !self->wage_sum || !self->dynasties || !self->paid_fen)
         return sim_error_set(error, SIM_ERROR_MEMORY, "observer: out of memory");
     self->n_panel = observe_choose_panel(founders, self->options.n_panel, self->panel);
     for (int32_t i = 0; i < scenario->n_townships; i++)

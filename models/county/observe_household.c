@@ -7,7 +7,6 @@
 #include "models/indicators/inequality.h"
 #include "models/indicators/mobility.h"
 #include "models/indicators/poverty.h"
-#include "models/indicators/wealth.h"
 #include "models/livestock/livestock.h"
 
 /* School age: whom the nine compulsory years concern. Six years make primary school, the threshold of the
@@ -28,7 +27,7 @@ struct pass {
     double line;     /* the main line, currency a head and year at base-year prices; 0: none */
     bool is_counted; /* from the base year on, histories of poverty are kept */
     struct group_sum real;
-    struct multidimensional deprivation;
+    int64_t deprived[1 << DEPRIVATIONS]; /* persons by what their households lack */
     struct spells spells;
 };
 
@@ -42,12 +41,13 @@ int observe_reserve(struct observer *self, int64_t capacity, struct sim_error *e
     int64_t bytes = capacity * (int64_t)sizeof(struct distribution_item);
     self->income = sim_arena_alloc(&self->arena, bytes);
     self->consumption = sim_arena_alloc(&self->arena, bytes);
-    self->scratch = sim_arena_alloc(&self->arena, bytes);
+    self->scratch = sim_arena_alloc(&self->arena, 2 * capacity * (int64_t)sizeof *self->scratch);
     self->group = sim_arena_alloc(&self->arena, capacity);
+    self->sorted_group = sim_arena_alloc(&self->arena, capacity);
     self->marks = sim_arena_alloc(&self->arena, capacity);
     self->places = sim_arena_alloc(&self->arena, capacity * (int64_t)sizeof *self->places);
-    if (!self->income || !self->consumption || !self->scratch || !self->group || !self->marks ||
-        !self->places || capacity > INT32_MAX)
+    if (!self->income || !self->consumption || !self->scratch || !self->group || !self->sorted_group ||
+        !self->marks || !self->places || capacity > INT32_MAX)
         return sim_error_set(
             error, SIM_ERROR_MEMORY, "observer: no memory for %" PRId64 " households", capacity);
     self->capacity = (int32_t)capacity;
@@ -60,24 +60,26 @@ static void gather_persons(
 {
     const struct person_table *persons = &village->persons;
     const struct demography_params *demography = &self->scenario->demography;
+    /* Ages as months of birth: born in the month or before. */
+    int32_t adult = month - 12 * (int32_t)demography->work_age;
+    int32_t old = month - 12 * (int32_t)demography->pension_age, pupil = month - 12 * SCHOOL_AGE;
     memset(self->marks, 0, (size_t)village->households.head.n);
     for (sim_row row = 0; row < persons->head.n; row++) {
-        if (!persons->alive[row])
+        int32_t born = persons->born[row], schooling = persons->schooling[row];
+        if (!persons->alive[row] || born > pupil)
             continue;
-        int32_t age = (month - persons->born[row]) / 12, schooling = persons->schooling[row];
-        int32_t mark = 0;
-        if (age >= demography->work_age) {
+        int32_t mark;
+        if (born <= adult) {
             mark = schooling >= PRIMARY_YEARS ? MARK_SCHOOLED : 0;
-            if (age < demography->pension_age) {
-                sum->workers++;
-                sum->activities[persons->activity[row]]++;
-            }
-        } else if (age >= SCHOOL_AGE) {
+            sum->activities[persons->activity[row]] += born > old;
+        } else {
             bool is_out = persons->activity[row] != ACTIVITY_SCHOOL && schooling < SCHOOL_YEARS;
             mark = is_out ? MARK_CHILD_OUT : 0;
         }
         self->marks[persons->household[row]] |= (uint8_t)mark;
     }
+    for (int32_t activity = 0; activity < ACTIVITIES; activity++)
+        sum->workers += sum->activities[activity];
 }
 
 static uint32_t deprivations(const struct observer *self, const struct village *village, sim_row row)
@@ -131,8 +133,7 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
 {
     struct household_table *households = &village->households;
     double index = self->index[observe_township(self, number)];
-    const double *sell = self->moments[observe_township(self, number)].sell;
-    double now = self->moments[observe_township(self, number)].index;
+    const struct wealth_prices *worth = &self->worth[observe_township(self, number)];
     double days = 0.0;
     for (sim_row row = 0; row < households->head.n; row++) {
         int64_t persons = households->n_persons[row];
@@ -144,8 +145,8 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
         int64_t income = household_income(households, row);
         int64_t consumption = households->year_consumption_fen[row];
         double fen_per_unit = 100 * index * (double)persons;
-        struct distribution_item item = {(double)income / fen_per_unit, (double)persons, households->key[row],
-            (int64_t)number << 32 | row};
+        struct distribution_item item = {
+            (double)income / fen_per_unit, (double)persons, households->key[row], self->n};
         self->income[self->n] = item;
         item.value = (double)consumption / fen_per_unit;
         self->consumption[self->n++] = item;
@@ -160,9 +161,8 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
         sum->migrants += households->n_migrants[row];
         for (int32_t source = 0; source < INCOME_SOURCES; source++)
             sum->sources_fen[source] += household_income_of(households, (enum income_source)source)[row];
-        sum->wealth_fen += wealth_fen(households, &village->herds, &self->scenario->livestock, sell, row) +
-                           wealth_durables_fen(households, &self->scenario->durables, now, row);
-        multidimensional_add(&pass->deprivation, persons, deprivations(self, village, row));
+        sum->wealth_fen += wealth_fen(worth, households, &village->herds, row);
+        pass->deprived[deprivations(self, village, row)] += persons;
         if (pass->line > 0)
             keep_history(pass, households, row, persons, item.value);
     }
@@ -247,53 +247,57 @@ static void fill_distributions(struct observer *self, int32_t year)
 }
 
 /* Quintiles of consumption: kept in the base year, the same households in all arms that agree until then;
- * afterwards compared with where everybody stands now. */
-static void fill_mobility(struct observer *self, const struct county_run *run, int32_t year)
+ * afterwards compared with where everybody stands now. Items stand in the order of villages and rows. */
+static void assign_quintiles(struct observer *self)
 {
-    int32_t base = self->quintile_year - self->years.first;
-    if (year < base)
-        return;
-    struct mobility mobility = {0};
-    distribution_groups(self->consumption, self->n, OBSERVE_QUINTILES, self->group);
-    for (int32_t i = 0; i < self->n; i++) {
-        int64_t place = self->consumption[i].place;
-        struct household_table *households = &run->villages[place >> 32].households;
-        sim_row row = (sim_row)(place & INT32_MAX);
-        if (year == base)
-            households->quintile[row] = self->group[i];
-        mobility_add(&mobility, households->n_persons[row], households->quintile[row], self->group[i]);
-    }
-    self->at.county_quintile_stay_share[year] = observe_per((double)mobility.stayed, mobility.persons);
-    self->at.county_quintile_move[year] = observe_per((double)mobility.moved, mobility.persons);
+    int8_t *sorted = self->sorted_group;
+    distribution_groups(self->consumption, self->n, OBSERVE_QUINTILES, sorted);
+    for (int32_t i = 0; i < self->n; i++)
+        self->group[self->consumption[i].place] = sorted[i];
 }
 
 static void fill_quintiles(
     struct observer *self, const struct county_run *run, const struct pass *pass, int32_t year)
 {
     struct group_sum sums[OBSERVE_QUINTILES] = {{0}};
-    for (int32_t v = 0; v < self->scenario->n_villages; v++) {
-        const struct household_table *households = &run->villages[v].households;
+    struct mobility mobility = {0};
+    int32_t base = self->quintile_year - self->years.first, i = 0;
+    for (int32_t v = 0; v < self->scenario->n_villages && year >= base; v++) {
+        struct household_table *households = &run->villages[v].households;
         double index = self->index[observe_township(self, v)];
         for (sim_row row = 0; row < households->head.n; row++) {
+            int64_t persons = households->n_persons[row];
+            if (!households->present[row])
+                continue;
+            if (persons > 0) {
+                int8_t now = self->group[i++];
+                if (year == base)
+                    households->quintile[row] = now;
+                mobility_add(&mobility, persons, households->quintile[row], now);
+            }
             int32_t quintile = households->quintile[row];
-            if (!households->present[row] || quintile == 0)
+            if (quintile == 0)
                 continue;
             struct group_sum *sum = &sums[quintile - 1];
-            sum->persons += households->n_persons[row];
+            sum->persons += persons;
             sum->households++;
             sum->hungry_months += households->year_hunger[row];
             sum->migrants += households->n_migrants[row];
-            sum->poor += households->poor_last[row] == 1 ? households->n_persons[row] : 0;
+            sum->poor += households->poor_last[row] == 1 ? persons : 0;
             add_fen(&sum->income, household_income(households, row), index);
             add_fen(&sum->consumption, households->year_consumption_fen[row], index);
             add_fen(&sum->assistance, households->year_assistance_fen[row], index);
             add_fen(&sum->remittance, households->income_remittance_fen[row], index);
         }
     }
+    if (year >= base) {
+        self->at.county_quintile_stay_share[year] = observe_per((double)mobility.stayed, mobility.persons);
+        self->at.county_quintile_move[year] = observe_per((double)mobility.moved, mobility.persons);
+    }
     struct observed *to = &self->at;
-    for (int32_t i = 0; i < OBSERVE_QUINTILES; i++) {
-        const struct group_sum *sum = &sums[i];
-        int32_t at = i * self->years.n + year;
+    for (int32_t quintile = 0; quintile < OBSERVE_QUINTILES; quintile++) {
+        const struct group_sum *sum = &sums[quintile];
+        int32_t at = quintile * self->years.n + year;
         to->quintile_income_real_per_capita[at] = observe_per(sum->income, sum->persons);
         to->quintile_consumption_real_per_capita[at] = observe_per(sum->consumption, sum->persons);
         to->quintile_assistance_real_per_capita[at] = observe_per(sum->assistance, sum->persons);
@@ -306,16 +310,19 @@ static void fill_quintiles(
     }
 }
 
-static void fill_deprivation(struct observer *self, const struct multidimensional *sum, int32_t year)
+static void fill_deprivation(struct observer *self, const struct pass *pass, int32_t year)
 {
     struct observed *to = &self->at;
-    to->county_mpi[year] = multidimensional_adjusted(sum);
-    to->county_mpi_headcount[year] = multidimensional_headcount(sum);
-    to->county_mpi_intensity[year] = multidimensional_intensity(sum);
+    struct multidimensional sum = {0};
+    for (uint32_t deprived = 0; deprived < 1U << DEPRIVATIONS; deprived++)
+        multidimensional_add(&sum, pass->deprived[deprived], deprived);
+    to->county_mpi[year] = multidimensional_adjusted(&sum);
+    to->county_mpi_headcount[year] = multidimensional_headcount(&sum);
+    to->county_mpi_intensity[year] = multidimensional_intensity(&sum);
     for (int32_t d = 0; d < DEPRIVATIONS; d++) {
         int32_t at = d * self->years.n + year;
-        to->county_deprived_share[at] = observe_per((double)sum->deprived[d], sum->persons);
-        to->county_deprived_and_poor_share[at] = observe_per((double)sum->censored[d], sum->persons);
+        to->county_deprived_share[at] = observe_per((double)sum.deprived[d], sum.persons);
+        to->county_deprived_and_poor_share[at] = observe_per((double)sum.censored[d], sum.persons);
     }
 }
 
@@ -344,6 +351,10 @@ int observe_households(struct observer *self, const struct county_run *run, int3
     if (n > self->capacity && observe_reserve(self, 2 * n, error) < 0)
         return error->code;
     self->n = 0;
+    for (int32_t i = 0; i < scenario->n_townships; i++)
+        if (self->first_village[i] >= 0)
+            wealth_prices(&self->worth[i], &scenario->livestock, &scenario->durables, self->moments[i].sell,
+                self->moments[i].index);
     struct pass pass = {.line = scenario->n_lines > 0 ? scenario->lines[0].fen_per_year / 100 : 0,
         .is_counted = self->years.first + year >= self->quintile_year};
     double index_persons = 0;
@@ -362,9 +373,9 @@ int observe_households(struct observer *self, const struct county_run *run, int3
     to->county_consumption_real_per_capita[year] = observe_per(pass.real.consumption, county->persons);
     to->county_price_index[year] = observe_per(index_persons, county->persons);
     fill_distributions(self, year);
-    fill_mobility(self, run, year);
+    assign_quintiles(self);
     fill_quintiles(self, run, &pass, year);
-    fill_deprivation(self, &pass.deprivation, year);
+    fill_deprivation(self, &pass, year);
     if (pass.line > 0)
         fill_spells(self, &pass.spells, year);
     return 0;

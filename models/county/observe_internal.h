@@ -8,6 +8,7 @@
 #include "models/indicators/distribution.h"
 #include "models/indicators/multidimensional.h"
 #include "models/indicators/spells.h"
+#include "models/indicators/wealth.h"
 
 #define OBSERVE_QUINTILES 5
 /* Points of the Lorenz curve: each twentieth of the persons. */
@@ -118,13 +119,14 @@ struct observer {
      * left them, since the county has by now written those of the next. */
     struct board seen;
     /* by township */
-    int32_t *first_village;    /* -1: none */
-    struct moment *moments;    /* of the present month */
-    double *index_sum;         /* of the months of the present year */
-    double *index;             /* mean of the year, in December */
-    double *wage_sum;          /* fen a day, of the months of the present year */
-    int32_t n_months;          /* of the present year, so far */
-    struct village_month year; /* sums of the villages' reports of the present year */
+    int32_t *first_village;      /* -1: none */
+    struct moment *moments;      /* of the present month */
+    struct wealth_prices *worth; /* in December */
+    double *index_sum;           /* of the months of the present year */
+    double *index;               /* mean of the year, in December */
+    double *wage_sum;            /* fen a day, of the months of the present year */
+    int32_t n_months;            /* of the present year, so far */
+    struct village_month year;   /* sums of the villages' reports of the present year */
     /* at the last December, or before the first month */
     int64_t *paid_fen; /* [n_investments] */
     int64_t money_fen[ACCOUNT_COUNT];
@@ -132,8 +134,9 @@ struct observer {
     int32_t n, capacity;
     struct distribution_item *income;
     struct distribution_item *consumption;
-    struct distribution_item *scratch;
-    int8_t *group;
+    struct distribution_slot *scratch; /* two a household */
+    /* quintile of consumption of each item, in the order of villages and rows, and as sorted */
+    int8_t *group, *sorted_group;
     uint8_t *marks; /* by row of a village */
     int32_t *places;
 };

@@ -25,10 +25,7 @@ static void add_household(struct observer *self, const struct village *village, 
     sum->consumption_fen += households->year_consumption_fen[row];
     for (int32_t source = 0; source < INCOME_SOURCES; source++)
         sum->sources_fen[source] += household_income_of(households, (enum income_source)source)[row];
-    sum->wealth_fen += wealth_fen(
-        households, &village->herds, &self->scenario->livestock, self->moments[township].sell, row);
-    sum->wealth_fen +=
-        wealth_durables_fen(households, &self->scenario->durables, self->moments[township].index, row);
+    sum->wealth_fen += wealth_fen(&self->worth[township], households, &village->herds, row);
     sum->schemes |= households->schemes[row];
     sum->is_coop_member |= households->is_coop_member[row] != 0;
 }

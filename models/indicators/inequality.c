@@ -44,10 +44,13 @@ void inequality_lorenz(const struct distribution_item *sorted, int32_t n, int32_
         amount += sorted[i].weight * sorted[i].value;
     }
     int32_t k = 0;
+    double wanted = n_points > 1 ? persons / n_points : (double)INFINITY;
     for (int32_t i = 0; i < n && amount > 0; i++) {
         double weight = sorted[i].weight;
-        for (; k < n_points - 1 && persons * (k + 1) / n_points <= reached + weight; k++)
-            shares[k] = (below + (persons * (k + 1) / n_points - reached) * sorted[i].value) / amount;
+        while (wanted <= reached + weight) {
+            shares[k++] = (below + (wanted - reached) * sorted[i].value) / amount;
+            wanted = k < n_points - 1 ? persons * (k + 1) / n_points : (double)INFINITY;
+        }
         reached += weight;
         below += weight * sorted[i].value;
     }

@@ -8,12 +8,16 @@
 #include "models/livestock/herd.h"
 #include "models/markets/prices.h"
 
-/* In fen. `sell` are farm-gate prices: fen a kilogram, or an adult animal; young and juvenile animals by
- * their shares of an adult's price, as the books value them. */
-double wealth_fen(const struct household_table *households, const struct herd_table *herds,
-    const struct livestock_params *livestock, const double sell[GOODS], sim_row row);
-/* Carts, sheds and shops as used ones, at a price index (base year 1). */
-double wealth_durables_fen(const struct household_table *households, const struct durable_params *durables,
-    double index, sim_row row);
+/* What things fetch at one place and time, in fen. */
+struct wealth_prices {
+    double grain, hay;                           /* a kilogram */
+    int64_t animal[SPECIES_COUNT][HERD_CLASSES]; /* as the books value them, by shares of an adult's price */
+    double durables[1 << DURABLES];              /* each set of carts, sheds and shops, as used ones */
+};
+/* `sell` are farm-gate prices: fen a kilogram, or an adult animal; `index` is a price index (base year 1). */
+void wealth_prices(struct wealth_prices *self, const struct livestock_params *livestock,
+    const struct durable_params *durables, const double sell[GOODS], double index);
+double wealth_fen(const struct wealth_prices *self, const struct household_table *households,
+    const struct herd_table *herds, sim_row row);
 
 #endif

@@ -34,7 +34,7 @@ static struct distribution_item *draw(int32_t n, uint64_t seed, double grain)
 static void check_sort(int32_t n, uint64_t seed, double grain)
 {
     struct distribution_item *items = draw(n, seed, grain), *twin = draw(n, seed, grain);
-    struct distribution_item *scratch = calloc((size_t)n, sizeof *scratch);
+    struct distribution_slot *scratch = calloc(2 * (size_t)n, sizeof *scratch);
     assert_non_null(scratch);
     distribution_sort(items, scratch, n);
     qsort(twin, (size_t)n, sizeof *twin, by_value_and_key);
@@ -58,7 +58,8 @@ static void test_sort_agrees_with_the_slow_twin(void **state)
 static void test_ties_go_by_key_in_short_and_long_runs(void **state)
 {
     (void)state;
-    struct distribution_item items[MANY] = {{0}}, scratch[MANY];
+    struct distribution_item items[MANY] = {{0}};
+    struct distribution_slot scratch[2 * MANY];
     for (int32_t i = 0; i < MANY; i++) /* two long runs and one short one */
         items[i] = (struct distribution_item){
             i < 10 ? -1 : i % 2, 1, sim_key_mix((uint64_t)i + (UINT64_C(1) << 40)), i};
@@ -70,7 +71,8 @@ static void test_ties_go_by_key_in_short_and_long_runs(void **state)
 static void test_both_zeros_are_one_value(void **state)
 {
     (void)state;
-    struct distribution_item items[3] = {{0.0, 1, 3, 0}, {-0.0, 1, 2, 1}, {0.0, 1, 1, 2}}, scratch[3];
+    struct distribution_item items[3] = {{0.0, 1, 3, 0}, {-0.0, 1, 2, 1}, {0.0, 1, 1, 2}};
+    struct distribution_slot scratch[6];
     distribution_sort(items, scratch, 3);
     for (int32_t i = 0; i < 3; i++)
         assert_int_equal(items[i].key, i + 1);
@@ -93,7 +95,7 @@ static void test_groups_are_of_equal_weight_but_for_whole_items(void **state)
 {
     (void)state;
     struct distribution_item *items = draw(MANY, 6, 0.5);
-    struct distribution_item *scratch = calloc(MANY, sizeof *scratch);
+    struct distribution_slot *scratch = calloc(2 * MANY, sizeof *scratch);
     int8_t group[MANY];
     double weight[6] = {0}, total = 0, largest = 0;
     assert_non_null(scratch);

@@ -30,7 +30,7 @@ static double twin(const struct distribution_item *items, int32_t n)
 
 static double gini(struct distribution_item *items, int32_t n)
 {
-    struct distribution_item *scratch = calloc((size_t)n, sizeof *scratch);
+    struct distribution_slot *scratch = calloc(2 * (size_t)n, sizeof *scratch);
     assert_non_null(scratch);
     distribution_sort(items, scratch, n);
     free(scratch);
