@@ -1,5 +1,6 @@
 #include "models/livestock/livestock.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "models/livestock/disease.h"
@@ -116,7 +117,7 @@ struct species_month {
 };
 
 /* Households are taken in batches, whose herds lie side by side in the columns. */
-enum { BATCH = 32, BATCH_HERDS = BATCH * SPECIES_COUNT };
+enum { BATCH = 16, BATCH_HERDS = BATCH * SPECIES_COUNT };
 
 /* A village's month of herds: what is the same for all, the sums to post, the batch in hand. */
 struct herd_month {
@@ -207,8 +208,9 @@ static double joined(double base, double storm, double disease)
     return 1.0 - (1.0 - (base < 1.0 ? base : 1.0)) * (1.0 - storm) * (1.0 - disease);
 }
 
-/* Deaths in a household's herds, class by class from one uniform: what one class leaves of it is the next's.
- */
+/* Deaths in a household's herds, herd by herd from one uniform: what one draw leaves of it is the next's. Of
+ * the juveniles and adults of a herd, who die alike, as many die as the draw says, and which is a draw of
+ * lots. */
 static void kill(struct herd_month *self, sim_row household, double units, uint64_t word)
 {
     struct village *village = self->village;
@@ -223,19 +225,25 @@ static void kill(struct herd_month *self, sim_row household, double units, uint6
     int64_t lost = 0;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         sim_row row = household * SPECIES_COUNT + species;
-        if (herd_heads(herds, row) == 0)
+        int32_t *const others[] = {herds->juvenile + row, herds->female + row, herds->male + row};
+        int32_t n_others = *others[0] + *others[1] + *others[2];
+        if (herds->young[row] + n_others == 0)
             continue;
         struct species_month *month = &self->species[species];
         double harm = (1.0 + hunger * (1.0 - herds->condition[row])) * small;
         double young = joined(month->young * harm, storm, sick_young);
         double other = joined(month->other * harm, storm, sick_other);
-        int32_t *const columns_of[HERD_CLASSES] = {herds->young, herds->juvenile, herds->female, herds->male};
-        for (int32_t class = 0; class < HERD_CLASSES; class ++) {
-            int32_t *heads = &columns_of[class][row];
-            int32_t dead = (int32_t)sim_dist_binomial_take(&u, *heads, class == HERD_YOUNG ? young : other);
-            *heads -= dead;
-            month->dead += dead;
-            lost += dead * month->worth[class];
+        int32_t dead = (int32_t)sim_dist_binomial_take(&u, herds->young[row], young);
+        herds->young[row] -= dead;
+        lost += dead * month->worth[HERD_YOUNG];
+        month->dead += dead;
+        for (int64_t more = sim_dist_binomial_take(&u, n_others, other); more > 0; more--) {
+            word = sim_key_mix(word);
+            int64_t lot = sim_dist_below(word, n_others--);
+            int32_t at = lot < *others[0] ? 0 : lot < *others[0] + *others[1] ? 1 : 2;
+            (*others[at])--;
+            lost += month->worth[HERD_JUVENILE + at];
+            month->dead++;
         }
     }
     household_add_income(&village->households, household, INCOME_HERD, -lost);
@@ -323,13 +331,13 @@ static void begin_month(struct herd_month *self)
         self->is_milked |= month->milk > 0.0;
         self->is_birth |= month->is_birth;
     }
-    for (int32_t i = 0; i < BATCH_HERDS; i++) {
-        self->unit[i] = livestock->species[i % SPECIES_COUNT].sheep_units;
-        self->young_risk[i] = (float)self->species[i % SPECIES_COUNT].young;
-        self->other_risk[i] = (float)self->species[i % SPECIES_COUNT].other;
-        self->gain[i] = (float)livestock->weight_gain;
-        self->loss[i] = 0.0f;
-    }
+    for (int32_t s = 0; s < SPECIES_COUNT; s++)
+        for (int32_t i = s; i < BATCH_HERDS; i += SPECIES_COUNT) {
+            self->unit[i] = livestock->species[s].sheep_units;
+            self->young_risk[i] = (float)self->species[s].young;
+            self->other_risk[i] = (float)self->species[s].other;
+            self->gain[i] = (float)livestock->weight_gain;
+        }
     uint64_t words[4];
     sim_key county = scenario->county_key;
     sim_rand_block(village->luck, county, SIM_BLOCK_OF_HERD_DEATHS, (uint64_t)moment->month, words);
@@ -396,8 +404,9 @@ static void keep(struct herd_month *self, sim_row first, int32_t n)
     }
 }
 
-/* Condition of the batch's herds, and how likely it is at most that any of a herd dies (well fed or hungry,
- * sheds left out). */
+/* Condition of the batch's herds, and how likely it is at most that any of a herd dies (sheds left out).
+ * Without a branch, so that four herds go at a time; no gain is above what is lost and no loss below nothing,
+ * so that condition stays at most 1. */
 static void mend(struct herd_month *self, sim_row first, int32_t n)
 {
     const struct herd_table *herds = &self->village->herds;
@@ -408,10 +417,9 @@ static void mend(struct herd_month *self, sim_row first, int32_t n)
 #pragma omp simd
     for (int32_t i = 0; i < n; i++) {
         int32_t others = juvenile[i] + female[i] + male[i];
-        float was = condition[i], is = was + self->gain[i] * (1.0f - was) - self->loss[i];
-        is = is < 0.0f ? 0.0f : is;
-        is = is > 1.0f ? 1.0f : is;
-        is = young[i] + others > 0 ? is : was;
+        float is_any = (float)(young[i] + others > 0);
+        float was = condition[i], is = was + is_any * (self->gain[i] * (1.0f - was) - self->loss[i]);
+        is = 0.5f * (is + fabsf(is)); /* not below 0 */
         condition[i] = is;
         float of_fed = self->young_risk[i] * (float)young[i] + self->other_risk[i] * (float)others;
         self->risk[i] = (1.0f + hunger * (1.0f - is)) * of_fed;
