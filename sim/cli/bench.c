@@ -249,9 +249,11 @@ static int run(int argc, char **argv)
         chosen[k] = true;
     if (status == CLI_PROCEED)
         status = load_study(bench, operands.n > 0, chosen, place);
+    struct sim_error error = {0};
+    if (status == CLI_PROCEED && bench->json && sim_file_check_target(bench->json, 0, &error) < 0)
+        status = cli_args_fail(&cli_bench, CLI_BAD_INPUT, "%s", error.message);
     if (status == CLI_PROCEED) {
         status = measure(bench, chosen);
-        struct sim_error error = {0};
         if (status == CLI_DONE && bench->json &&
             cli_measures_write(&bench->measures, bench->json, argc, argv, &error) < 0)
             status = cli_args_fail(&cli_bench, CLI_FAILED, "%s", error.message);

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAMIR = os.environ.get("PAMIR_BIN", str(ROOT / "build" / "release" / "pamir"))
 EXPERIMENT = ROOT / "scenarios" / "tiny" / "experiment.yaml"
-COMMANDS = ["run", "check", "describe", "summary", "verify"]
+COMMANDS = ["run", "check", "describe", "summary", "verify", "bench"]
 
 sys.path.insert(0, str(ROOT / "analysis" / "tests"))
 

@@ -1,0 +1,207 @@
+"""pamir bench and the scripts of tests/bench, each option once on something tiny.  What they measure is looked at for its
+form alone: no timing decides whether a test passes."""
+
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from test_commands import EXPERIMENT, PAMIR, ROOT, examples, pamir
+
+BENCH = ROOT / "tests" / "bench"
+
+
+def measured(path):
+    """The measurements of a file, after a look at their form."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert told["pamir_bench"] == 1
+    for name in ("version", "compiler", "flags", "machine", "caches", "memory", "system", "started", "command"):
+        assert told[name], name
+    for one in told["measurements"]:
+        assert set(one) == {"name", "parameters", "unit", "n_threads", "runs", "median", "min", "max"}
+        assert one["n_threads"] >= 1 and one["runs"] >= 1
+        if one["median"] is not None:
+            assert one["min"] <= one["median"] <= one["max"] and math.isfinite(one["median"]), one
+    return told["measurements"]
+
+
+def script(name, *arguments, status=0, **environment):
+    done = subprocess.run([sys.executable, BENCH / name, *map(str, arguments)], capture_output=True, text=True, check=False,
+                          env={**os.environ, **environment})
+    assert done.returncode == status, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(name="county", scope="module")
+def county_fixture(tmp_path_factory):
+    path = tmp_path_factory.mktemp("bench") / "county.json"
+    text = pamir("bench", "model", "output", "experiment", "--experiment", EXPERIMENT, "--arm", "land", "--arms", "land,cattle",
+                 "--replicates", 2, "--set", "to=2016-12", "--runs", 2, "--threads", 2, "--profile", "--json", path).stdout
+    return text, measured(path)
+
+
+def test_engine_is_measured_at_each_size_and_on_threads(tmp_path):
+    path = tmp_path / "engine.json"
+    text = pamir("bench", "engine", "--sizes", "50,1e2", "--events", 2000, "--runs", 3, "--threads", 2, "--json", path).stdout
+    found = measured(path)
+    for name, unit, parameter in (("hold", "million holds/s", "entities"), ("phold", "million events/s", "processes")):
+        speeds = [one for one in found if one["name"] == f"{name}/{name}" and one["unit"] == unit]
+        assert sorted((one["parameters"][parameter], one["n_threads"]) for one in speeds) == [(50, 1), (50, 2), (100, 1), (100, 2)]
+        assert all(one["median"] > 0 and one["runs"] == 3 for one in speeds)
+        assert f"{name}, {parameter} 100" in text and unit in text
+    customers = {one["n_threads"]: one for one in found if one["name"] == "mm1/mm1"}
+    assert set(customers) == {1, 2} and customers[1]["parameters"] == {"customers": 2000}
+    for line in ("compiler", "flags", "machine", "caches", "memory", "version"):
+        assert f"\n{line}" in f"\n{text}"
+
+
+def test_machine_is_measured():
+    text = pamir("bench", "machine", "--runs", 1, "--threads", 1).stdout
+    for line in ("triad in memory", "triad in the second cache", "dependent operation", "philox4x64 word"):
+        assert line in text
+    assert "hold" not in text
+
+
+def test_model_tells_speed_and_memory(county):
+    text, found = county
+    assert "model lives arm 'land'" in text
+    one = {(each["name"], each["unit"], each["n_threads"]): each for each in found}
+    for n_threads in (1, 2):
+        speed = one["model/model", "million household-months/s", n_threads]
+        assert speed["runs"] == 2 and speed["parameters"] == {"households": 24}
+        work = speed["max"] * one["model/model", "s", n_threads]["min"] * 1e6
+        assert work == pytest.approx(24 * 24, rel=0.01)  # two years of 24 households
+    assert one["model/in tables", "bytes a household", 1]["median"] > 100
+    assert ("model/model", "times one thread", 2) in one
+
+
+def test_profile_shares_out_the_whole_time(county):
+    shares = [one["median"] for one in county[1] if one["name"].startswith("profile/")]
+    assert len(shares) > 10 and shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(100, abs=0.01)
+
+
+def test_output_and_experiment_have_the_rows_asked_for(county):
+    for name in ("output", "experiment"):
+        found = [one for one in county[1] if one["name"].startswith(f"{name}/")]
+        assert found and all(one["parameters"] == {"rows": 6} for one in found)  # land, cattle and the reference, twice
+        assert {one["n_threads"] for one in found} == {1, 2}
+
+
+def test_examples_of_the_help_work(tmp_path):
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    shown = [example for example in examples("bench") if "--runs" in example]
+    assert len(shown) == 2
+    for example in shown:
+        pamir(*example[1:], cwd=tmp_path)
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["modl"], "there is no part 'modl'; did you mean 'model'?"),
+    (["hold", "--sizes", "1e3,x"], "expected whole numbers"),
+    (["hold", "--sizes", "0"], "expected whole numbers"),
+    (["hold", "--sizes", "1,2,"], "expected whole numbers"),
+    (["hold", "--sizes", ",".join(["7"] * 17)], "more than 16"),
+    (["hold", "--runs", "0"], "out of range; expected 1 to 100"),
+    (["hold", "--runs", "101"], "out of range"),
+    (["hold", "--threads", "0"], "out of range"),
+    (["hold", "--events", "0"], "out of range"),
+    (["model", "--replicates", "0"], "out of range"),
+    (["model", "--experiment", "nothing.yaml"], "no such file"),
+    (["model", "--experiment", EXPERIMENT, "--arm", "catle"], "there is no arm 'catle'; did you mean 'cattle'?"),
+    (["model", "--experiment", EXPERIMENT, "--set", "seed"], "expected PATH=VALUE"),
+    (["hold", "--jsn", "x"], "did you mean '--json'?"),
+    (["hold", "--json", "nowhere/x.json", "--sizes", "10", "--events", "10"], "nowhere"),
+])
+def test_wrong_calls_end_with_2_and_write_nothing(tmp_path, arguments, message):
+    done = pamir("bench", *arguments, status=2, cwd=tmp_path)
+    assert message in done.stderr and done.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_experiment_is_found_where_it_is_installed_or_must_be_named(tmp_path):
+    (tmp_path / "bin").mkdir()
+    program = shutil.copy(PAMIR, tmp_path / "bin" / "pamir")
+    call = [program, "bench", "model", "--runs", "1", "--threads", "1", "--set", "to=2015-12"]
+    done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2 and "name one: --experiment" in done.stderr
+    (tmp_path / "share" / "pamir").mkdir(parents=True)
+    (tmp_path / "share" / "pamir" / "scenarios").symlink_to(ROOT / "scenarios")
+    done = subprocess.run(call, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "tashkurgan.yaml: " in done.stdout and "in tables" in done.stdout
+
+
+def planted(path, median, spread, unit="million holds/s", **machine):
+    one = {"name": "hold/hold", "parameters": {"entities": 1000}, "unit": unit, "n_threads": 1, "runs": 5, "median": median,
+           "min": median - spread, "max": median + spread}
+    path.write_text(json.dumps({"version": path.stem, "machine": "a", **machine, "measurements": [one]}))
+    return path
+
+
+def test_compare_marks_what_lies_outside_both_spreads(tmp_path):
+    before = planted(tmp_path / "before.json", 10, 1)
+    for median, spread, unit, mark in ((20, 1, "million holds/s", "better"), (5, 1, "million holds/s", "worse"),
+                                       (10.5, 1, "million holds/s", ""), (20, 15, "million holds/s", ""),
+                                       (5, 1, "s", "better"), (20, 1, "bytes an entity", "worse"), (20, 1, "percent, step", "other")):
+        planted(before, 10, 1, unit)
+        done = script("compare.py", before, planted(tmp_path / "after.json", median, spread, unit))
+        line = next(line for line in done.stdout.splitlines() if line.startswith("hold/hold, entities 1,000, 1 thread"))
+        assert line.split(f"  {unit}")[1].strip() == mark and f"{median / 10:.3f}" in line
+        assert "note" not in done.stdout
+
+
+def test_compare_says_what_differs_of_the_machine_and_what_stands_in_one_file(tmp_path):
+    before = planted(tmp_path / "before.json", 10, 1)
+    after = planted(tmp_path / "after.json", 10, 1, "s", machine="b")
+    text = script("compare.py", before, after).stdout
+    assert "note: another machine: a / b" in text and "only before" in text and "only after" in text
+
+
+def test_compare_ends_with_2_for_what_it_cannot_read(tmp_path):
+    good, bad = planted(tmp_path / "good.json", 1, 0), tmp_path / "bad.json"
+    bad.write_text('{"measurements": [1]}')
+    for wrong in (bad, tmp_path / "gone.json", EXPERIMENT):
+        assert "not a file of pamir bench" in script("compare.py", good, wrong, status=2).stderr
+
+
+def test_peers_run_beside_ours_and_their_absence_is_said(tmp_path):
+    path = tmp_path / "peers.json"
+    common = (PAMIR, "--sizes", "50", "--events", 500, "--customers", 200, "--runs", 2, "--json", path)
+    try:
+        import simpy  # noqa: F401, pylint: disable=import-outside-toplevel,unused-import
+    except ImportError:
+        assert "SimPy is not installed" in script("peers.py", *common).stdout
+    else:
+        assert "times as fast" in script("peers.py", *common).stdout
+        assert any(one["unit"] == "times SimPy" for one in measured(path))
+    (tmp_path / "simpy.py").write_text("raise ImportError\n")
+    text = script("peers.py", *common, PYTHONPATH=str(tmp_path)).stdout
+    assert "SimPy is not installed" in text and "times as fast" not in text
+    assert {one["name"] for one in measured(path)} == {"peers/hold ours", "peers/mm1 ours"}
+
+
+@pytest.mark.parametrize("table, arguments, sizes", [
+    ("households", ["--sizes", "6e2,2e4", "--set", "to=2015-12"], (600, 20000)),
+    ("replicates", ["--counts", "1,2", "--set", "to=2015-12"], (1, 2)),
+])
+def test_scale_makes_counties_and_experiments_of_the_size_asked_for(tmp_path, table, arguments, sizes):
+    path = tmp_path / "scale.json"
+    text = script("scale.py", PAMIR, table, *arguments, "--runs", 1, "--threads", 1, "--json", path).stdout
+    assert len(text.splitlines()) == 1 + len(sizes)
+    found = [one for one in measured(path) if one["unit"] == "million household-months/s"]
+    seen = [one["parameters"].get("households", one["parameters"].get("rows", 0) / 7) for one in found]
+    assert seen == pytest.approx(sizes, rel=0.05)
+
+
+def test_roofline_counts_what_a_month_needs(tmp_path):
+    if shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed")
+    path = tmp_path / "roofline.json"
+    script("roofline.py", PAMIR, "--experiment", EXPERIMENT, "--between", "2015-12", "2016-12", "--runs", 1, "--json", path)
+    found = {one["name"]: one["median"] for one in measured(path)}
+    assert 100 < found["roofline/instructions"] < 100000
+    assert found["roofline/touched"] <= found["roofline/moved into the first cache"]
+    assert 0 < found["roofline/share of the roof"] < 100
