@@ -85,6 +85,7 @@ struct village {
     struct village_month current; /* of the month being lived */
     struct village_month report;  /* of the last whole month */
     sim_row free_person;          /* first of a list of rows that may serve a newborn, by `next`; -1: none */
+    struct demography_odds odds;  /* of the year, made from the parameters: no state */
     struct sim_dist_table casual_luck; /* made from the parameters when first asked for: no state */
     /* scratch of the round, as long as the household (or participation) table's capacity */
     int64_t *scratch_amount;

@@ -1,5 +1,7 @@
 #include "models/households/demography.h"
 
+#include <string.h>
+
 #include "models/labour/jobs.h"
 #include "models/land/rental.h"
 #include "models/livestock/livestock.h"
@@ -102,49 +104,58 @@ void demography_move(struct village *village, sim_row person, sim_row household)
     village->households.first_person[household] = person;
 }
 
+/* Who is of age A or older at a month was born in this month or before: ages are compared without a division.
+ */
+static int32_t born_by(int32_t month, int64_t age)
+{
+    return month - 12 * (int32_t)age;
+}
+
 void demography_recount(struct village *village, sim_row household, int32_t month)
 {
     struct household_table *households = &village->households;
     const struct person_table *persons = &village->persons;
     const struct scenario *scenario = village->scenario;
+    const int32_t grown_by = born_by(month, CHILD_END),
+                  elder_by = born_by(month, scenario->demography.pension_age);
+    const int32_t works_by = born_by(month, scenario->demography.work_age),
+                  rests_by = born_by(month, WORK_END);
+    const double elder_work = scenario->labour.elder_work;
     /* Whole counts, so that the order of the list shows in nothing. */
     int32_t n = 0, children = 0, elders = 0, jobs = 0, migrants = 0, home = 0, home_elders = 0;
     int32_t casual_adults = 0, casual_elders = 0;
     int64_t casual = 0, business = 0; /* efficiency in millionths */
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
-        int32_t age = demography_age(persons->born[p], month);
-        bool is_elder = age >= scenario->demography.pension_age;
-        int32_t activity = persons->activity[p];
+        int32_t born = persons->born[p], activity = persons->activity[p];
+        int32_t is_elder = born <= elder_by, may_work = (born <= works_by) & (born > rests_by);
+        int32_t is_home = may_work & (activity == ACTIVITY_HOME);
         n++;
         elders += is_elder;
         migrants += activity == ACTIVITY_MIGRANT;
         jobs += persons->job[p] != PERSON_NO_JOB;
-        children += age < CHILD_END;
-        if (age < scenario->demography.work_age || age >= WORK_END)
-            continue;
-        if (activity == ACTIVITY_HOME) {
-            home += !is_elder;
-            home_elders += is_elder;
-        } else if (activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS) {
+        children += born > grown_by;
+        home += is_home;
+        home_elders += is_home & is_elder;
+        if (may_work & ((activity == ACTIVITY_CASUAL) | (activity == ACTIVITY_BUSINESS))) {
             double efficiency =
                 skills_efficiency(&scenario->skills, persons->schooling[p], persons->skill[p]);
-            efficiency *= is_elder ? scenario->labour.elder_work : 1.0;
+            efficiency *= is_elder ? elder_work : 1.0;
             *(activity == ACTIVITY_CASUAL ? &casual : &business) += (int64_t)(efficiency * 1e6);
-            casual_adults += activity == ACTIVITY_CASUAL && !is_elder;
-            casual_elders += activity == ACTIVITY_CASUAL && is_elder;
+            casual_adults += activity == ACTIVITY_CASUAL;
+            casual_elders += (activity == ACTIVITY_CASUAL) & is_elder;
         }
     }
-    households->n_persons[household] = n;
-    households->n_elders[household] = elders;
+    households->n_persons[household] = (int16_t)n;
+    households->n_elders[household] = (int16_t)elders;
     households->n_jobs[household] = (int16_t)jobs;
     households->n_migrants[household] = (int16_t)migrants;
     households->consumers[household] =
         (double)(n - migrants - children) + scenario->household.child_weight * (double)children;
     households->home_workers[household] =
-        (float)((double)home + scenario->labour.elder_work * (double)home_elders);
+        (float)((double)(home - home_elders) + elder_work * (double)home_elders);
     households->casual_workers[household] = (float)((double)casual * 1e-6);
     households->casual_hands[household] =
-        (float)((double)casual_adults + scenario->labour.elder_work * (double)casual_elders);
+        (float)((double)(casual_adults - casual_elders) + elder_work * (double)casual_elders);
     households->business_workers[household] = (float)((double)business * 1e-6);
 }
 
@@ -235,7 +246,7 @@ static int add_child(struct village *village, sim_row mother, uint64_t slot, con
     sim_row child = village_add_person(village, persons->household[mother], key, error);
     if (child < 0)
         return child;
-    persons->born[child] = moment->month;
+    persons->born[child] = (int16_t)moment->month;
     persons->birth_month[child] = (uint8_t)moment->calendar_month;
     persons->mother[child] = mother;
     double u =
@@ -256,40 +267,46 @@ static int bear(struct village *village, sim_row mother, const struct moment *mo
     return code;
 }
 
-/* Chances of death at the end of each band of ages, which no younger age from 2 exceeds: most who live on are
- * known by them, without an exponential. */
-enum { DEATH_BAND = 8, DEATH_BANDS = 12 };
+/* The year's chances: of births by age, and of death at the end of each band of ages, which no younger age
+ * from 2 exceeds: most who live on are known by them, without an exponential. */
+static const struct demography_odds *odds_of(struct village *village, const struct moment *moment)
+{
+    const struct demography_params *self = &village->scenario->demography;
+    struct demography_odds *odds = &village->odds;
+    if (odds->year == moment->year)
+        return odds;
+    demography_birth_chances(self, odds->births);
+    for (int32_t band = 0; band < DEATH_BANDS; band++)
+        odds->deaths_most[band] = demography_death(self, DEATH_BAND * (band + 1) - 1);
+    odds->year = moment->year;
+    return odds;
+}
 
-struct month_chances {
-    double births[FERTILE_YEARS]; /* of demography_birth_chances */
-    double deaths_most[DEATH_BANDS];
+/* What birthdays of a month are decided by. */
+struct birthdays {
+    const struct demography_odds *odds;
     uint64_t salts[4]; /* of the month's luck */
 };
 
-static void work_out_chances(
-    const struct village *village, const struct moment *moment, struct month_chances *chances)
+static double luck_of(const struct birthdays *self, int32_t word, sim_key key)
 {
-    const struct demography_params *self = &village->scenario->demography;
-    demography_birth_chances(self, chances->births);
-    for (int32_t band = 0; band < DEATH_BANDS; band++)
-        chances->deaths_most[band] = demography_death(self, DEATH_BAND * (band + 1) - 1);
-    sim_rand_block(village->luck, village->scenario->county_key, SIM_BLOCK_OF_PERSON_DEATH,
-        (uint64_t)moment->month, chances->salts);
+    return sim_rand_unit(sim_rand_salted(self->salts[word], key));
 }
 
 static bool dies(
-    const struct demography_params *self, const struct month_chances *chances, sim_key key, int32_t age)
+    const struct demography_params *self, const struct birthdays *birthdays, sim_key key, int32_t age)
 {
-    double u = sim_rand_unit(sim_rand_salted(chances->salts[SIM_WORD_OF_PERSON_DEATH], key));
+    double u = luck_of(birthdays, SIM_WORD_OF_PERSON_DEATH, key);
     int32_t band = age / DEATH_BAND;
-    if (age <= 0 || (age > 1 && band < DEATH_BANDS && !sim_dist_bernoulli(u, chances->deaths_most[band])))
+    if (age <= 0 ||
+        (age > 1 && band < DEATH_BANDS && !sim_dist_bernoulli(u, birthdays->odds->deaths_most[band])))
         return false;
     return sim_dist_bernoulli(u, demography_death(self, age));
 }
 
 /* The birthday of one person. */
 static int turn_year(struct sim_context *context, struct village *village, sim_row person,
-    const struct moment *moment, const struct month_chances *chances, struct sim_error *error)
+    const struct moment *moment, const struct birthdays *birthdays, struct sim_error *error)
 {
     const struct demography_params *self = &village->scenario->demography;
     struct person_table *persons = &village->persons;
@@ -298,7 +315,7 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     /* Most birthdays change nothing that is counted. */
     bool changes = age == CHILD_END || age == self->work_age || age == self->pension_age || age == WORK_END;
     sim_key key = persons->key[person];
-    if (dies(self, chances, key, age)) {
+    if (dies(self, birthdays, key, age)) {
         int code = jobs_leave(context, village, person, error);
         if (code < 0)
             return code;
@@ -308,9 +325,8 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
         changes = true;
     } else if (persons->female[person] && (!self->marriage || persons->spouse[person] != SIM_ROW_NONE) &&
                age >= FERTILE_FROM && age < FERTILE_FROM + FERTILE_YEARS) {
-        double chance = chances->births[age - FERTILE_FROM];
-        if (sim_dist_bernoulli(
-                sim_rand_unit(sim_rand_salted(chances->salts[SIM_WORD_OF_PERSON_BIRTH], key)), chance)) {
+        double chance = birthdays->odds->births[age - FERTILE_FROM];
+        if (sim_dist_bernoulli(luck_of(birthdays, SIM_WORD_OF_PERSON_BIRTH, key), chance)) {
             int code = bear(village, person, moment, error);
             if (code < 0)
                 return code;
@@ -334,23 +350,41 @@ static int turn_year(struct sim_context *context, struct village *village, sim_r
     return 0;
 }
 
+/* High bits of the bytes of a word that are equal to `byte`: eight rows are looked at as one, the first of
+ * them in the lowest byte. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
+static uint64_t bytes_equal(uint64_t word, uint8_t byte)
+{
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t other = word ^ byte * UINT64_C(0x0101010101010101);
+    return ~(((other & low) + low) | other | low);
+}
+
 int demography_month(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error)
 {
+    enum { STRIDE = sizeof(uint64_t) };
     if (!village->scenario->demography.dynamics)
         return 0;
-    struct month_chances chances;
-    work_out_chances(village, moment, &chances);
+    struct birthdays birthdays = {.odds = odds_of(village, moment)};
+    sim_rand_block(village->luck, village->scenario->county_key, SIM_BLOCK_OF_PERSON_DEATH,
+        (uint64_t)moment->month, birthdays.salts);
     /* Those born now, in new rows or in freed ones, have their first birthday in a year. */
-    sim_row n = village->persons.head.n;
-    for (sim_row person = 0; person < n; person++) {
-        const struct person_table *persons = &village->persons;
-        if (persons->birth_month[person] != moment->calendar_month || !persons->alive[person] ||
-            persons->born[person] == moment->month)
-            continue;
-        int code = turn_year(context, village, person, moment, &chances, error);
-        if (code < 0)
-            return code;
+    const struct person_table *persons = &village->persons;
+    sim_row n = persons->head.n;
+    for (sim_row from = 0; from < n; from += STRIDE) {
+        uint64_t months = 0;
+        sim_row here = n - from < STRIDE ? n - from : STRIDE;
+        memcpy(&months, persons->birth_month + from, (size_t)here);
+        uint64_t turning = bytes_equal(months, (uint8_t)moment->calendar_month);
+        for (; turning != 0; turning &= turning - 1) {
+            sim_row person = from + __builtin_ctzll(turning) / 8;
+            if (!persons->alive[person] || persons->born[person] == moment->month)
+                continue;
+            int code = turn_year(context, village, person, moment, &birthdays, error);
+            if (code < 0)
+                return code;
+        }
     }
     return village_fit_scratch(village, error);
 }

@@ -24,7 +24,6 @@ double demography_married(const struct demography_params *params, int32_t age);
  * rate of a five-year group is fertility x the group's share over the sum of demography_ever_married in it,
  * so that total fertility is the parameter where marriage_found of the seekers find a husband, no husband
  * dies and no chance exceeds 1. */
-enum { FERTILE_FROM = 15, FERTILE_YEARS = 35 };
 void demography_birth_chances(const struct demography_params *params, double chance[FERTILE_YEARS]);
 /* Takes a person out of one household's list into another's; the caller recounts both. */
 void demography_move(struct village *village, sim_row person, sim_row household);

@@ -45,8 +45,8 @@ enum service { SERVICE_HOUSE, SERVICE_WATER, SERVICE_POWER, SERVICES };
     X(uint8_t, U8, registered, "1", "1 when on the register of minimum-living assistance")                   \
     X(uint8_t, U8, rung, "1", "rung of the coping ladder used this month")                                   \
     X(int32_t, I32, first_person, "1", "row of its first person; -1 for none")                               \
-    X(int32_t, I32, n_persons, "person", "persons alive")                                                    \
-    X(int32_t, I32, n_elders, "person", "persons of pension age")                                            \
+    X(int16_t, I16, n_persons, "person", "persons alive")                                                    \
+    X(int16_t, I16, n_elders, "person", "persons of pension age")                                            \
     X(int16_t, I16, n_jobs, "job", "members with a job in an enterprise")                                    \
     X(int16_t, I16, n_migrants, "person", "members who work beyond the county")                              \
     X(int32_t, I32, dynasty, "1", "row of the founding household it descends from by division")              \

@@ -26,7 +26,7 @@ extern const char *const activity_names[ACTIVITIES];
     X(uint64_t, U64, key, "1", "lineage key")                                                                \
     X(int32_t, I32, household, "1", "row of the household")                                                  \
     X(int32_t, I32, next, "1", "row of the next person of the household; -1 at the end")                     \
-    X(int32_t, I32, born, "month", "month index of birth")                                                   \
+    X(int16_t, I16, born, "month", "month index of birth")                                                   \
     X(int32_t, I32, spouse, "1", "row of the spouse, who lives in the same household; -1 for none")          \
     X(int32_t, I32, mother, "1", "row of the mother while she lives in the village; -1 otherwise")           \
     X(uint8_t, U8, birth_month, "month", "calendar month of birth, 1 to 12")                                 \
@@ -116,5 +116,13 @@ struct demography_params {
     DEMOGRAPHY_PARAMS(SIM_PARAM_FIELD)
 };
 extern const struct sim_schema demography_schema;
+
+/* What a year's birthdays are decided by, worked out from the parameters (demography.c). */
+enum { FERTILE_FROM = 15, FERTILE_YEARS = 35, DEATH_BAND = 8, DEATH_BANDS = 12 };
+struct demography_odds {
+    int32_t year;
+    double births[FERTILE_YEARS];
+    double deaths_most[DEATH_BANDS];
+};
 
 #endif

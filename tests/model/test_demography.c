@@ -71,6 +71,57 @@ static void test_recount_counts_who_eats_and_who_can_work(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Slow twin: each person counted by age in years, whatever else the household holds. */
+static void test_recount_is_what_counting_by_age_gives(void **state)
+{
+    (void)state;
+    enum { HOUSEHOLDS = 60 };
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct village *village = fixture.village;
+    struct household_table *households = &village->households;
+    int32_t month = fixture.scenario->first_month + 7;
+    const double elder_work = fixture.scenario->labour.elder_work;
+    for (int32_t i = 0; i < HOUSEHOLDS; i++) {
+        sim_row h = village_fixture_household(&fixture, 0);
+        int32_t n = 0, elders = 0, children = 0, migrants = 0;
+        double home = 0, casual = 0, hands = 0, business = 0;
+        for (int32_t k = 0; k < i % 9; k++, n++) {
+            sim_row p = village_fixture_person(&fixture, h, 0, false);
+            uint64_t word = sim_rand_word(village->luck, village->persons.key[p], SIM_PURPOSE_TEST, 0);
+            village->persons.born[p] = (int16_t)(month - (int32_t)(word % (12 * 95)));
+            int32_t age = demography_age(village->persons.born[p], month);
+            int32_t activity = (int32_t)(word >> 32) % ACTIVITIES;
+            activity = activity == ACTIVITY_JOB ? ACTIVITY_HOME : activity;
+            village->persons.activity[p] = (uint8_t)activity;
+            village->persons.schooling[p] = (uint8_t)((word >> 40) % 13);
+            double hand = age < 16 || age > 75 ? 0.0 : age >= 60 ? elder_work : 1.0;
+            double efficiency = hand * skills_efficiency(&fixture.scenario->skills,
+                                           village->persons.schooling[p], (double)village->persons.skill[p]);
+            elders += age >= 60;
+            children += age < 15;
+            migrants += activity == ACTIVITY_MIGRANT;
+            home += activity == ACTIVITY_HOME ? hand : 0.0;
+            hands += activity == ACTIVITY_CASUAL ? hand : 0.0;
+            casual += activity == ACTIVITY_CASUAL ? efficiency : 0.0;
+            business += activity == ACTIVITY_BUSINESS ? efficiency : 0.0;
+        }
+        demography_recount(village, h, month);
+        double consumers = (double)(n - migrants - children);
+        consumers += fixture.scenario->household.child_weight * (double)children;
+        assert_int_equal(households->n_persons[h], n);
+        assert_int_equal(households->n_elders[h], elders);
+        assert_int_equal(households->n_migrants[h], migrants);
+        assert_int_equal(households->n_jobs[h], 0);
+        check_near(households->consumers[h], consumers, 1e-12, 0.0);
+        check_near((double)households->home_workers[h], home, 1e-6, 1e-6);
+        check_near((double)households->casual_hands[h], hands, 1e-6, 1e-6);
+        check_near((double)households->casual_workers[h], casual, 1e-6, 1e-5);
+        check_near((double)households->business_workers[h], business, 1e-6, 1e-5);
+    }
+    village_fixture_close(&fixture);
+}
+
 /* One person of seventy, and a neighbour of another month of birth, in a January in which death is certain.
  */
 static sim_row draw_last_member(struct village_fixture *fixture)
@@ -119,6 +170,32 @@ static void test_household_that_dies_out_leaves_its_money_and_land_to_the_villag
     assert_int_equal(village->households.cash_fen[1], 777);
     assert_int_equal(village->current.deaths, 1);
     village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+/* Slow twin of the look at eight rows at once: death is certain on each birthday, and the rows left at the
+ * end are fewer than eight. */
+static void test_everybodys_birthday_comes_in_its_month_and_in_no_other(void **state)
+{
+    (void)state;
+    enum { PERSONS = 8 * 5 + 3 };
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    struct village *village = fixture.village;
+    fixture.scenario->demography.death_base = 1000.0;
+    sim_row h = village_fixture_household(&fixture, 0);
+    for (int32_t i = 0; i < PERSONS; i++) {
+        sim_row p = village_fixture_person(&fixture, h, 30, false);
+        village->persons.birth_month[p] = (uint8_t)(i * i % 11 + 2); /* nobody's is January */
+    }
+    village_fixture_begin(&fixture);
+    struct sim_context context = {0};
+    for (int32_t month = 1; month <= 11; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015, month);
+        check_ok(demography_month(&context, village, &moment, &fixture.error), fixture.error);
+        for (sim_row p = 0; p < PERSONS; p++)
+            assert_int_equal(village->persons.alive[p], village->persons.birth_month[p] > month);
+    }
     village_fixture_close(&fixture);
 }
 
@@ -415,6 +492,8 @@ int main(void)
         cmocka_unit_test(test_death_follows_gompertz_and_makeham_after_infancy),
         cmocka_unit_test(test_life_expectancy_is_about_73_years),
         cmocka_unit_test(test_recount_counts_who_eats_and_who_can_work),
+        cmocka_unit_test(test_recount_is_what_counting_by_age_gives),
+        cmocka_unit_test(test_everybodys_birthday_comes_in_its_month_and_in_no_other),
         cmocka_unit_test(test_household_that_dies_out_leaves_its_money_and_land_to_the_village),
         cmocka_unit_test(test_debt_beyond_the_estate_dies_with_the_household),
         cmocka_unit_test(test_plot_of_a_scheme_goes_back_when_its_user_dies),

@@ -416,6 +416,68 @@ static void test_last_years_income_enters_what_a_household_expects(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Slow twin of the passes over columns: one household after another by the README's equations, where neither
+ * kin nor credit help and nobody has an animal to sell. */
+static void test_village_eats_as_each_of_its_households_would_alone(void **state)
+{
+    (void)state;
+    enum { HOUSEHOLDS = 200 };
+    struct village_fixture fixture;
+    draw_village(&fixture, HOUSEHOLDS);
+    const struct household_params *params = &fixture.scenario->household;
+    struct village *village = fixture.village;
+    struct household_table *households = &village->households;
+    struct moment moment = village_fixture_moment(&fixture, 2015, 2);
+    moment.index = 1.07;
+    int64_t cash[HOUSEHOLDS], bought = 0, hungry = 0;
+    for (sim_row h = 0; h < HOUSEHOLDS; h++) {
+        uint64_t word = sim_rand_word(village->luck, households->key[h], SIM_PURPOSE_TEST, 0);
+        cash[h] = households->cash_fen[h] = (int64_t)(word % 200000);
+        households->debt_fen[h] = (word >> 20) % 3 == 0 ? (int64_t)(word >> 30 & 0xffff) : 0;
+        households->grain_g[h] = (int64_t)(word >> 32 & 0xffff);
+        households->own_food_fen[h] = (int64_t)(word >> 48 & 0x3fff);
+        households->permanent_fen[h] = (double)(word >> 24 & 0xffff);
+        households->hungry_months[h] = UINT8_MAX - (uint8_t)(word & 1);
+    }
+    int64_t grain[HOUSEHOLDS], own[HOUSEHOLDS], debt[HOUSEHOLDS];
+    memcpy(grain, households->grain_g, sizeof grain);
+    memcpy(own, households->own_food_fen, sizeof own);
+    memcpy(debt, households->debt_fen, sizeof debt);
+    village_fixture_begin(&fixture);
+    living_eat(village, &moment);
+    for (sim_row h = 0; h < HOUSEHOLDS; h++) {
+        int64_t asked = (int64_t)(params->grain_need * 1000.0 * 2.0);
+        int64_t taken = asked < grain[h] ? asked : grain[h];
+        bought += asked - taken;
+        own[h] += (int64_t)((double)taken * (moment.sell[GOOD_GRAIN] / 1000.0));
+        double need = params->need * 100.0 * moment.index * 2.0, permanent = households->permanent_fen[h];
+        double desired = need + params->buffer_adjustment * ((double)cash[h] - params->buffer * need);
+        desired += permanent > need ? params->spending_rate * (permanent - need) : 0.0;
+        desired = desired > need ? desired : need;
+        double short_of = need - (double)own[h], wishes = desired - (double)own[h];
+        int64_t needed = short_of > 0.0 ? (int64_t)short_of : 0, wish = wishes > 0.0 ? (int64_t)wishes : 0;
+        int64_t spent = wish < cash[h] ? wish : cash[h], left = cash[h] - spent;
+        double kept = params->repay_above * params->buffer * (double)needed;
+        int64_t over = (int64_t)(((double)left - kept) * params->repay_share);
+        int64_t repaid = over > debt[h] ? debt[h] : over > 0 ? over : 0;
+        assert_int_equal(households->grain_g[h], grain[h] - taken);
+        assert_int_equal(households->need_fen[h], needed);
+        assert_int_equal(households->rung[h], cash[h] < needed ? COPING_HUNGER : COPING_NONE);
+        assert_int_equal(households->hungry_months[h], cash[h] < needed ? UINT8_MAX : 0);
+        assert_int_equal(households->year_hunger[h], cash[h] < needed);
+        assert_int_equal(households->year_consumption_fen[h], spent + own[h]);
+        assert_int_equal(households->own_food_fen[h], 0);
+        assert_int_equal(households->cash_fen[h], left - repaid);
+        assert_int_equal(households->debt_fen[h], debt[h] - repaid);
+        hungry += cash[h] < needed;
+    }
+    assert_true(hungry > HOUSEHOLDS / 20 && hungry < HOUSEHOLDS / 2);
+    assert_int_equal(village->current.hungry, hungry);
+    assert_int_equal(village->current.bought[GOOD_GRAIN], bought);
+    village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +498,7 @@ int main(void)
         cmocka_unit_test(test_register_excludes_and_includes_by_its_rates_and_for_good),
         cmocka_unit_test(test_subsidies_go_by_head_and_by_land),
         cmocka_unit_test(test_subsidies_grow_at_another_rate_after_their_last_year_of_growth),
+        cmocka_unit_test(test_village_eats_as_each_of_its_households_would_alone),
         cmocka_unit_test(test_last_years_income_enters_what_a_household_expects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
