@@ -218,9 +218,11 @@ static int measure(struct cli_bench *self, const bool chosen[SIM_COUNT(parts)])
         for (self->run = 0; chosen[k] && code == 0 && self->run < self->n_runs; self->run++)
             code = parts[k].run(self, &error);
         cli_bench_say(self, NULL, 0);
+        if (code == SIM_ERROR_STOPPED)
+            return cli_args_fail(&cli_bench, CLI_STOPPED, "%s: stopped", parts[k].name);
         if (code < 0)
-            return cli_args_fail(&cli_bench, code == SIM_ERROR_STOPPED ? CLI_STOPPED : CLI_FAILED, "%s: %s",
-                parts[k].name, error.message[0] ? error.message : sim_error_sentence(code));
+            return cli_args_fail(&cli_bench, CLI_FAILED, "%s: %s", parts[k].name,
+                error.message[0] ? error.message : sim_error_sentence(code));
         if (chosen[k]) {
             putchar('\n');
             cli_measures_print(&self->measures, parts[k].name, stdout);

@@ -1,5 +1,6 @@
 #include "sim/cli/bench.h"
 
+#include <dirent.h>
 #include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
@@ -166,6 +167,23 @@ static int make_folder(char folder[SIM_FILE_PATH], struct sim_error *error)
     return mkdtemp(folder) ? 0 : sim_error_set(error, SIM_ERROR_IO, "%s cannot be made", folder);
 }
 
+/* With all that is in it: a batch that was stopped leaves its parts. */
+static bool remove_folder(const char *folder)
+{
+    char path[SIM_FILE_PATH + 300];
+    DIR *directory = opendir(folder);
+    bool done = directory != NULL;
+    for (struct dirent *entry; done && (entry = readdir(directory)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        snprintf(path, sizeof(path), "%.4000s/%.255s", folder, entry->d_name);
+        done = unlink(path) == 0 || remove_folder(path);
+    }
+    if (directory)
+        closedir(directory);
+    return done && rmdir(folder) == 0;
+}
+
 /* Runs a batch into a file in a folder of its own; both are removed. */
 static int run_batch(struct county_study *study, const struct sim_batch_model *in_place, int32_t n_threads,
     double *seconds, double *file_bytes, struct sim_batch_result *result, struct sim_error *error)
@@ -181,8 +199,7 @@ static int run_batch(struct county_study *study, const struct sim_batch_model *i
     code = cli_load_run(study, &batch, in_place, 0, NULL, result, error);
     *seconds = sim_progress_clock() - start;
     *file_bytes = stat(path, &status) == 0 ? (double)status.st_size : NAN;
-    unlink(path);
-    if (rmdir(folder) != 0 && code == 0)
+    if (!remove_folder(folder) && code == 0)
         code = sim_error_set(error, SIM_ERROR_IO, "%s cannot be removed", folder);
     if (code == 0 && result->n_failed > 0)
         code = sim_error_set(error, SIM_ERROR_MODEL, "%d rows failed", result->n_failed);
