@@ -40,29 +40,29 @@ static int64_t pass_month(struct village *village)
 }
 
 /* A household lets its animals be vaccinated or not, for good; the campaign comes to it in some years; the
- * vaccine takes or not. It pays what it can. */
+ * vaccine takes or not (one uniform says both). It pays what it can. */
 static void vaccinate(struct village *village, const struct moment *moment)
 {
     const struct disease_params *self = &village->scenario->disease;
     struct household_table *households = &village->households;
-    uint64_t words[4];
+    sim_key county = village->scenario->county_key;
+    uint64_t trait = sim_rand_word(village->luck, county, SIM_PURPOSE_VACCINE_WILLING, 0);
+    uint64_t year = sim_rand_word(village->luck, county, SIM_PURPOSE_VACCINE_REACH, (uint64_t)moment->year);
     for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h] || households->disease[h] == DISEASE_SICK ||
-            !livestock_has_animals(&village->herds, h))
-            continue;
         sim_key key = households->key[h];
-        if (!sim_dist_bernoulli(
-                sim_rand_uniform(village->luck, key, SIM_PURPOSE_VACCINE_WILLING, 0), self->vaccine_willing))
-            continue;
-        sim_rand_block(village->luck, key, SIM_BLOCK_OF_VACCINE_REACH, (uint64_t)moment->year, words);
-        if (!sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_VACCINE_REACH]), self->vaccine_reach))
+        double u = sim_rand_unit(sim_rand_salted(year, key));
+        if (!sim_dist_bernoulli(u, self->vaccine_reach) ||
+            !sim_dist_bernoulli(sim_rand_unit(sim_rand_salted(trait, key)), self->vaccine_willing) ||
+            !households->present[h] || households->disease[h] == DISEASE_SICK)
             continue;
         double units = livestock_household_units(village, h);
+        if (units <= 0.0)
+            continue;
         int64_t cost = (int64_t)(units * self->vaccine_cost * 100.0 * moment->index);
         int64_t paid = cost < households->cash_fen[h] ? cost : households->cash_fen[h];
         household_receive(households, h, INCOME_HERD, -paid);
         sim_ledger_post(&village->ledger, FLOW_HERD_COSTS, paid);
-        bool takes = sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_VACCINE_TAKE]), self->vaccine_take);
+        bool takes = sim_dist_bernoulli(u, self->vaccine_reach * self->vaccine_take);
         if (takes && households->disease_months[h] < self->vaccine_months) {
             households->disease[h] = DISEASE_IMMUNE;
             households->disease_months[h] = (uint8_t)self->vaccine_months;
@@ -94,15 +94,19 @@ static void fall_sick(struct village *village, sim_row household)
 static int64_t catch_it(struct village *village, const struct moment *moment, double p, bool is_brought)
 {
     const struct household_table *households = &village->households;
+    uint64_t salt = sim_rand_word(
+        village->luck, village->scenario->county_key, SIM_PURPOSE_DISEASE_CATCH, (uint64_t)moment->month);
+    /* Words below this are too low to fall sick by, and need be looked at only to find the highest. */
+    uint64_t least = is_brought ? 0 : (uint64_t)((1.0 - p) * 0x1p52) << 12;
     sim_row first = SIM_ROW_NONE;
     double highest = 0.0;
     int64_t caught = 0;
     for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h] || households->disease[h] != DISEASE_SUSCEPTIBLE ||
+        uint64_t word = sim_rand_salted(salt, households->key[h]);
+        if (word < least || !households->present[h] || households->disease[h] != DISEASE_SUSCEPTIBLE ||
             !livestock_has_animals(&village->herds, h))
             continue;
-        double u = sim_rand_uniform(
-            village->luck, households->key[h], SIM_PURPOSE_DISEASE_CATCH, (uint64_t)moment->month);
+        double u = sim_rand_unit(word);
         if (first == SIM_ROW_NONE || u > highest ||
             (u >= highest && households->key[h] < households->key[first])) {
             first = h;

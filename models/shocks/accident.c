@@ -16,7 +16,7 @@ static void befall(struct village *village, sim_row household, const struct mome
     const struct shock_params *self = &village->scenario->shocks;
     struct household_table *households = &village->households;
     uint64_t words[4];
-    sim_rand_block(village->luck, households->key[household], SIM_BLOCK_OF_ACCIDENT_TICKET,
+    sim_rand_block(village->luck, households->key[household], SIM_BLOCK_OF_ACCIDENT_SHARE,
         (uint64_t)moment->month, words);
     double u = sim_rand_unit(words[SIM_WORD_OF_ACCIDENT_SHARE]);
     double share = 2.0 * self->accident_share * u;
@@ -46,7 +46,8 @@ void accident_month(struct village *village, const struct moment *moment)
     const struct household_table *households = &village->households;
     if (!self->accidents)
         return;
-    int64_t present = 0;
+    int32_t present = 0;
+#pragma omp simd reduction(+ : present)
     for (sim_row h = 0; h < households->head.n; h++)
         present += households->present[h];
     double u =
@@ -57,11 +58,12 @@ void accident_month(struct village *village, const struct moment *moment)
     sim_key *tickets = village->scratch_key;
     sim_row *waiting = village->scratch_row;
     int32_t n_waiting = 0;
+    uint64_t salt = sim_rand_word(
+        village->luck, village->scenario->county_key, SIM_PURPOSE_ACCIDENT_TICKET, (uint64_t)moment->month);
     for (sim_row h = 0; h < households->head.n; h++) {
         if (!households->present[h])
             continue;
-        tickets[h] = sim_rand_word(
-            village->luck, households->key[h], SIM_PURPOSE_ACCIDENT_TICKET, (uint64_t)moment->month);
+        tickets[h] = sim_rand_salted(salt, households->key[h]);
         waiting[n_waiting++] = h;
     }
     for (int64_t i = 0; i < n && n_waiting > 0; i++) { /* the lowest ticket; ties by key */

@@ -25,33 +25,36 @@ static int fall_ill(struct sim_context *context, struct village *village, sim_ro
     return 0;
 }
 
+/* Chance a month of a person at a rate a year, in 2^-32. */
+static int64_t chance_of(double rate)
+{
+    return (int64_t)(rate / 12.0 * 0x1p32);
+}
+
 int illness_month(struct sim_context *context, struct village *village, const struct moment *moment,
     uint64_t *words, struct sim_error *error)
 {
     const struct scenario *scenario = village->scenario;
     const struct shock_params *self = &scenario->shocks;
     struct household_table *households = &village->households;
-    double rate = self->illness ? self->illness_rate / 12.0 : 0.0;
-    uint64_t salts[4], ill[4];
+    double rate = self->illness ? self->illness_rate : 0.0;
+    const int64_t chance[] = {chance_of(rate * self->illness_water), chance_of(rate)};
+    uint64_t salts[4];
     sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, salts);
-    for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h])
-            continue;
+    for (sim_row h = 0; h < households->head.n; h++) { /* of who is gone nobody is at home */
         sim_key key = households->key[h];
-        words[h] = sim_rand_salted(salts[SIM_WORD_OF_CASUAL_LUCK], key);
-        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS], key));
-        double each = households->services[h] >> SERVICE_WATER & 1 ? rate : rate * self->illness_water;
-        int32_t at_home = households->n_persons[h] - households->n_migrants[h];
-        if (!sim_dist_bernoulli(u, each * at_home))
+        uint64_t word = sim_rand_salted(salts[SIM_WORD_OF_ILLNESS], key);
+        words[h] = word << 32;
+        int64_t at_home = households->n_persons[h] - households->n_migrants[h];
+        if ((int64_t)(~word >> 32) >= chance[households->services[h] >> SERVICE_WATER & 1] * at_home)
             continue;
-        sim_rand_block(village->luck, key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, ill);
-        double days = sim_dist_exponential(sim_rand_unit(ill[SIM_WORD_OF_ILLNESS_DAYS]), self->illness_days);
-        int code = fall_ill(context, village, h, days, moment, error);
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_DAYS], key));
+        int code = fall_ill(context, village, h, sim_dist_exponential(u, self->illness_days), moment, error);
         if (code < 0)
             return code;
-        double cost = sim_dist_lognormal(sim_rand_unit(ill[SIM_WORD_OF_ILLNESS_COST]), self->illness_cost,
-                          self->illness_cost_sd) *
-                      100.0 * moment->index;
+        u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_COST], key));
+        double cost =
+            sim_dist_lognormal(u, self->illness_cost, self->illness_cost_sd) * 100.0 * moment->index;
         int64_t paid = (int64_t)cost < households->cash_fen[h] ? (int64_t)cost : households->cash_fen[h];
         households->cash_fen[h] -= paid;
         sim_ledger_post(&village->ledger, FLOW_ILLNESS_COST, paid);

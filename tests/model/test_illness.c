@@ -148,11 +148,11 @@ static void test_long_illness_goes_on_month_after_month(void **state)
     struct village *village = patient.fixture.village;
     /* A key whose illness lasts some months, so that the test is of what it says. */
     double drawn = 0.0;
+    uint64_t salt = sim_rand_word(
+        village->luck, scenario->county_key, SIM_PURPOSE_ILLNESS_DAYS, (uint64_t)scenario->first_month);
     for (uint64_t key = 1; drawn < 80.0 || drawn > 200.0; key++) {
         village->households.key[0] = key;
-        double u =
-            sim_rand_uniform(village->luck, key, SIM_PURPOSE_ILLNESS_DAYS, (uint64_t)scenario->first_month);
-        drawn = sim_dist_exponential(u, 100.0);
+        drawn = sim_dist_exponential(sim_rand_unit(sim_rand_salted(salt, key)), 100.0);
     }
     village_fixture_begin(&patient.fixture);
     const struct sim_process_type type = {"patient", on_patient};
