@@ -262,7 +262,7 @@ static int note_output(struct cli_bench *self, int32_t n_threads, struct sim_err
 
 int cli_bench_output(struct cli_bench *self, struct sim_error *error)
 {
-    static const volatile int never = 0;
+    const volatile int never = 0;
     struct sim_batch_model model;
     int code = 0;
     if (!self->row) {
