@@ -22,6 +22,11 @@ struct group_sum {
     double income, consumption, assistance, remittance; /* currency at base-year prices */
 };
 
+/* The same of one village, in fen. */
+struct group_fen {
+    int64_t income, consumption, assistance, remittance;
+};
+
 /* Everything that the pass adds up beside the villages' sums. */
 struct pass {
     double line;     /* the main line, currency a head and year at base-year prices; 0: none */
@@ -134,6 +139,9 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
     struct household_table *households = &village->households;
     double index = self->index[observe_township(self, number)];
     const struct wealth_prices *worth = &self->worth[observe_township(self, number)];
+    const int64_t *sources[INCOME_SOURCES];
+    for (int32_t source = 0; source < INCOME_SOURCES; source++)
+        sources[source] = household_income_of(households, (enum income_source)source);
     double days = 0.0;
     for (sim_row row = 0; row < households->head.n; row++) {
         int64_t persons = households->n_persons[row];
@@ -142,7 +150,12 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
         days += (double)households->year_wage_days[row];
         if (persons == 0)
             continue;
-        int64_t income = household_income(households, row);
+        int64_t income = 0;
+        for (int32_t source = 0; source < INCOME_SOURCES; source++) {
+            int64_t fen = sources[source][row];
+            sum->sources_fen[source] += fen;
+            income += fen;
+        }
         int64_t consumption = households->year_consumption_fen[row];
         double fen_per_unit = 100 * index * (double)persons;
         struct distribution_item item = {
@@ -159,8 +172,6 @@ static void gather(struct observer *self, struct village *village, int32_t numbe
         sum->cash_fen += households->year_cash_fen[row];
         sum->assistance_fen += households->year_assistance_fen[row];
         sum->migrants += households->n_migrants[row];
-        for (int32_t source = 0; source < INCOME_SOURCES; source++)
-            sum->sources_fen[source] += household_income_of(households, (enum income_source)source)[row];
         sum->wealth_fen += wealth_fen(worth, households, &village->herds, row);
         pass->deprived[deprivations(self, village, row)] += persons;
         if (pass->line > 0)
@@ -189,6 +200,25 @@ static void add_village(struct observe_december *sum, const struct observe_decem
     sum->employed += village->employed;
 }
 
+/* Sheep units of all herds together. */
+static double units_of(const struct livestock_params *livestock, const struct herd_table *herds)
+{
+    int32_t young[SPECIES_COUNT] = {0}, juvenile[SPECIES_COUNT] = {0};
+    int32_t female[SPECIES_COUNT] = {0}, male[SPECIES_COUNT] = {0};
+    for (sim_row row = 0; row < herds->head.n; row += SPECIES_COUNT)
+        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+            young[species] += herds->young[row + species];
+            juvenile[species] += herds->juvenile[row + species];
+            female[species] += herds->female[row + species];
+            male[species] += herds->male[row + species];
+        }
+    const struct herd_table sums = {.young = young, .juvenile = juvenile, .female = female, .male = male};
+    double units = 0;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        units += livestock_units(livestock, &sums, species);
+    return units;
+}
+
 static void fill_village(struct observer *self, const struct village *village, int32_t number, int32_t year,
     const struct observe_december *sum)
 {
@@ -203,10 +233,7 @@ static void fill_village(struct observer *self, const struct village *village, i
     if (self->scenario->n_lines > 0)
         to->village_poverty_headcount[at] = observe_per((double)sum->poor, sum->persons);
     to->village_population[at] = (double)sum->persons;
-    double units = 0;
-    for (sim_row row = 0; row < village->herds.head.n; row++)
-        units += livestock_units(&self->scenario->livestock, &village->herds, row);
-    to->village_livestock_units[at] = units;
+    to->village_livestock_units[at] = units_of(&self->scenario->livestock, &village->herds);
     to->village_wage_casual[at] = self->wage_sum[township] / (100 * self->n_months);
     to->village_migrants[at] = (double)sum->migrants;
     to->village_coop_members[at] = (double)village->report.coop_members;
@@ -223,11 +250,11 @@ static void fill_distributions(struct observer *self, int32_t year)
     to->county_gini_consumption[year] = inequality_gini(self->consumption, n);
     to->county_theil_income[year] = inequality_theil(self->income, n);
     to->county_theil_consumption[year] = inequality_theil(self->consumption, n);
-    to->county_palma_income[year] = inequality_palma(self->income, n);
-    to->county_palma_consumption[year] = inequality_palma(self->consumption, n);
     double of_income[OBSERVE_PERCENTILES], of_consumption[OBSERVE_PERCENTILES];
     inequality_lorenz(self->income, n, OBSERVE_PERCENTILES, of_income);
     inequality_lorenz(self->consumption, n, OBSERVE_PERCENTILES, of_consumption);
+    to->county_palma_income[year] = inequality_palma(of_income, OBSERVE_PERCENTILES);
+    to->county_palma_consumption[year] = inequality_palma(of_consumption, OBSERVE_PERCENTILES);
     for (int32_t k = 0; k < OBSERVE_PERCENTILES; k++) {
         to->county_lorenz_income[k * n_years + year] = of_income[k];
         to->county_lorenz_consumption[k * n_years + year] = of_consumption[k];
@@ -265,6 +292,7 @@ static void fill_quintiles(
     for (int32_t v = 0; v < self->scenario->n_villages && year >= base; v++) {
         struct household_table *households = &run->villages[v].households;
         double index = self->index[observe_township(self, v)];
+        struct group_fen fen[OBSERVE_QUINTILES] = {{0}};
         for (sim_row row = 0; row < households->head.n; row++) {
             int64_t persons = households->n_persons[row];
             if (!households->present[row])
@@ -284,10 +312,17 @@ static void fill_quintiles(
             sum->hungry_months += households->year_hunger[row];
             sum->migrants += households->n_migrants[row];
             sum->poor += households->poor_last[row] == 1 ? persons : 0;
-            add_fen(&sum->income, household_income(households, row), index);
-            add_fen(&sum->consumption, households->year_consumption_fen[row], index);
-            add_fen(&sum->assistance, households->year_assistance_fen[row], index);
-            add_fen(&sum->remittance, households->income_remittance_fen[row], index);
+            struct group_fen *money = &fen[quintile - 1];
+            money->income += household_income(households, row);
+            money->consumption += households->year_consumption_fen[row];
+            money->assistance += households->year_assistance_fen[row];
+            money->remittance += households->income_remittance_fen[row];
+        }
+        for (int32_t quintile = 0; quintile < OBSERVE_QUINTILES; quintile++) {
+            add_fen(&sums[quintile].income, fen[quintile].income, index);
+            add_fen(&sums[quintile].consumption, fen[quintile].consumption, index);
+            add_fen(&sums[quintile].assistance, fen[quintile].assistance, index);
+            add_fen(&sums[quintile].remittance, fen[quintile].remittance, index);
         }
     }
     if (year >= base) {

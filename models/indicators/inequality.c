@@ -58,10 +58,8 @@ void inequality_lorenz(const struct distribution_item *sorted, int32_t n, int32_
         shares[k] = amount > 0 ? 1 : (double)NAN;
 }
 
-double inequality_palma(const struct distribution_item *sorted, int32_t n)
+double inequality_palma(const double *lorenz, int32_t n_points)
 {
-    enum { TENTHS = 10, POOREST = 4 };
-    double shares[TENTHS];
-    inequality_lorenz(sorted, n, TENTHS, shares);
-    return shares[POOREST - 1] > 0 ? (1 - shares[TENTHS - 2]) / shares[POOREST - 1] : (double)NAN;
+    double poorest = lorenz[n_points * 4 / 10 - 1], richest = 1 - lorenz[n_points * 9 / 10 - 1];
+    return poorest > 0 ? richest / poorest : (double)NAN;
 }

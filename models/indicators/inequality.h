@@ -24,8 +24,8 @@ double inequality_theil(const struct distribution_item *items, int32_t n);
  * have losses. All NaN when the mean is not positive. */
 void inequality_lorenz(const struct distribution_item *sorted, int32_t n, int32_t n_points, double *shares);
 
-/* What the richest tenth gets over what the poorest four tenths get, on sorted items. NaN when the latter get
- * nothing. */
-double inequality_palma(const struct distribution_item *sorted, int32_t n);
+/* What the richest tenth gets over what the poorest four tenths get, from points of the Lorenz curve, a
+ * multiple of ten. NaN when the latter get nothing. */
+double inequality_palma(const double *lorenz, int32_t n_points);
 
 #endif
