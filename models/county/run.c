@@ -64,6 +64,39 @@ static int on_boundary(void *user, struct sim_world *world, sim_time boundary, s
     return code;
 }
 
+int founders_pack(struct founders *self, struct sim_error *error)
+{
+    struct founders packed = {.n_villages = self->n_villages};
+    sim_row most = 0; /* rows of a table */
+    for (int32_t v = 0; v < self->n_villages; v++) {
+        const struct village *village = &self->villages[v];
+        const struct sim_table_head *heads[] = {
+            &village->persons.head, &village->herds.head, &village->parcels.head, &village->schemes.head};
+        for (int32_t i = 0; i < SIM_COUNT(heads); i++)
+            most = heads[i]->n > most ? heads[i]->n : most;
+    }
+    sim_arena_init(&packed.arena);
+    int64_t bytes = packed.n_villages * (int64_t)sizeof(struct village);
+    const void *noughts = sim_arena_alloc(&packed.arena, most * (int64_t)sizeof(int64_t));
+    packed.villages = sim_arena_alloc(&packed.arena, bytes);
+    int code = noughts && packed.villages
+                   ? 0
+                   : sim_error_set(error, SIM_ERROR_MEMORY, "founding population: out of memory");
+    for (int32_t v = 0; code == 0 && v < packed.n_villages; v++) {
+        packed.villages[v] = self->villages[v];
+        code = village_pack(&packed.villages[v], &packed.arena, noughts, error);
+    }
+    if (code < 0) {
+        sim_arena_free(&packed.arena);
+        return code;
+    }
+    sim_arena_free(&self->arena);
+    *self = packed;
+    for (int32_t v = 0; v < self->n_villages; v++)
+        self->villages[v].arena = &self->arena;
+    return 0;
+}
+
 int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
     uint64_t replicate, struct county_run_options options, struct sim_error *error)
 {

@@ -12,6 +12,9 @@ struct founders {
     int32_t n_villages;
 };
 
+/* Makes founders that are complete as small as they can be: they stay in memory beside every run. */
+int founders_pack(struct founders *self, struct sim_error *error);
+
 struct county_run {
     const struct scenario *scenario;
     struct sim_arena arena; /* of the county */

@@ -109,6 +109,9 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
     struct sim_error *error);
 /* Copies the founding population of `founders` (a village of the same number) and opens the books. */
 int village_found(struct village *self, const struct village *founders, struct sim_error *error);
+/* Moves a founding village into `arena`, without books, scratch and room to grow: it is only read from now
+ * on. `noughts`: see sim_table_pack. */
+int village_pack(struct village *self, struct sim_arena *arena, const void *noughts, struct sim_error *error);
 /* Makes scratch as long as the tables; called where rows are added. */
 int village_fit_scratch(struct village *self, struct sim_error *error);
 /* What the village's holders have, as sim_ledger_close wants it: [ACCOUNT_COUNT * KIND_COUNT], zeroed here.

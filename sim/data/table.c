@@ -125,6 +125,34 @@ int sim_table_copy(void *self, const void *from, const struct sim_table_type *ty
     return 0;
 }
 
+static bool is_nought(const char *values, int64_t bytes)
+{
+    return bytes == 0 || (values[0] == 0 && memcmp(values, values + 1, (size_t)bytes - 1) == 0);
+}
+
+int sim_table_pack(void *self, const struct sim_table_type *type, struct sim_arena *arena,
+    const void *noughts, struct sim_error *error)
+{
+    struct sim_table_head *head = head_of(self);
+    head->capacity = head->n;
+    for (int32_t i = 0; i < type->n_columns; i++) {
+        const struct sim_column *column = &type->columns[i];
+        int64_t bytes = bytes_of(column, head->n);
+        const char *values = column_of(self, column);
+        if (is_nought(values, bytes)) {
+            set_column(self, column, noughts);
+            continue;
+        }
+        char *packed = sim_arena_alloc(arena, bytes);
+        if (!packed)
+            return sim_error_set(error, SIM_ERROR_MEMORY, "table %s, column %s: no memory for %d rows",
+                type->name, column->name, head->n);
+        memcpy(packed, values, (size_t)bytes);
+        set_column(self, column, packed);
+    }
+    return 0;
+}
+
 bool sim_table_equal(const void *a, const void *b, const struct sim_table_type *type)
 {
     sim_row n = const_head_of(a)->n;

@@ -68,6 +68,11 @@ sim_row sim_table_add(
     void *self, const struct sim_table_type *type, struct sim_arena *arena, struct sim_error *error);
 /* Copies the rows of `from` (same type) over self, whose capacity must hold them. */
 int sim_table_copy(void *self, const void *from, const struct sim_table_type *type, struct sim_error *error);
+/* Moves the table into room for its rows and no more, for one that is only read from now on: a column of
+ * noughts stands on `noughts`, borrowed, which holds at least n values of the widest type. A row added later
+ * makes it whole again. */
+int sim_table_pack(void *self, const struct sim_table_type *type, struct sim_arena *arena,
+    const void *noughts, struct sim_error *error);
 bool sim_table_equal(const void *a, const void *b, const struct sim_table_type *type);
 void sim_table_digest(const void *self, const struct sim_table_type *type, struct sim_digest *digest);
 /* One line a row, columns separated by tabs, a head line first. */

@@ -352,6 +352,26 @@ static sim_row add_person(
     return person;
 }
 
+static void test_packed_founders_give_the_same_run_and_weigh_less(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TINY, "all", NULL, 0);
+    uint8_t digest[2][SIM_DIGEST_BYTES];
+    int64_t bytes = county.founders.arena.bytes_used;
+    for (int32_t i = 0; i < 2; i++) {
+        struct county_run run;
+        county_fixture_run(&county, &run, (struct county_run_options){0}, 24);
+        check_ok(county_run_digest(&run, digest[i], &county.error), county.error);
+        county_run_free(&run);
+        if (i == 0)
+            check_ok(founders_pack(&county.founders, &county.error), county.error);
+    }
+    assert_memory_equal(digest[0], digest[1], SIM_DIGEST_BYTES);
+    assert_true(2 * county.founders.arena.bytes_used < bytes);
+    county_fixture_close(&county);
+}
+
 static void test_one_more_household_leaves_the_luck_of_the_others(void **state)
 {
     (void)state;
@@ -414,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_printed_state_ends_with_what_the_check_says),
         cmocka_unit_test(test_books_that_do_not_close_stop_the_run),
         cmocka_unit_test(test_monthly_round_allocates_nothing),
+        cmocka_unit_test(test_packed_founders_give_the_same_run_and_weigh_less),
         cmocka_unit_test(test_one_more_household_leaves_the_luck_of_the_others),
         cmocka_unit_test(test_one_more_birth_leaves_the_luck_of_the_others),
     };

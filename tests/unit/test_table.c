@@ -164,6 +164,36 @@ static void test_copies_are_apart_and_need_room(void **unused)
     sim_arena_free(&b.arena);
 }
 
+static void test_a_packed_table_reads_as_before_and_grows_when_asked(void **unused)
+{
+    (void)unused;
+    struct fixture f = {0};
+    struct sim_error error = {0};
+    struct sample_table copy;
+    enum { ROWS = 40 };
+    static const uint64_t noughts[ROWS];
+    check_ok(sim_table_init(&f.table, &sample_table_type, &f.arena, 100, &error), error);
+    check_ok(sim_table_init(&copy, &sample_table_type, &f.arena, 100, &error), error);
+    for (sim_row row = 0; row < ROWS; row++) {
+        assert_int_equal(sim_table_add(&f.table, &sample_table_type, &f.arena, &error), row);
+        f.table.cash_fen[row] = row * 100;
+        f.table.leader[row] = row == ROWS - 1; /* nought but for the last */
+    }
+    check_ok(sim_table_copy(&copy, &f.table, &sample_table_type, &error), error);
+    struct sim_arena packed = {0};
+    check_ok(sim_table_pack(&f.table, &sample_table_type, &packed, noughts, &error), error);
+    assert_true(packed.bytes_used < ROWS * (8 + 4) + 2 * 64); /* two columns, and 64-byte steps */
+    assert_true(sim_table_equal(&f.table, &copy, &sample_table_type));
+    assert_ptr_equal(f.table.health, noughts);
+    /* A row more asks for columns of its own. */
+    assert_int_equal(sim_table_add(&f.table, &sample_table_type, &packed, &error), ROWS);
+    f.table.health[0] = 1.0;
+    assert_int_equal(noughts[0], 0);
+    assert_int_equal(f.table.cash_fen[ROWS - 1], (ROWS - 1) * 100);
+    sim_arena_free(&f.arena);
+    sim_arena_free(&packed);
+}
+
 static void test_print_gives_a_head_and_one_line_a_row(void **unused)
 {
     (void)unused;
@@ -278,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_any_changed_value_shows_in_equal_and_digest),
         cmocka_unit_test(test_one_row_less_shows),
         cmocka_unit_test(test_copies_are_apart_and_need_room),
+        cmocka_unit_test(test_a_packed_table_reads_as_before_and_grows_when_asked),
         cmocka_unit_test(test_print_gives_a_head_and_one_line_a_row),
         cmocka_unit_test(test_what_is_saved_is_loaded),
         cmocka_unit_test(test_another_name_type_count_or_length_is_refused),
