@@ -63,6 +63,7 @@ struct sim_world {
     int32_t n_groups;
     int32_t *members[SIM_STAGES]; /* partitions of a stage */
     int32_t n_members[SIM_STAGES];
+    int32_t last_stage; /* that has a member */
     sim_time now;
     int32_t stage;           /* under way */
     sim_time window_end;     /* of the window under way */
@@ -137,6 +138,8 @@ static int set_stages(struct sim_world *self, struct sim_error *error)
         if (partition->stage < 0)
             return sim_error_set(error, SIM_ERROR_MODEL, "world: partition %d has no process", i);
         self->members[partition->stage][self->n_members[partition->stage]++] = i;
+        if (partition->stage > self->last_stage)
+            self->last_stage = partition->stage;
         partition->failed = -1;
         partition->up = &self->outboxes[2 * (int64_t)i * self->n_groups];
         partition->level = partition->up + self->n_groups;
@@ -439,7 +442,13 @@ static void deliver_to_group(void *user, int32_t number)
 /* Delivers one kind of outbox of every partition and empties it. */
 static int deliver(struct sim_world *self, bool up, struct sim_error *error)
 {
+    int64_t n = 0;
     self->delivers_up = up;
+    for (int32_t i = 0; i < self->n_partitions; i++)
+        for (int32_t group = 0; group < self->n_groups; group++)
+            n += outbox_to(self, i, group)->n;
+    if (n == 0)
+        return 0;
     sim_team_run(self->team, deliver_to_group, self, self->n_groups);
     return first_failure(self, error);
 }
@@ -449,10 +458,12 @@ static int run_window(struct sim_world *self, sim_time boundary, struct sim_erro
     struct sim_profile *profile = self->profiles ? &self->profiles[self->n_partitions] : NULL;
     self->window_end = boundary;
     for (int32_t stage = 0; stage < SIM_STAGES; stage++) {
+        if (self->n_members[stage] == 0)
+            continue;
         int code = run_stage(self, stage, error);
         sim_profile_begin(profile);
         if (code >= 0)
-            code = deliver(self, stage < SIM_STAGES - 1, error);
+            code = deliver(self, stage < self->last_stage, error);
         sim_profile_lap(profile, SIM_PLACE_DELIVERY);
         if (code < 0)
             return code;
