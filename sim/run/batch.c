@@ -27,6 +27,7 @@ struct batch {
     struct sim_error fatal;   /* the log cannot be written: nothing more can be kept */
     struct sim_error missing; /* the first row that the machine let down */
     int32_t n_let_down;
+    double row_seconds, keep_seconds; /* of all rows */
 };
 
 /* What the environment says of threads, the first that says anything. OpenMP's may be a list: a number for
@@ -201,12 +202,31 @@ static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_
     row.message = code == 0 ? "" : error.message[0] ? error.message : sim_error_sentence(code);
     if (code == 0)
         sim_output_settle(output, payload);
+    double kept = sim_progress_clock();
 #pragma omp critical(batch_rows)
-    keep(self, &row, code == 0 ? payload : NULL, &error);
+    {
+        keep(self, &row, code == 0 ? payload : NULL, &error);
+        self->row_seconds += row.wall_seconds;
+        self->keep_seconds += sim_progress_clock() - kept;
+    }
+}
+
+/* Splits the threads' time, `seconds` by the clock of each of `n_slots`. */
+static void split_time(
+    const struct batch *self, double seconds, int32_t n_slots, struct sim_batch_times *times)
+{
+    for (int32_t i = 0; i < n_slots && self->model->slots != NULL; i++) {
+        times->found += self->model->slots[i].found;
+        times->observe += self->model->slots[i].observe;
+    }
+    times->model = self->row_seconds - times->found - times->observe;
+    times->keep = self->keep_seconds;
+    times->idle = seconds * n_slots - self->row_seconds - self->keep_seconds;
 }
 
 /* Computes the rows of the list. Rows are the outer loop; what threads are left over go into the rows. */
-static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, struct sim_error *error)
+static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, struct sim_batch_times *times,
+    struct sim_error *error)
 {
     int32_t n_threads = sim_batch_threads(self->options);
     int32_t n_slots = n_todo < n_threads ? n_todo : n_threads;
@@ -223,6 +243,7 @@ static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, str
         sim_error_set(
             error, SIM_ERROR_MEMORY, "%d rows of %zu bytes do not fit memory", (int)n_slots, row_bytes);
     else {
+        double start = sim_progress_clock();
         omp_set_max_active_levels(2);
 #pragma omp parallel num_threads(n_slots)
         {
@@ -233,6 +254,7 @@ static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, str
                     run_one(self, slot, todo[i], n_inner, rows[slot]);
         }
         omp_set_max_active_levels(levels);
+        split_time(self, sim_progress_clock() - start, n_slots, times);
     }
     for (int32_t i = 0; rows != NULL && i < n_slots; i++)
         free(rows[i]);
@@ -270,9 +292,14 @@ static int assemble(
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;
-    if ((code = sim_h5_write(temp, &self->parts, error)) < 0 ||
-        (code = sim_h5_verify(temp, &report, error)) < 0)
+    double start = sim_progress_clock();
+    code = sim_h5_write(temp, &self->parts, error);
+    double written = sim_progress_clock();
+    result->times.write = written - start;
+    if (code < 0 || (code = sim_h5_verify(temp, &report, error)) < 0)
         goto out;
+    double verified = sim_progress_clock();
+    result->times.verify = verified - written;
     if (strcmp(report.digest, digest) != 0) {
         code = sim_error_set(error, SIM_ERROR_IO, "%.300s: what was read back is not what was written", path);
         goto out;
@@ -283,6 +310,7 @@ static int assemble(
     struct sim_error removal = {0};
     if (sim_parts_remove(&self->parts, &removal) < 0)
         sim_log(SIM_LOG_WARNING, SIM_LOG_WARNING, "the result is complete, but %s", removal.message);
+    result->times.commit = sim_progress_clock() - verified;
 out:
     if (code < 0)
         unlink(temp);
@@ -327,7 +355,8 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
     }
     sim_progress_begin(&self.progress, stderr, sim_progress_choose(stderr, options->quiet), self.parts.n_rows,
         self.parts.n_present, model->household_months_per_row, start);
-    code = run_rows(&self, todo, n_todo, error);
+    result->times.begin = sim_progress_clock() - start;
+    code = run_rows(&self, todo, n_todo, &result->times, error);
     sim_progress_end(&self.progress, sim_progress_clock());
     if (code == 0 && self.fatal.code == 0)
         sim_parts_sync(&self.parts, &self.fatal);

@@ -11,6 +11,12 @@
 #include "sim/io/meta.h"
 #include "sim/io/output.h"
 
+/* Seconds of a slot's rows that are not the model itself; a slot's own, so that threads share no line. */
+struct sim_batch_slot {
+    _Alignas(64) double found; /* runs made ready and put away */
+    double observe;            /* looking at them and filling rows */
+};
+
 struct sim_batch_model {
     void *user;
     const struct sim_output *output;
@@ -21,6 +27,7 @@ struct sim_batch_model {
     int (*run_row)(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate, int32_t n_threads,
         const volatile int *stop, void *row, struct sim_error *error);
     int64_t household_months_per_row; /* for the rate that progress prints */
+    struct sim_batch_slot *slots;     /* by slot, run_row adds to them; NULL: all of a row is the model's */
 };
 
 struct sim_batch_options {
@@ -36,11 +43,22 @@ struct sim_batch_options {
     struct sim_meta *meta; /* texts for /meta; inputs among them identify the batch */
 };
 
+/* Where the time of a batch went, in seconds by the clock; of rows, summed over the threads that computed
+ * them. */
+struct sim_batch_times {
+    double begin;                 /* before the first row: earlier rows read, a log begun */
+    double found, model, observe; /* of rows; see struct sim_batch_slot */
+    double keep;                  /* of rows: checksums, the log, waiting for each other's turn */
+    double idle;                  /* threads for which no row was left */
+    double write, verify, commit; /* the file assembled; read back and compared; on the disk under its name */
+};
+
 struct sim_batch_result {
-    int32_t n_done;    /* rows now in the file, failed ones included */
-    int32_t n_failed;  /* rows whose status is a failure */
-    int32_t n_missing; /* rows not there */
-    double wall_seconds;
+    int32_t n_done;      /* rows now in the file, failed ones included */
+    int32_t n_failed;    /* rows whose status is a failure */
+    int32_t n_missing;   /* rows not there */
+    double wall_seconds; /* until the last row was done */
+    struct sim_batch_times times;
     char digest[SIM_DIGEST_TEXT];
 };
 
