@@ -211,6 +211,7 @@ int demography_close_household(struct sim_context *context, struct village *vill
     households->cash_fen[household] = households->debt_fen[household] = 0;
     households->present[household] = 0;
     households->registered[household] = 0;
+    households->subsidised[household] = 0.0f;
     rental_release(village, household);
     for (sim_row p = 0; p < village->parcels.head.n; p++)
         if (village->parcels.household[p] == household) {
@@ -374,8 +375,10 @@ int demography_month(struct sim_context *context, struct village *village, const
     sim_row n = persons->head.n;
     for (sim_row from = 0; from < n; from += STRIDE) {
         uint64_t months = 0;
-        sim_row here = n - from < STRIDE ? n - from : STRIDE;
-        memcpy(&months, persons->birth_month + from, (size_t)here);
+        if (n - from >= STRIDE)
+            memcpy(&months, persons->birth_month + from, STRIDE);
+        else
+            memcpy(&months, persons->birth_month + from, (size_t)(n - from));
         uint64_t turning = bytes_equal(months, (uint8_t)moment->calendar_month);
         for (; turning != 0; turning &= turning - 1) {
             sim_row person = from + __builtin_ctzll(turning) / 8;

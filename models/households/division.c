@@ -240,15 +240,20 @@ static int divide(
     int32_t n_couples = list_couples(village, household, husbands);
     for (int32_t i = 1; i < n_couples; i++) {
         sim_row husband = husbands[i];
+        int32_t wife_age = demography_age(persons->born[persons->spouse[husband]], moment->month);
+        double u = sim_rand_uniform(
+            village->luck, persons->key[husband], SIM_PURPOSE_DIVISION, (uint64_t)moment->month);
+        /* No chance is larger than that of who is followed by another couple: most need no look at who goes.
+         */
+        if (!sim_dist_bernoulli(
+                u, division_chance(&village->scenario->demography, wife_age, i + 1 < n_couples, false)))
+            continue;
         int32_t n = list_leavers(village, husband, leavers);
         if (is_among(leavers, n, husbands[0])) /* a mother younger than her son's wife: no line to follow */
             continue;
-        int32_t wife_age = demography_age(persons->born[persons->spouse[husband]], moment->month);
         bool is_last = is_last_son(village, husbands[0], husband, leavers, n, moment->month);
         bool has_younger = i + 1 < n_couples && !is_among(leavers, n, husbands[i + 1]);
         double chance = division_chance(&village->scenario->demography, wife_age, has_younger, is_last);
-        double u = sim_rand_uniform(
-            village->luck, persons->key[husband], SIM_PURPOSE_DIVISION, (uint64_t)moment->month);
         if (sim_dist_bernoulli(u, chance))
             return leave(village, household, leavers, n, moment, error);
     }

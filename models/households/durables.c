@@ -1,5 +1,7 @@
 #include "models/households/durables.h"
 
+#include <math.h>
+
 #include "models/livestock/livestock.h"
 #include "sim/rand/dist.h"
 
@@ -61,15 +63,21 @@ static int64_t monthly_wear(const struct village *village, enum durable durable,
 
 static void book_wear(struct village *village, const struct moment *moment)
 {
+    enum { SETS = 1 << DURABLES };
     struct household_table *households = &village->households;
-    int64_t worn[DURABLES];
-    for (int32_t durable = 0; durable < DURABLES; durable++)
-        worn[durable] = monthly_wear(village, durable, moment);
-    for (sim_row h = 0; h < households->head.n; h++)
-        for (int32_t durable = 0; households->durables[h] != 0 && durable < DURABLES; durable++)
-            if (household_has(households, h, durable))
-                household_add_income(
-                    households, h, durable == DURABLE_SHED ? INCOME_HERD : INCOME_BUSINESS, -worn[durable]);
+    int64_t of_herd[SETS] = {0}, of_business[SETS] = {0}; /* what a set of durables wears off */
+    for (int32_t set = 1; set < SETS; set++)
+        for (int32_t durable = 0; durable < DURABLES; durable++)
+            if (set >> durable & 1)
+                *(durable == DURABLE_SHED ? &of_herd[set] : &of_business[set]) +=
+                    monthly_wear(village, (enum durable)durable, moment);
+    const uint8_t *restrict durables = households->durables;
+    int64_t *restrict herd_fen = households->income_herd_fen;
+    int64_t *restrict business_fen = households->income_business_fen;
+    for (sim_row h = 0; h < households->head.n; h++) {
+        herd_fen[h] -= of_herd[durables[h]];
+        business_fen[h] -= of_business[durables[h]];
+    }
 }
 
 /* Own business of the year so far, as of a whole year, and before the wear of what it has: what a durable
@@ -179,30 +187,28 @@ static void wear(struct village *village, const struct moment *moment)
 {
     const struct durable_params *self = &village->scenario->durables;
     struct household_table *households = &village->households;
+    uint64_t salts[4]; /* word 0 to 2: cart, shed, shop */
+    sim_rand_block(
+        village->luck, village->scenario->county_key, SIM_BLOCK_OF_WEAR_CART, (uint64_t)moment->year, salts);
     for (sim_row h = 0; h < households->head.n; h++) {
-        if (households->durables[h] == 0)
-            continue;
-        uint64_t words[4];
-        sim_rand_block(
-            village->luck, households->key[h], SIM_BLOCK_OF_WEAR_CART, (uint64_t)moment->year, words);
-        for (int32_t durable = 0; durable < DURABLES; durable++)
+        for (int32_t durable = 0; households->durables[h] != 0 && durable < DURABLES; durable++) {
+            double u = sim_rand_unit(sim_rand_salted(salts[durable], households->key[h]));
             if (household_has(households, h, durable) &&
-                sim_dist_bernoulli(sim_rand_unit(words[durable]), 1.0 / life_of(self, durable))) {
+                sim_dist_bernoulli(u, 1.0 / life_of(self, durable))) {
                 households->durables[h] &= (uint8_t) ~(1u << durable);
                 sim_ledger_post(&village->ledger, FLOW_DURABLE_WORN, 1);
             }
+        }
     }
 }
 
 /* The durable that promises most for its price, among those it has not, can pay with its buffer left, and
  * that bring the hurdle once their wear is borne. */
-static int32_t best_buy(const struct village *village, sim_row household, const struct moment *moment,
-    const int64_t *price, int32_t shops)
+static int32_t best_buy(const struct village *village, sim_row household, double spare,
+    const struct moment *moment, const int64_t *price, int32_t shops)
 {
     const struct scenario *scenario = village->scenario;
     const struct household_table *households = &village->households;
-    double buffer = scenario->household.buffer * (double)households->need_fen[household];
-    double spare = (double)households->cash_fen[household] - buffer;
     double best = scenario->durables.hurdle;
     int32_t which = DURABLES;
     for (int32_t durable = 0; durable < DURABLES; durable++) {
@@ -229,15 +235,19 @@ void durables_month(struct village *village, const struct moment *moment)
         return;
     struct household_table *households = &village->households;
     int64_t price[DURABLES];
-    for (int32_t durable = 0; durable < DURABLES; durable++)
+    double buffer = village->scenario->household.buffer, cheapest = INFINITY;
+    for (int32_t durable = 0; durable < DURABLES; durable++) {
         price[durable] = durables_price(village, durable, moment);
+        cheapest = (double)price[durable] < cheapest ? (double)price[durable] : cheapest;
+    }
     int32_t shops = 0; /* as the season begins: who decides first makes no difference */
     for (sim_row h = 0; h < households->head.n; h++)
         shops += household_has(households, h, DURABLE_SHOP);
     for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h])
+        double spare = (double)households->cash_fen[h] - buffer * (double)households->need_fen[h];
+        if (spare < cheapest) /* so it is for most, and for who is gone */
             continue;
-        int32_t durable = best_buy(village, h, moment, price, shops);
+        int32_t durable = best_buy(village, h, spare, moment, price, shops);
         if (durable == DURABLES)
             continue;
         households->durables[h] |= (uint8_t)(1u << durable);

@@ -25,17 +25,16 @@ static uint8_t draw_founding(const struct village *village, sim_row household)
 }
 
 /* Each thing that a home lacks comes with the same chance, each year anew. */
-static uint8_t extend(const struct village *village, sim_row household, int32_t year)
+static uint8_t extend(const struct village *village, sim_row household, const uint64_t salts[4])
 {
     const int32_t word[SERVICES] = {
         SIM_WORD_OF_EXTENSION_HOUSE, SIM_WORD_OF_EXTENSION_WATER, SIM_WORD_OF_EXTENSION_POWER};
-    uint64_t words[4];
-    sim_rand_block(village->luck, village->households.key[household], SIM_BLOCK_OF_EXTENSION_HOUSE,
-        (uint64_t)year, words);
+    sim_key key = village->households.key[household];
     int32_t has = village->households.services[household];
-    for (int32_t service = 0; service < SERVICES; service++)
-        has |= sim_dist_bernoulli(sim_rand_unit(words[word[service]]), village->scenario->home.extension)
-               << service;
+    for (int32_t service = 0; service < SERVICES; service++) {
+        double u = sim_rand_unit(sim_rand_salted(salts[word[service]], key));
+        has |= sim_dist_bernoulli(u, village->scenario->home.extension) << service;
+    }
     return (uint8_t)has;
 }
 
@@ -47,9 +46,12 @@ void home_year(struct village *village, const struct moment *moment)
     if (!scenario->home.homes)
         return;
     bool is_first = moment->month - scenario->first_month < 12;
+    uint64_t salts[4];
+    sim_rand_block(
+        village->luck, scenario->county_key, SIM_BLOCK_OF_EXTENSION_HOUSE, (uint64_t)moment->year, salts);
     for (sim_row h = 0; h < households->head.n; h++)
         if (is_first)
             households->services[h] = draw_founding(village, h);
         else if (households->present[h] && households->services[h] != everything)
-            households->services[h] = extend(village, h, moment->year);
+            households->services[h] = extend(village, h, salts);
 }

@@ -32,12 +32,12 @@ static void share_collective(struct village *village)
 {
     struct household_table *self = &village->households;
     int64_t fen = (int64_t)(village->scenario->household.collective_payout * (double)village->collective_fen);
+    if (fen <= 0 || village->report.persons == 0)
+        return;
     for (sim_row h = 0; h < self->head.n; h++) {
         village->scratch_amount[h] = self->present[h] ? self->n_persons[h] : 0;
         village->scratch_key[h] = self->key[h];
     }
-    if (fen <= 0 || village->report.persons == 0)
-        return;
     sim_split(fen, village->scratch_amount, village->scratch_key, self->head.n, village->scratch_share,
         village->scratch_row);
     for (sim_row h = 0; h < self->head.n; h++)
@@ -86,6 +86,8 @@ void living_new_year(struct village *village, const struct moment *moment)
     double line =
         grown(scenario->fiscal.assistance_line, scenario->fiscal.assistance_growth, village, moment) * 100.0 /
         12.0;
+    uint64_t salts[4]; /* of the run: the register sees a household alike each year */
+    sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_REGISTER, 0, salts);
     for (sim_row h = 0; h < self->head.n; h++) {
         if (!self->present[h])
             continue;
@@ -101,12 +103,34 @@ void living_new_year(struct village *village, const struct moment *moment)
         self->year_hunger[h] = self->year_distress[h] = 0;
         self->year_wage_days[h] = 0.0;
         bool is_entitled = self->permanent_fen[h] < line * (double)self->n_persons[h];
-        double u = sim_rand_uniform(village->luck, self->key[h], SIM_PURPOSE_REGISTER, 0);
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_REGISTER], self->key[h]));
         self->registered[h] =
             is_entitled ? u > scenario->fiscal.exclusion : u > 1.0 - scenario->fiscal.inclusion;
     }
     share_collective(village);
     share_subsidies_by_land(village);
+}
+
+/* Who is gone counts for no person and no land. */
+static void pay_subsidies(struct village *village, double each)
+{
+    const struct household_table *self = &village->households;
+    const double by_land = village->scenario->fiscal.subsidy_land;
+    const float *restrict subsidised = self->subsidised;
+    const int16_t *restrict n_persons = self->n_persons;
+    int64_t *restrict cash_fen = self->cash_fen, *restrict year_cash_fen = self->year_cash_fen;
+    int64_t *restrict income_fen = self->income_transfer_fen;
+    int64_t paid = 0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        double persons = (double)n_persons[h];
+        int64_t fen = (int64_t)((persons + by_land * ((double)subsidised[h] - persons)) * each);
+        cash_fen[h] += fen;
+        year_cash_fen[h] += fen;
+        income_fen[h] += fen;
+        paid += fen;
+    }
+    village->current.social_fen += paid;
+    sim_ledger_post(&village->ledger, FLOW_SUBSIDY, paid);
 }
 
 void living_dues(struct village *village, const struct moment *moment)
@@ -123,37 +147,36 @@ void living_dues(struct village *village, const struct moment *moment)
         subsidy = 0.0;
     double pension = grown(fiscal->pension, fiscal->pension_growth, village, moment) * 100.0;
     double interest = scenario->household.interest / 12.0;
-    uint8_t *closed = self->credit_closed;
+    uint8_t *restrict closed = self->credit_closed;
     for (sim_row h = 0; h < n; h++)
         closed[h] = (uint8_t)(closed[h] - (closed[h] > 0));
+    const int64_t *debt_fen = self->debt_fen;
     for (sim_row h = 0; h < n; h++)
-        if (self->debt_fen[h] > 0)
+        if (debt_fen[h] > 0)
             coping_pay_interest(village, moment, h, interest);
-    bool is_all = subsidy > 0.0; /* else only the old and the registered get anything */
-    int64_t subsidies = 0, pensions = 0, assistance = 0;
+    if (subsidy > 0.0)
+        pay_subsidies(village, subsidy);
+    int64_t pensions = 0, assistance = 0;
+    const uint8_t *registered = self->registered;
+    const int16_t *n_elders = self->n_elders;
     for (sim_row h = 0; h < n; h++) {
-        if (!(is_all | self->n_elders[h] | self->registered[h]) || !self->present[h])
+        if ((n_elders[h] | registered[h]) == 0)
             continue;
-        double persons = (double)self->n_persons[h];
-        double counted = persons + fiscal->subsidy_land * ((double)self->subsidised[h] - persons);
-        int64_t share = is_all ? (int64_t)(counted * subsidy) : 0;
-        int64_t old = (int64_t)((double)self->n_elders[h] * pension);
-        int64_t poor = 0;
-        if (self->registered[h] && fiscal->assistance) {
+        int64_t old = (int64_t)((double)n_elders[h] * pension), poor = 0;
+        if (registered[h] && fiscal->assistance) {
             /* The gap to the line, and at least a fifth of it for whom the register takes in. */
+            double persons = (double)self->n_persons[h];
             double gap = line * persons - self->permanent_fen[h];
             double least = fiscal->assistance_least * line * persons;
             poor = (int64_t)(gap > least ? gap : least);
             self->year_assistance_fen[h] += poor;
         }
-        household_receive(self, h, INCOME_TRANSFER, share + old + poor);
-        subsidies += share;
+        household_receive(self, h, INCOME_TRANSFER, old + poor);
         pensions += old;
         assistance += poor;
     }
     village->current.assistance_fen += assistance;
-    village->current.social_fen += subsidies + pensions + assistance;
-    sim_ledger_post(&village->ledger, FLOW_SUBSIDY, subsidies);
+    village->current.social_fen += pensions + assistance;
     sim_ledger_post(&village->ledger, FLOW_PENSION, pensions);
     sim_ledger_post(&village->ledger, FLOW_ASSISTANCE, assistance);
 }
@@ -239,7 +262,8 @@ static void count_hunger(struct village *village, const sim_row *needy, sim_row 
     struct household_table *self = &village->households;
     const uint8_t *restrict rung = self->rung;
     uint8_t *restrict months = self->hungry_months;
-    for (sim_row h = 0; h < self->head.n; h++) {
+    const sim_row n = self->head.n;
+    for (sim_row h = 0; h < n; h++) {
         uint8_t more = (uint8_t)(months[h] + (months[h] < UINT8_MAX));
         months[h] = rung[h] == COPING_HUNGER ? more : 0;
     }

@@ -42,6 +42,9 @@ static void find_seekers(
     const struct demography_params *self = &village->scenario->demography;
     int64_t lowest = self->bride_age < self->groom_age ? self->bride_age : self->groom_age;
     int32_t born = moment->month - 12 * (int32_t)lowest;
+    uint64_t salts[4];
+    sim_rand_block(village->luck, village->scenario->county_key, SIM_BLOCK_OF_MARRIAGE_SEEK,
+        (uint64_t)moment->month, salts);
     for (sim_row p = 0; p < persons->head.n; p++) {
         if (!persons->alive[p] || persons->born[p] > born || persons->spouse[p] != SIM_ROW_NONE ||
             persons->activity[p] == ACTIVITY_SCHOOL)
@@ -49,11 +52,10 @@ static void find_seekers(
         double chance =
             demography_seeking(self, persons->female[p], demography_age(persons->born[p], moment->month));
         chance *= persons->activity[p] == ACTIVITY_MIGRANT ? self->home_coming : 1.0;
-        uint64_t words[4];
-        sim_rand_block(
-            village->luck, persons->key[p], SIM_BLOCK_OF_MARRIAGE_SEEK, (uint64_t)moment->month, words);
-        if (sim_dist_bernoulli(sim_rand_unit(words[SIM_WORD_OF_MARRIAGE_SEEK]), chance))
-            add_seeker(persons->female[p] ? women : men, persons, words[SIM_WORD_OF_MARRIAGE_TICKET], p);
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_MARRIAGE_SEEK], persons->key[p]));
+        if (sim_dist_bernoulli(u, chance))
+            add_seeker(persons->female[p] ? women : men, persons,
+                sim_rand_salted(salts[SIM_WORD_OF_MARRIAGE_TICKET], persons->key[p]), p);
     }
 }
 
