@@ -61,7 +61,9 @@ static double inputs_fen(const struct land_params *self, int32_t kind, int32_t c
 /* What a share of the inputs does to the yield. */
 static double input_factor(const struct land_params *self, double share)
 {
-    return sim_real_pow(self->input_floor + (1.0 - self->input_floor) * share, self->input_elasticity);
+    return share == 1.0
+               ? 1.0
+               : sim_real_pow(self->input_floor + (1.0 - self->input_floor) * share, self->input_elasticity);
 }
 
 /* The share of the inputs at which the last yuan of them just comes back, 0 to 1, for a harvest worth `worth`
@@ -160,12 +162,7 @@ static double hay_need(const struct village *village, sim_row household)
 {
     const struct livestock_params *livestock = &village->scenario->livestock;
     const struct land_params *self = &village->scenario->land;
-    double units = 0.0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-        sim_row row = household * SPECIES_COUNT + species;
-        if (herd_heads(&village->herds, row) > 0)
-            units += livestock_units(livestock, &village->herds, row);
-    }
+    double units = livestock_household_units(village, household);
     double grazed =
         (1.0 - self->hay_caution) * livestock->winter_grazing + self->hay_caution * livestock->snow_grazing;
     return units * livestock->feed_need * 1000.0 * self->hay_months * (1.0 - grazed);
@@ -181,6 +178,8 @@ static void value_crops(
     const struct household_table *households = &village->households;
     double grain_gap = moment->buy[GOOD_GRAIN] - moment->sell[GOOD_GRAIN];
     double hay_gap = moment->buy[GOOD_HAY] - moment->sell[GOOD_HAY];
+    uint64_t salt =
+        sim_rand_word(village->luck, scenario->county_key, SIM_PURPOSE_CROP_TASTE, 0); /* for good */
     for (sim_row h = 0; h < households->head.n; h++) {
         if (grain[h] <= 0)
             continue;
@@ -188,7 +187,7 @@ static void value_crops(
         double eaten = need < (double)grain[h] ? need / (double)grain[h] : 1.0;
         double winter = hay_need(village, h);
         double lacking = winter > (double)hay[h] ? (winter - (double)hay[h]) / winter : 0.0;
-        double u = sim_rand_uniform(village->luck, households->key[h], SIM_PURPOSE_CROP_TASTE, 0);
+        double u = sim_rand_unit(sim_rand_salted(salt, households->key[h]));
         double taste = 1.0 + scenario->land.crop_taste * (2.0 * u - 1.0);
         grain[h] = (int64_t)((moment->sell[GOOD_GRAIN] + grain_gap * eaten) * 1e6);
         hay[h] = (int64_t)((moment->sell[GOOD_HAY] + hay_gap * lacking) * taste * 1e6);
@@ -311,6 +310,8 @@ void crops_harvest(struct village *village, const struct moment *moment)
     struct parcel_table *parcels = &village->parcels;
     double *factor = village->scratch_score;
     double growth = progress(scenario, moment->year - (self->harvest_month < self->sowing_month));
+    uint64_t salt =
+        sim_rand_word(village->luck, scenario->county_key, SIM_PURPOSE_HARVEST_LUCK, (uint64_t)moment->year);
     for (sim_row h = 0; h < households->head.n; h++) {
         if (households->crop_care[h] <= 0.0f) { /* nothing sown, or nobody looked after it */
             factor[h] = self->labour_elasticity > 0.0 ? 0.0 : 1.0;
@@ -319,8 +320,7 @@ void crops_harvest(struct village *village, const struct moment *moment)
         }
         double luck = growth;
         if (scenario->shocks.weather) {
-            double u = sim_rand_uniform(
-                village->luck, households->key[h], SIM_PURPOSE_HARVEST_LUCK, (uint64_t)moment->year);
+            double u = sim_rand_unit(sim_rand_salted(salt, households->key[h]));
             luck *= sim_dist_lognormal(u, 1.0, scenario->shocks.plot_luck);
         }
         double care = households->crop_care[h] < 1.0f ? households->crop_care[h] : 1.0;

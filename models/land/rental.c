@@ -49,13 +49,18 @@ static bool is_worked(double spare, double days)
     return spare > 0.0 && 2.0 * spare >= days;
 }
 
-static void draw_tickets(const struct village *village, int32_t year, enum sim_purpose purpose, sim_row *rows,
-    int32_t n, sim_key *tickets)
+/* The year's tickets, in scratch_key, of all households: one order for all that is rationed by them. */
+static void draw_tickets(struct village *village, int32_t year, enum sim_purpose purpose)
 {
-    for (int32_t i = 0; i < n; i++)
-        tickets[rows[i]] =
-            sim_rand_word(village->luck, village->households.key[rows[i]], purpose, (uint64_t)year);
-    sim_rank(rows, n, tickets, village->households.key);
+    const sim_key *key = village->households.key;
+    uint64_t salt = sim_rand_word(village->luck, village->scenario->county_key, purpose, (uint64_t)year);
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        village->scratch_key[h] = sim_rand_salted(salt, key[h]);
+}
+
+static void rank(const struct village *village, sim_row *rows, int32_t n)
+{
+    sim_rank(rows, n, village->scratch_key, village->households.key);
 }
 
 static void give_to_collective(struct village *village, sim_row p)
@@ -148,8 +153,8 @@ static void reallot(struct rental *self)
     for (sim_row h = 0; h < households->head.n; h++)
         if (households->present[h] && self->spare[h] > 0.0 && (double)owned[h] < enough)
             takers[n_takers++] = h;
-    draw_tickets(
-        village, self->moment->year, SIM_PURPOSE_REALLOT_TICKET, takers, n_takers, village->scratch_key);
+    draw_tickets(village, self->moment->year, SIM_PURPOSE_REALLOT_TICKET);
+    rank(village, takers, n_takers);
     for (int32_t i = 0; i < n_takers && n_idle > 0; i++) {
         int32_t best = -1;
         for (int32_t j = 0; j < n_idle; j++) {
@@ -224,7 +229,7 @@ static void let_kind(struct rental *self, int32_t kind, const sim_row *tenants, 
         parcel_of[h] = p;
         owners[n++] = h;
     }
-    draw_tickets(village, self->moment->year, SIM_PURPOSE_RENTAL_TICKET, owners, n, village->scratch_key);
+    rank(village, owners, n);
     for (int32_t i = 0; i < n; i++) {
         sim_row p = parcel_of[owners[i]];
         int64_t rent = (int64_t)(village->scenario->land.rent_share * margin_of(self, p));
@@ -265,7 +270,8 @@ void rental_month(struct village *village, const struct moment *moment)
         if (self.spare[h] > 0.0 && village->households.cash_fen[h] > village->households.need_fen[h])
             tenants[n++] = h;
     }
-    draw_tickets(village, moment->year, SIM_PURPOSE_RENTAL_TICKET, tenants, n, village->scratch_key);
+    draw_tickets(village, moment->year, SIM_PURPOSE_RENTAL_TICKET);
+    rank(village, tenants, n);
     for (int32_t i = 0; i < PARCEL_KINDS; i++)
         let_kind(&self, order_of_kinds[i], tenants, n);
 }

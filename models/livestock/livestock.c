@@ -35,9 +35,9 @@ enum { VETERINARY_MONTH = 5, WINTER_MONTHS = 6 };
 int64_t livestock_value(
     const struct livestock_params *self, const struct herd_table *herds, sim_row row, double price)
 {
-    return herds->young[row] * livestock_class_value(self, HERD_YOUNG, price) +
-           herds->juvenile[row] * livestock_class_value(self, HERD_JUVENILE, price) +
-           ((int64_t)herds->female[row] + herds->male[row]) * livestock_class_value(self, HERD_FEMALE, price);
+    int64_t worth[HERD_CLASSES];
+    livestock_set_worth(self, price, worth);
+    return livestock_worth(herds, row, worth);
 }
 
 static inline double units_of(
@@ -132,7 +132,6 @@ struct herd_month {
     bool is_milked;   /* any species */
     bool is_birth;    /* of any species */
     bool is_perilous; /* chances of death that the bound below does not know: a storm, S-shaped returns */
-    bool is_sick;     /* some household's herds are */
     double load;
     int64_t costs_fen;
     int64_t hay_bought_g;
@@ -249,12 +248,6 @@ static void kill(struct herd_month *self, sim_row household, double units, uint6
     household_add_income(&village->households, household, INCOME_HERD, -lost);
 }
 
-static int64_t value_of(const struct herd_table *herds, sim_row row, const int64_t *worth)
-{
-    return herds->young[row] * worth[HERD_YOUNG] + herds->juvenile[row] * worth[HERD_JUVENILE] +
-           ((int64_t)herds->female[row] + herds->male[row]) * worth[HERD_FEMALE];
-}
-
 /* The month in which young are born: juveniles grow up first, then the young of last year become juveniles.
  */
 static void breed(struct herd_month *self, sim_row household, int32_t s, double yield)
@@ -265,7 +258,7 @@ static void breed(struct herd_month *self, sim_row household, int32_t s, double 
     struct species_month *month = &self->species[s];
     struct herd_table *herds = &village->herds;
     sim_row row = household * SPECIES_COUNT + s;
-    int64_t before = value_of(herds, row, month->worth);
+    int64_t before = livestock_worth(herds, row, month->worth);
     sim_key key = herd_key(village->households.key[household], s);
     double u = sim_rand_unit(sim_rand_salted(self->births, key));
     int64_t grown = sim_dist_binomial_take(&u, herds->juvenile[row], 1.0 / species->maturity);
@@ -281,7 +274,7 @@ static void breed(struct herd_month *self, sim_row household, int32_t s, double 
     herds->young[row] = (int32_t)born;
     month->born += born;
     household_add_income(
-        &village->households, household, INCOME_HERD, value_of(herds, row, month->worth) - before);
+        &village->households, household, INCOME_HERD, livestock_worth(herds, row, month->worth) - before);
 }
 
 /* Milk of the month: what the household drinks is its own produce; the rest is sold. */
@@ -326,8 +319,7 @@ static void begin_month(struct herd_month *self)
             .other = species->deaths / 12.0,
             .is_birth = since == 0,
             .milk = since >= 1 && since <= HERD_MILK_MONTHS ? milked * species->milk : 0.0};
-        for (int32_t class = 0; class < HERD_CLASSES; class ++)
-            month->worth[class] = livestock_class_value(livestock, class, moment->sell[GOOD_SHEEP + s]);
+        livestock_set_worth(livestock, moment->sell[GOOD_SHEEP + s], month->worth);
         self->is_milked |= month->milk > 0.0;
         self->is_birth |= month->is_birth;
     }
@@ -353,9 +345,9 @@ static void begin_month(struct herd_month *self)
         if (weather_storm_month(village->luck, village->config->key, winter) == moment->calendar_month)
             self->storm = weather_storm(&scenario->shocks, village->luck, village->config->key, winter);
     }
-    self->is_sick = households->head.n > 0 &&
-                    memchr(households->disease, DISEASE_SICK, (size_t)households->head.n) != NULL;
-    self->is_kept = self->grazing < 1.0 || self->is_sick || moment->calendar_month == VETERINARY_MONTH;
+    bool is_sick = households->head.n > 0 &&
+                   memchr(households->disease, DISEASE_SICK, (size_t)households->head.n) != NULL;
+    self->is_kept = self->grazing < 1.0 || is_sick || moment->calendar_month == VETERINARY_MONTH;
     self->is_perilous = self->storm > 0.0 || scenario->durables.returns == RETURNS_S_SHAPED;
 }
 
@@ -447,11 +439,13 @@ static void live_batch(struct herd_month *self, sim_row first, int32_t n)
     if (self->is_kept)
         keep(self, first, n);
     mend(self, herd, n * SPECIES_COUNT);
+    const sim_key *key = households->key;
+    uint64_t deaths = self->deaths;
+    bool is_perilous = self->is_perilous;
     for (int32_t i = 0; i < n; i++) {
         sim_row household = first + i;
-        uint64_t word = sim_rand_salted(self->deaths, households->key[household]);
-        if (may_die(self, i, word) || self->is_perilous ||
-            (self->is_sick && households->disease[household] == DISEASE_SICK))
+        uint64_t word = sim_rand_salted(deaths, key[household]);
+        if (may_die(self, i, word) || is_perilous || households->disease[household] == DISEASE_SICK)
             kill(self, household, units_in(self, i), word);
     }
     if (!self->is_birth && !self->is_milked)

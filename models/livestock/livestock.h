@@ -15,7 +15,21 @@ static inline int64_t livestock_class_value(
 {
     return (int64_t)(price_fen * livestock_class_worth(params, class) + 0.5);
 }
-/* Farm-gate value of a herd in fen. */
+/* The same of all classes. */
+static inline void livestock_set_worth(
+    const struct livestock_params *params, double price_fen, int64_t worth[HERD_CLASSES])
+{
+    for (int32_t class = 0; class < HERD_CLASSES; class ++)
+        worth[class] = livestock_class_value(params, class, price_fen);
+}
+/* Value of a herd in fen, of what an animal of each class is worth. */
+static inline int64_t livestock_worth(
+    const struct herd_table *herds, sim_row row, const int64_t worth[HERD_CLASSES])
+{
+    return herds->young[row] * worth[HERD_YOUNG] + herds->juvenile[row] * worth[HERD_JUVENILE] +
+           ((int64_t)herds->female[row] + herds->male[row]) * worth[HERD_FEMALE];
+}
+/* The same at a price of an adult, as at the farm gate. */
 int64_t livestock_value(
     const struct livestock_params *params, const struct herd_table *herds, sim_row row, double price_fen);
 static inline bool livestock_has_animals(const struct herd_table *self, sim_row household)

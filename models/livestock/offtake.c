@@ -82,27 +82,32 @@ static void sell_one_way(struct village *village, const struct moment *moment, s
     sim_ledger_post(&village->ledger, accounts_herd_flow(row % SPECIES_COUNT, HERD_SOLD), n);
 }
 
+/* What an autumn month is for all herds of a species. */
+struct autumn {
+    double share;  /* of the males' surplus that goes this month */
+    double culled; /* of the females, for age */
+    int32_t each;  /* females for which a male is kept */
+    uint64_t salt; /* the month's, for the rounding of the females */
+};
+
 /* Males beyond breeding need and females sold for age, in autumn: under contract where there is one, else
- * here. `salt`: the month's, for the rounding of the females. */
+ * here. */
 static int offtake(struct sim_context *context, struct village *village, const struct moment *moment,
-    sim_row household, sim_row row, uint64_t salt, struct sim_error *error)
+    sim_row household, sim_row row, const struct autumn *autumn, struct sim_error *error)
 {
     const struct livestock_params *self = &village->scenario->livestock;
     struct herd_table *herds = &village->herds;
     int32_t species = row % SPECIES_COUNT;
     int32_t heads = herd_heads(herds, row);
-    double share = 1.0 / (double)(OFFTAKE_LAST + 1 - moment->calendar_month);
-    int32_t each = (int32_t)self->females_per_male;
+    int32_t each = autumn->each;
     int32_t keep = (herds->female[row] + each / 2) / each; /* small herds share a male */
     int32_t surplus = herds->male[row] - keep;
-    int32_t males = surplus > 0 ? (int32_t)((double)surplus * share * self->surplus_sale + 0.5) : 0;
+    int32_t males = surplus > 0 ? (int32_t)((double)surplus * autumn->share + 0.5) : 0;
     int32_t females = 0;
     if ((double)heads > self->keep_females * (double)herds->target[row]) {
         sim_key key = herd_key(village->households.key[household], species);
-        double u = sim_rand_unit(sim_rand_salted(salt, key));
-        double expected =
-            self->species[species].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST) * herds->female[row];
-        females = (int32_t)(expected + u);
+        double u = sim_rand_unit(sim_rand_salted(autumn->salt, key));
+        females = (int32_t)(autumn->culled * herds->female[row] + u);
         females = females < herds->female[row] ? females : herds->female[row] - 1; /* one stays to breed */
         females = females > 0 ? females : 0;
     }
@@ -169,13 +174,20 @@ static void restock(
     sim_ledger_post(&village->ledger, FLOW_ANIMAL_PURCHASE, n * each);
 }
 
+/* What December is for all households. */
+struct aims {
+    double most; /* what the commons allow */
+    int64_t worth[SPECIES_COUNT][HERD_CLASSES];
+    uint64_t salt; /* of the rounding */
+};
+
 /* How much larger the herd is that return, labour and grass speak for: a factor on the target, 0 to 2.
  *
  * Return: what the year's herd income left for a day, once its value has borne the hurdle, over what the day
  * brings elsewhere. Grass: nobody plans for more than the commons feed. Labour: at most so many of the days
  * of those who are at home. */
 static double wish(
-    const struct village *village, const struct moment *moment, sim_row household, double grass)
+    const struct village *village, const struct moment *moment, sim_row household, const struct aims *aims)
 {
     const struct scenario *scenario = village->scenario;
     const struct livestock_params *self = &scenario->livestock;
@@ -185,7 +197,7 @@ static double wish(
     double asked = 0.0;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         sim_row row = household * SPECIES_COUNT + species;
-        worth += livestock_value(self, herds, row, moment->sell[GOOD_SHEEP + species]);
+        worth += livestock_worth(herds, row, aims->worth[species]);
         asked += (double)herds->target[row] * self->species[species].labour;
     }
     double factor = 1.0;
@@ -197,8 +209,7 @@ static double wish(
         double gain = left / elsewhere - 1.0;
         factor += gain < -1.0 ? -1.0 : gain > 1.0 ? 1.0 : gain;
     }
-    double most = grass > 1.0 ? grass : 1.0;
-    factor = factor < most ? factor : most;
+    factor = factor < aims->most ? factor : aims->most;
     double able = self->labour_share * households->home_workers[household] * scenario->labour.days;
     return asked * factor > able ? able / asked : factor;
 }
@@ -206,63 +217,92 @@ static double wish(
 /* December: the aim moves a little towards what the household wishes for. A herd that is short of its aim
  * does not aim higher, and who has animals keeps an aim of one. */
 static void adapt_target(
-    struct village *village, const struct moment *moment, sim_row household, double grass)
+    struct village *village, const struct moment *moment, sim_row household, const struct aims *aims)
 {
     const struct livestock_params *self = &village->scenario->livestock;
     struct herd_table *herds = &village->herds;
-    double change = self->target_adjustment * (wish(village, moment, household, grass) - 1.0);
+    double change = self->target_adjustment * (wish(village, moment, household, aims) - 1.0);
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         sim_row row = household * SPECIES_COUNT + species;
         int32_t heads = herd_heads(herds, row);
         if (herds->target[row] == 0 || heads == 0 || (change > 0.0 && heads < herds->target[row]))
             continue;
-        double u = sim_rand_uniform(village->luck, herd_key(village->households.key[household], species),
-            SIM_PURPOSE_HERD_TARGET, (uint64_t)moment->year);
+        sim_key key = herd_key(village->households.key[household], species);
+        double u = sim_rand_unit(sim_rand_salted(aims->salt, key));
         int32_t target = (int32_t)((double)herds->target[row] * (1.0 + change) + u);
         herds->target[row] = target > 1 ? target : 1;
     }
 }
 
-int livestock_trade(struct sim_context *context, struct village *village, const struct moment *moment,
+static int sell_in_autumn(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error)
 {
     const struct livestock_params *self = &village->scenario->livestock;
-    int32_t month = moment->calendar_month;
-    bool is_offtake = month >= OFFTAKE_FIRST && month <= OFFTAKE_LAST;
-    bool is_restocking = month == RESTOCK_MONTH;
-    bool is_aiming = month == TARGET_MONTH && self->target_adjustment > 0.0;
-    if (!self->dynamics || (!is_offtake && !is_restocking && !is_aiming))
-        return 0;
-    double promised[2][SPECIES_COUNT], grass = 1.0;
-    uint64_t salt = sim_rand_word(
-        village->luck, village->scenario->county_key, SIM_PURPOSE_HERD_CULL, (uint64_t)moment->month);
-    for (int32_t species = 0; is_restocking && species < SPECIES_COUNT; species++)
-        for (int32_t is_small = 0; is_small < 2; is_small++)
-            promised[is_small][species] = livestock_return(village, moment, species, is_small != 0);
-    if (is_aiming && village->grazing_load > 0.0)
-        grass = livestock_capacity(village, 1.0) / village->grazing_load;
-    for (sim_row household = 0; household < village->households.head.n; household++) {
-        if (!village->households.present[household])
+    struct autumn autumn = {.each = (int32_t)self->females_per_male,
+        .share = self->surplus_sale / (OFFTAKE_LAST + 1 - moment->calendar_month),
+        .salt = sim_rand_word(
+            village->luck, village->scenario->county_key, SIM_PURPOSE_HERD_CULL, (uint64_t)moment->month)};
+    sim_row n = village->households.head.n * SPECIES_COUNT;
+    for (sim_row row = 0; row < n; row++) {
+        if (herd_heads(&village->herds, row) == 0)
             continue;
-        if (is_aiming) {
-            if (livestock_has_animals(&village->herds, household))
-                adapt_target(village, moment, household, grass);
-            continue;
-        }
+        sim_row household = row / SPECIES_COUNT;
         if (disease_is_shut(village, household))
             continue;
-        bool is_small = is_restocking &&
-                        livestock_is_small(village, household, livestock_household_units(village, household));
-        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-            sim_row row = household * SPECIES_COUNT + species;
-            if (is_offtake && herd_heads(&village->herds, row) > 0) {
-                int code = offtake(context, village, moment, household, row, salt, error);
-                if (code < 0)
-                    return code;
-            } else if (is_restocking && village->herds.target[row] > 0) {
-                restock(village, moment, household, row, promised[is_small][species]);
-            }
-        }
+        autumn.culled = self->species[row % SPECIES_COUNT].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST);
+        int code = offtake(context, village, moment, household, row, &autumn, error);
+        if (code < 0)
+            return code;
     }
     return 0;
+}
+
+static void restock_in_june(struct village *village, const struct moment *moment)
+{
+    double promised[2][SPECIES_COUNT];
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        for (int32_t is_small = 0; is_small < 2; is_small++)
+            promised[is_small][species] = livestock_return(village, moment, species, is_small != 0);
+    sim_row n = village->households.head.n * SPECIES_COUNT;
+    for (sim_row row = 0; row < n; row++) {
+        if (village->herds.target[row] <= herd_heads(&village->herds, row))
+            continue;
+        sim_row household = row / SPECIES_COUNT;
+        if (!village->households.present[household] || disease_is_shut(village, household))
+            continue;
+        bool is_small = livestock_is_small(village, household, livestock_household_units(village, household));
+        restock(village, moment, household, row, promised[is_small][row % SPECIES_COUNT]);
+    }
+}
+
+static void aim_in_december(struct village *village, const struct moment *moment)
+{
+    const struct livestock_params *self = &village->scenario->livestock;
+    if (self->target_adjustment <= 0.0)
+        return;
+    struct aims aims = {.most = 1.0,
+        .salt = sim_rand_word(
+            village->luck, village->scenario->county_key, SIM_PURPOSE_HERD_TARGET, (uint64_t)moment->year)};
+    double capacity = livestock_capacity(village, 1.0);
+    if (village->grazing_load > 0.0 && capacity > village->grazing_load)
+        aims.most = capacity / village->grazing_load;
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        livestock_set_worth(self, moment->sell[GOOD_SHEEP + species], aims.worth[species]);
+    for (sim_row household = 0; household < village->households.head.n; household++)
+        if (livestock_has_animals(&village->herds, household))
+            adapt_target(village, moment, household, &aims);
+}
+
+int livestock_trade(struct sim_context *context, struct village *village, const struct moment *moment,
+    struct sim_error *error)
+{
+    int32_t month = moment->calendar_month;
+    if (!village->scenario->livestock.dynamics)
+        return 0;
+    if (month == RESTOCK_MONTH)
+        restock_in_june(village, moment);
+    if (month == TARGET_MONTH)
+        aim_in_december(village, moment);
+    return month >= OFFTAKE_FIRST && month <= OFFTAKE_LAST ? sell_in_autumn(context, village, moment, error)
+                                                           : 0;
 }

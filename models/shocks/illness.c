@@ -41,18 +41,19 @@ int illness_month(struct sim_context *context, struct village *village, const st
     const int64_t chance[] = {chance_of(rate * self->illness_water), chance_of(rate)};
     uint64_t salts[4];
     sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, salts);
-    for (sim_row h = 0; h < households->head.n; h++) { /* of who is gone nobody is at home */
-        sim_key key = households->key[h];
-        uint64_t word = sim_rand_salted(salts[SIM_WORD_OF_ILLNESS], key);
+    uint64_t salt = salts[SIM_WORD_OF_ILLNESS];
+    const sim_key *key = households->key;
+    for (sim_row h = 0, n = households->head.n; h < n; h++) { /* of who is gone nobody is at home */
+        uint64_t word = sim_rand_salted(salt, key[h]);
         words[h] = word << 32;
         int64_t at_home = households->n_persons[h] - households->n_migrants[h];
         if ((int64_t)(~word >> 32) >= chance[households->services[h] >> SERVICE_WATER & 1] * at_home)
             continue;
-        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_DAYS], key));
+        double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_DAYS], key[h]));
         int code = fall_ill(context, village, h, sim_dist_exponential(u, self->illness_days), moment, error);
         if (code < 0)
             return code;
-        u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_COST], key));
+        u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_COST], key[h]));
         double cost =
             sim_dist_lognormal(u, self->illness_cost, self->illness_cost_sd) * 100.0 * moment->index;
         int64_t paid = (int64_t)cost < households->cash_fen[h] ? (int64_t)cost : households->cash_fen[h];
