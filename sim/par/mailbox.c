@@ -25,10 +25,15 @@ void sim_outbox_free(struct sim_outbox *self)
 
 static bool is_before(const struct sim_event *a, const struct sim_event *b)
 {
-    uint32_t a_to = sim_event_process(a), b_to = sim_event_process(b);
-    if (a_to != b_to)
-        return a_to < b_to;
     return a->time != b->time ? a->time < b->time : (uint32_t)a->order < (uint32_t)b->order;
+}
+
+static bool is_in_order(const struct sim_event **messages, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++)
+        if (is_before(messages[i], messages[i - 1]))
+            return false;
+    return true;
 }
 
 static void insert_short_runs(const struct sim_event **messages, int64_t n)
@@ -58,6 +63,8 @@ static void merge(
 void sim_message_sort(const struct sim_event **messages, const struct sim_event **scratch, int64_t n)
 {
     const struct sim_event **from = messages, **to = scratch;
+    if (is_in_order(messages, n))
+        return;
     insert_short_runs(messages, n);
     for (int64_t width = SHORT_RUN; width < n; width *= 2) {
         for (int64_t left = 0; left < n; left += 2 * width) {

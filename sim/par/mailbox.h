@@ -34,8 +34,9 @@ static inline int sim_outbox_push(struct sim_outbox *self, uint32_t from, uint32
     return 0;
 }
 
-/* Sorts n pointers to messages by (receiver, time, sender) and leaves the order of those that agree in all
- * three: give them outbox by outbox. By merging; scratch holds n pointers. */
+/* Sorts n pointers to messages of one receiver by (time, sender) and leaves the order of those that agree in
+ * both: give them outbox by outbox. By merging; scratch holds n pointers. What is in order already costs one
+ * look. */
 void sim_message_sort(const struct sim_event **messages, const struct sim_event **scratch, int64_t n);
 
 #endif

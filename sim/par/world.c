@@ -14,7 +14,8 @@
 enum {
     LINE = 64, /* a cache line: what two threads write must not share one */
     MOST_THREADS = 1024,
-    AHEAD = 8 /* messages ahead of which a receiver is fetched */
+    PILE = 1 << 30, /* above every number of messages */
+    AHEAD = 8       /* messages ahead of which a receiver is fetched */
 };
 
 _Static_assert(sizeof(struct sim_event) == 48, "events are saved as bytes: no padding");
@@ -24,9 +25,9 @@ struct process {
     const struct sim_process_type *type;
     void *state;
     int32_t partition;
-    uint32_t sequence;  /* of its next event */
-    uint32_t n_inbound; /* messages for it in the delivery under way */
-    uint16_t group;     /* its partition's */
+    uint32_t sequence; /* of its next event */
+    uint32_t inbound;  /* in a delivery: messages for it, or PILE + number of its pile */
+    uint16_t group;    /* its partition's */
     uint8_t stage;
     bool has_failed;
 };
@@ -44,10 +45,19 @@ struct sim_partition {
     struct sim_error error;      /* of that process */
 };
 
+/* Messages of one receiver, when they are several: the order in which they are delivered gives their
+ * sequence. */
+struct pile {
+    int32_t to;
+    int32_t n; /* so far */
+    int64_t start;
+};
+
 /* Partitions that one thread delivers to: as many groups as threads, each a run of partitions. */
 struct group {
-    _Alignas(LINE) const struct sim_event **inbound; /* messages to be sorted; then scratch */
-    int64_t capacity;
+    _Alignas(LINE) const struct sim_event **inbound; /* messages in piles; then scratch */
+    struct pile *piles;
+    int64_t capacity; /* of inbound; half of it in piles */
     struct sim_error error;
 };
 
@@ -202,6 +212,12 @@ struct sim_world *sim_world_new(const struct sim_process_spec *specs, int32_t n,
     return self;
 }
 
+static void free_group(struct group *self)
+{
+    free(self->inbound);
+    free(self->piles);
+}
+
 void sim_world_free(struct sim_world *self)
 {
     if (!self)
@@ -212,7 +228,7 @@ void sim_world_free(struct sim_world *self)
     for (int64_t i = 0; self->outboxes && i < n_outboxes(self); i++)
         sim_outbox_free(&self->outboxes[i]);
     for (int32_t i = 0; self->groups && i < self->n_groups; i++)
-        free(self->groups[i].inbound);
+        free_group(&self->groups[i]);
     for (int32_t i = 0; i < SIM_STAGES; i++)
         free(self->members[i]);
     free(self->partitions);
@@ -382,58 +398,78 @@ static int reserve_inbound(struct group *self, int64_t n, struct sim_error *erro
     while (capacity < n)
         capacity *= 2;
     const struct sim_event **inbound = realloc(self->inbound, 2 * (size_t)capacity * sizeof *inbound);
-    if (!inbound)
+    if (inbound)
+        self->inbound = inbound;
+    struct pile *piles = realloc(self->piles, (size_t)capacity / 2 * sizeof *piles);
+    if (piles)
+        self->piles = piles;
+    if (!inbound || !piles || capacity > PILE)
         return sim_error_set(error, SIM_ERROR_MEMORY, "world: no memory for %lld messages", (long long)n);
-    self->inbound = inbound;
     self->capacity = capacity;
     return 0;
 }
 
-/* Counts the messages of each receiver. Returns how many have company: these must be sorted, because the
- * order of delivery to a process gives its sequence numbers. */
+/* Counts the messages of each receiver. Returns how many will lie in piles. */
 static int64_t count_inbound(struct sim_world *self, int32_t group)
 {
-    int64_t n_sorted = 0;
+    int64_t n_piled = 0;
     for (int32_t i = 0; i < self->n_partitions; i++) {
         const struct sim_outbox *outbox = outbox_to(self, i, group);
         for (int64_t j = 0; j < outbox->n; j++) {
             if (j + AHEAD < outbox->n)
                 __builtin_prefetch(&self->processes[sim_event_process(&outbox->messages[j + AHEAD])], 1);
-            uint32_t n = ++self->processes[sim_event_process(&outbox->messages[j])].n_inbound;
-            n_sorted += n > 2 ? 1 : n == 2 ? 2 : 0;
+            uint32_t n = ++self->processes[sim_event_process(&outbox->messages[j])].inbound;
+            n_piled += n > 2 ? 1 : n == 2 ? 2 : 0;
         }
     }
-    return n_sorted;
+    return n_piled;
 }
 
-/* Delivers to a group's processes: who gets one message at once, the others' messages in order. */
-static void deliver_to_group(void *user, int32_t number)
+/* Delivers to who gets one message at once and puts the others' on piles. Returns the number of piles. */
+static int64_t deliver_single_messages(struct sim_world *self, int32_t number)
 {
-    struct sim_world *self = user;
     struct group *group = &self->groups[number];
-    int64_t n_sorted = count_inbound(self, number);
-    if (reserve_inbound(group, n_sorted, &group->error) < 0) {
-        atomic_store_explicit(&self->has_failure, true, memory_order_relaxed);
-        return;
-    }
-    int64_t n = 0;
+    int64_t n_piles = 0, start = 0;
     for (int32_t i = 0; i < self->n_partitions; i++) {
         struct sim_outbox *outbox = outbox_to(self, i, number);
         for (int64_t j = 0; j < outbox->n; j++) {
             const struct sim_event *message = &outbox->messages[j];
-            struct process *receiver = &self->processes[sim_event_process(message)];
-            if (receiver->n_inbound > 1) {
-                group->inbound[n++] = message;
+            int32_t to = (int32_t)sim_event_process(message);
+            struct process *receiver = &self->processes[to];
+            if (receiver->inbound == 1) {
+                receiver->inbound = 0;
+                deliver_message(self, message);
                 continue;
             }
-            receiver->n_inbound = 0;
-            deliver_message(self, message);
+            if (receiver->inbound < PILE) {
+                group->piles[n_piles] = (struct pile){.to = to, .start = start};
+                start += receiver->inbound;
+                receiver->inbound = PILE + (uint32_t)n_piles++;
+            }
+            struct pile *pile = &group->piles[receiver->inbound - PILE];
+            group->inbound[pile->start + pile->n++] = message;
         }
     }
-    sim_message_sort(group->inbound, group->inbound + group->capacity, n_sorted);
-    for (int64_t i = 0; i < n_sorted; i++) {
-        self->processes[sim_event_process(group->inbound[i])].n_inbound = 0;
-        deliver_message(self, group->inbound[i]);
+    return n_piles;
+}
+
+/* Delivers to a group's processes and empties the outboxes. */
+static void deliver_to_group(void *user, int32_t number)
+{
+    struct sim_world *self = user;
+    struct group *group = &self->groups[number];
+    if (reserve_inbound(group, count_inbound(self, number), &group->error) < 0) {
+        atomic_store_explicit(&self->has_failure, true, memory_order_relaxed);
+        return;
+    }
+    int64_t n_piles = deliver_single_messages(self, number);
+    for (int64_t i = 0; i < n_piles; i++) {
+        const struct pile *pile = &group->piles[i];
+        const struct sim_event **messages = &group->inbound[pile->start];
+        self->processes[pile->to].inbound = 0;
+        sim_message_sort(messages, messages + group->capacity, pile->n);
+        for (int32_t j = 0; j < pile->n; j++)
+            deliver_message(self, messages[j]);
     }
     for (int32_t i = 0; i < self->n_partitions; i++)
         outbox_to(self, i, number)->n = 0;
@@ -529,7 +565,8 @@ int64_t sim_world_bytes(const struct sim_world *self)
     for (int64_t i = 0; i < n_outboxes(self); i++)
         n += self->outboxes[i].capacity * (int64_t)sizeof *self->outboxes[i].messages;
     for (int32_t i = 0; i < self->n_groups; i++)
-        n += 2 * self->groups[i].capacity * (int64_t)sizeof *self->groups[i].inbound;
+        n += self->groups[i].capacity *
+             (int64_t)(2 * sizeof *self->groups[i].inbound + sizeof *self->groups[i].piles / 2);
     return n;
 }
 
@@ -602,7 +639,7 @@ static void forget(struct sim_world *self)
         self->groups[i].error = (struct sim_error){0};
     for (int32_t i = 0; i < self->n_processes; i++) {
         self->processes[i].has_failed = false;
-        self->processes[i].n_inbound = 0;
+        self->processes[i].inbound = 0;
     }
     atomic_store(&self->has_failure, false);
     self->failure = (struct sim_error){0};
