@@ -1,5 +1,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/load.h"
+#include "sim/run/progress.h"
 
 struct options {
     struct cli_load load;
@@ -46,7 +47,7 @@ const struct cli_command cli_run = {
 };
 
 static void report(const struct options *given, const struct county_study *study,
-    const struct sim_batch_result *result, int32_t n_threads)
+    const struct sim_batch_result *result, int32_t n_threads, double startup)
 {
     printf("%s: %d %s (%d %s x %d %s)", given->output, result->n_done, result->n_done == 1 ? "row" : "rows",
         county_study_n_arms(study), county_study_n_arms(study) == 1 ? "arm" : "arms",
@@ -61,7 +62,9 @@ static void report(const struct options *given, const struct county_study *study
         cli_load_count_text((int64_t)(n / result->wall_seconds), rate);
         printf(", %s household-months a second", rate);
     }
-    printf("\ndigest %s\nnext: pamir summary %s\n", result->digest, given->output);
+    printf("\n");
+    sim_batch_print_times(&result->times, startup, stdout);
+    printf("digest %s\nnext: pamir summary %s\n", result->digest, given->output);
 }
 
 /* The status that a batch's code stands for. What the caller can put right is bad input. */
@@ -82,7 +85,8 @@ static int status_of(int code)
     }
 }
 
-static int run_study(const struct options *given, struct county_study *study, int argc, char **argv)
+static int run_study(
+    const struct options *given, struct county_study *study, double startup, int argc, char **argv)
 {
     struct sim_error error = {0};
     struct sim_batch_result result = {0};
@@ -96,7 +100,7 @@ static int run_study(const struct options *given, struct county_study *study, in
     if (code < 0)
         cli_args_fail(&cli_run, status, "%s", error.message[0] ? error.message : sim_error_sentence(code));
     else if (!given->quiet)
-        report(given, study, &result, sim_batch_threads(&batch));
+        report(given, study, &result, sim_batch_threads(&batch), startup);
     /* Said even when quiet: what is lost is seldom lost at random. */
     if (code == 0 && result.n_failed > 0)
         status =
@@ -109,6 +113,7 @@ static int run(int argc, char **argv)
 {
     struct options given = {.load = CLI_LOAD_INITIAL};
     struct cli_operands operands;
+    double start = sim_progress_clock();
     int status = cli_args_parse(&cli_run, argc, argv, &given, &operands);
     if (status != CLI_PROCEED)
         return status;
@@ -119,7 +124,7 @@ static int run(int argc, char **argv)
     status = cli_load(&cli_run, operands.items[0], &given.load, &study);
     if (status != CLI_PROCEED)
         return status;
-    status = run_study(&given, study, argc, argv);
+    status = run_study(&given, study, sim_progress_clock() - start, argc, argv);
     county_study_free(study);
     return status;
 }

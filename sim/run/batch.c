@@ -375,3 +375,16 @@ out:
     sim_meta_free(&no_meta);
     return code;
 }
+
+void sim_batch_print_times(const struct sim_batch_times *times, double startup, FILE *out)
+{
+    double all = times->found + times->model + times->observe + times->keep + times->idle;
+    double percent = all > 0 ? 100 / all : 0;
+    fprintf(out,
+        "time: start-up %.2f s; threads: model %.1f, observer %.1f, founding %.1f, log %.1f, idle %.1f "
+        "percent; "
+        "file %.2f s (written %.2f, read back %.2f, on the disk %.2f)\n",
+        startup + times->begin, percent * times->model, percent * times->observe, percent * times->found,
+        percent * times->keep, percent * times->idle, times->write + times->verify + times->commit,
+        times->write, times->verify, times->commit);
+}

@@ -8,6 +8,8 @@
 #ifndef SIM_RUN_BATCH_H
 #define SIM_RUN_BATCH_H
 
+#include <stdio.h>
+
 #include "sim/io/meta.h"
 #include "sim/io/output.h"
 
@@ -74,5 +76,8 @@ int32_t sim_batch_threads(const struct sim_batch_options *options);
  * and only then are the parts removed. Takes over SIGINT and SIGTERM while it runs. */
 int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
     struct sim_batch_result *result, struct sim_error *error);
+
+/* One line on where the time went; `startup`: seconds before the batch. */
+void sim_batch_print_times(const struct sim_batch_times *times, double startup, FILE *out);
 
 #endif
