@@ -320,20 +320,20 @@ static void run_partition(void *user, int32_t member)
     struct sim_context context = {
         .world = self, .partition = partition, .window_end = self->window_end, .profile = profile};
     struct sim_error error = {0};
-    struct sim_event event;
+    const struct sim_event *event;
     int64_t n_events = 0;
     sim_profile_begin(profile);
-    while (sim_queue_pop_before(&partition->queue, context.window_end, &event)) {
-        int32_t number = (int32_t)sim_event_process(&event);
+    while ((event = sim_queue_take_before(&partition->queue, context.window_end))) {
+        int32_t number = (int32_t)sim_event_process(event);
         struct process *process = &self->processes[number];
         if (process->has_failed)
             continue;
         context.process = number;
-        context.now = event.time;
+        context.now = event->time;
         n_events++;
         sim_profile_lap(profile, SIM_PLACE_QUEUE);
-        int code = process->type->on_event(&context, process->state, &event, &error);
-        sim_profile_lap(profile, sim_place_of_event(event.kind));
+        int code = process->type->on_event(&context, process->state, event, &error);
+        sim_profile_lap(profile, sim_place_of_event(event->kind));
         if (code >= 0)
             continue;
         process->has_failed = true;

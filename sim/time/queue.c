@@ -5,9 +5,12 @@
 
 enum {
     ARITY = 4,
-    FEW = 16,      /* so many live in the heap alone */
-    CROWD = 64,    /* a heap of so many, while there is a ring, says that the buckets are too wide */
-    BUCKETS = 4,   /* for one event of the capacity */
+    FEW = 16,      /* so many are all near */
+    SORTED = 32,   /* so many near ones are kept sorted; more are a heap */
+    CROWD = 64,    /* so many near ones, while there is a ring, say that the buckets are too wide */
+    WIDTH = 2,     /* to a bucket 2^WIDTH to 2^(WIDTH + 1) events */
+    MANY = 10000,  /* so many events do not stay in a core's cache */
+    BUCKETS = 2,   /* for one event of the capacity */
     WORD = 64,     /* buckets of a word of bits */
     NONE = -1,     /* the end of a list */
     FREE_MARK = -3 /* a free slot's link is FREE_MARK less the next free one: below every other */
@@ -22,18 +25,35 @@ static void *resized(void *array, int64_t n, size_t size, bool *is_full)
     return moved ? moved : array;
 }
 
+/* An event may be lent, or be pushed from its own slot: the old slots live until the next take. */
+static bool move_events(struct sim_queue *self, int64_t capacity)
+{
+    struct sim_event *events = malloc((size_t)capacity * sizeof *events);
+    if (!events)
+        return false;
+    if (self->n_slots > 0)
+        memcpy(events, self->events, (size_t)self->n_slots * sizeof *events);
+    if (self->retired)
+        free(self->events);
+    else
+        self->retired = self->events;
+    self->events = events;
+    return true;
+}
+
 static int reserve(struct sim_queue *self, int64_t capacity, struct sim_error *error)
 {
+    const int64_t step = WORD / BUCKETS;
+    capacity = (capacity / step + 1) * step; /* one more than asked for, at least: the event that is lent */
     int64_t n_buckets = BUCKETS * self->capacity;
     bool is_full = capacity > INT32_MAX / BUCKETS;
     if (!is_full) {
-        self->events = resized(self->events, capacity, sizeof *self->events, &is_full);
         self->links = resized(self->links, capacity, sizeof *self->links, &is_full);
         self->near = resized(self->near, capacity, sizeof *self->near, &is_full);
         self->heads = resized(self->heads, BUCKETS * capacity, sizeof *self->heads, &is_full);
         self->bits = resized(self->bits, BUCKETS * capacity / WORD, sizeof *self->bits, &is_full);
     }
-    if (is_full)
+    if (is_full || !move_events(self, capacity))
         return sim_error_set(
             error, SIM_ERROR_MEMORY, "event queue: no memory for %lld events", (long long)capacity);
     for (int64_t i = n_buckets; i < BUCKETS * capacity; i++)
@@ -46,9 +66,10 @@ static int reserve(struct sim_queue *self, int64_t capacity, struct sim_error *e
 
 static void set_empty(struct sim_queue *self)
 {
-    self->n = self->n_near = 0;
+    self->n = self->n_near = self->near_head = 0;
+    self->near_is_heap = false;
     self->n_slots = 0;
-    self->free = self->far = NONE;
+    self->free = self->far = self->taken = NONE;
     self->near_last = self->far_first = SIM_TIME_MAX;
     self->n_buckets = self->word = 0;
     self->deal_above = FEW;
@@ -57,11 +78,8 @@ static void set_empty(struct sim_queue *self)
 
 int sim_queue_init(struct sim_queue *self, int64_t capacity, struct sim_error *error)
 {
-    int64_t power = FEW;
     *self = (struct sim_queue){0};
-    while (power < capacity)
-        power *= 2;
-    int code = reserve(self, power, error);
+    int code = reserve(self, capacity, error);
     set_empty(self);
     return code;
 }
@@ -69,6 +87,7 @@ int sim_queue_init(struct sim_queue *self, int64_t capacity, struct sim_error *e
 void sim_queue_free(struct sim_queue *self)
 {
     free(self->events);
+    free(self->retired);
     free(self->links);
     free(self->near);
     free(self->heads);
@@ -76,19 +95,33 @@ void sim_queue_free(struct sim_queue *self)
     *self = (struct sim_queue){0};
 }
 
-/* ---- the heap ---- */
+/* ---- what is near ---- */
 
 static inline bool is_before(const struct sim_queue_key *a, const struct sim_queue_key *b)
 {
     return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
-static inline void near_push(struct sim_queue *self, int32_t slot)
+/* The same without a branch. */
+static inline sim_int128 wide(const struct sim_queue_key *key)
+{
+    return (sim_int128)((sim_uint128)(uint64_t)key->time << 64 | key->order);
+}
+
+static inline bool comes_before(const struct sim_queue_key *a, const struct sim_queue_key *b)
+{
+    return wide(a) < wide(b);
+}
+
+static inline struct sim_queue_key key_of(const struct sim_queue *self, int32_t slot)
+{
+    return (struct sim_queue_key){self->events[slot].time, self->events[slot].order, slot};
+}
+
+static void heap_push(struct sim_queue *self, struct sim_queue_key key)
 {
     struct sim_queue_key *heap = self->near;
-    const struct sim_queue_key key = {self->events[slot].time, self->events[slot].order, slot};
     int64_t hole = self->n_near++;
-    self->links[slot] = NONE;
     while (hole > 0) {
         int64_t parent = (hole - 1) / ARITY;
         if (!is_before(&key, &heap[parent]))
@@ -99,7 +132,7 @@ static inline void near_push(struct sim_queue *self, int32_t slot)
     heap[hole] = key;
 }
 
-static inline void near_pop(struct sim_queue *self)
+static void heap_pop(struct sim_queue *self)
 {
     struct sim_queue_key *heap = self->near;
     int64_t n = --self->n_near, hole = 0;
@@ -119,6 +152,68 @@ static inline void near_pop(struct sim_queue *self)
         hole = least;
     }
     heap[hole] = key;
+}
+
+/* Sorted keys from the front of the array are a heap as they stand. */
+static void move_to_front(struct sim_queue *self)
+{
+    memmove(self->near, self->near + self->near_head, (size_t)self->n_near * sizeof *self->near);
+    self->near_head = 0;
+}
+
+static inline void near_add(struct sim_queue *self, struct sim_queue_key key)
+{
+    if (!self->near_is_heap && self->n_near == SORTED) {
+        move_to_front(self);
+        self->near_is_heap = true;
+    }
+    if (self->near_is_heap) {
+        heap_push(self, key);
+        return;
+    }
+    if (self->near_head + self->n_near == self->capacity)
+        move_to_front(self);
+    struct sim_queue_key *first = self->near + self->near_head, *hole = first + self->n_near++;
+    for (; hole > first && is_before(&key, hole - 1); hole--)
+        *hole = *(hole - 1);
+    *hole = key;
+}
+
+static inline void near_remove_first(struct sim_queue *self)
+{
+    if (self->near_is_heap) {
+        heap_pop(self);
+        return;
+    }
+    self->near_head++;
+    self->n_near--;
+}
+
+/* Makes a list what is near, when nothing is. Ranks are counted without branches: which of two events comes
+ * first is chance, and a branch on it is guessed wrong half of the time. */
+static inline void near_fill(struct sim_queue *self, int32_t list)
+{
+    struct sim_queue_key keys[SORTED];
+    int32_t rank[SORTED];
+    int n = 0;
+    for (; list != NONE && n < SORTED; list = self->links[list]) {
+        const struct sim_queue_key key = key_of(self, list);
+        int before = 0;
+        for (int i = 0; i < n; i++) {
+            bool is_later = comes_before(&keys[i], &key);
+            before += is_later;
+            rank[i] += !is_later;
+        }
+        keys[n] = key;
+        rank[n++] = before;
+    }
+    self->near_head = 0;
+    self->near_is_heap = list != NONE;
+    self->n_near = n;
+    for (int i = 0; i < n; i++)
+        self->near[rank[i]] = keys[i];
+    for (; list != NONE; list = self->links[list])
+        heap_push(self, key_of(self, list));
 }
 
 /* ---- the ring ---- */
@@ -169,8 +264,7 @@ static void choose_buckets(struct sim_queue *self)
     int64_t n_within = n_of_length[0];
     while (2 * n_within < self->n)
         n_within += n_of_length[++length];
-    /* One or two of these to a bucket... */
-    int shift = length - (63 - __builtin_clzll((uint64_t)n_within));
+    int shift = WIDTH + length - (63 - __builtin_clzll((uint64_t)n_within));
     self->shift = shift > 0 ? shift : 0;
     self->base = self->far_first;
     self->far_first = SIM_TIME_MAX;
@@ -180,10 +274,12 @@ static void choose_buckets(struct sim_queue *self)
     self->word = 0;
 }
 
-/* Deals out the far events when heap and ring are empty. */
+/* Deals out the far events when all are far. */
 static void deal(struct sim_queue *self)
 {
     bool is_few = self->n <= FEW;
+    self->near_head = 0;
+    self->near_is_heap = false;
     if (is_few) {
         self->n_buckets = 0;
         self->near_last = SIM_TIME_MAX;
@@ -196,13 +292,20 @@ static void deal(struct sim_queue *self)
     for (int32_t slot = take_list(&self->far); slot != NONE; slot = next) {
         next = self->links[slot];
         if (is_few)
-            near_push(self, slot);
+            near_add(self, key_of(self, slot));
         else
             place(self, slot);
     }
 }
 
-/* Pours the first bucket that holds anything into the empty heap; false when it would begin after `last`.
+/* The events of the bucket after: they come from memory while this one's are executed. */
+static void fetch_list(const struct sim_queue *self, int32_t list)
+{
+    for (; list != NONE; list = self->links[list])
+        __builtin_prefetch(&self->events[list]);
+}
+
+/* Pours out the first bucket that holds anything when nothing is near; false when it begins after `last`.
  * The queue is not empty. */
 static inline bool pour(struct sim_queue *self, sim_time last)
 {
@@ -227,15 +330,11 @@ static inline bool pour(struct sim_queue *self, sim_time last)
     self->word = word;
     bits &= bits - 1;
     self->bits[word] = bits;
-    if (bits)
-        __builtin_prefetch(&self->events[self->heads[word * WORD + __builtin_ctzll(bits)]]);
+    if (bits && self->n > MANY)
+        fetch_list(self, self->heads[word * WORD + __builtin_ctzll(bits)]);
     bool is_at_end = end >= (uint64_t)SIM_TIME_MAX - (uint64_t)self->base;
     self->near_last = is_at_end ? SIM_TIME_MAX : (sim_time)((uint64_t)self->base + end);
-    int32_t next;
-    for (int32_t slot = take_list(&self->heads[bucket]); slot != NONE; slot = next) {
-        next = self->links[slot];
-        near_push(self, slot);
-    }
+    near_fill(self, take_list(&self->heads[bucket]));
     return true;
 }
 
@@ -243,7 +342,7 @@ static inline bool pour(struct sim_queue *self, sim_time last)
 static void deal_again(struct sim_queue *self)
 {
     for (int64_t i = 0; i < self->n_near; i++)
-        put_far(self, self->near[i].slot);
+        put_far(self, self->near[self->near_head + i].slot);
     self->n_near = 0;
     for (int64_t word = self->word; word < self->n_buckets / WORD; word++) {
         for (; self->bits[word]; self->bits[word] &= self->bits[word] - 1) {
@@ -260,7 +359,7 @@ static void deal_again(struct sim_queue *self)
         pour(self, SIM_TIME_MAX);
 }
 
-/* The first event lies at the heap's root, or false: there is none up to `last`. */
+/* Puts the first event first among the near ones; false when there is none up to `last`. */
 static inline bool find_first(struct sim_queue *self, sim_time last)
 {
     if (self->n_near == 0) {
@@ -269,7 +368,7 @@ static inline bool find_first(struct sim_queue *self, sim_time last)
         if (self->n_near > CROWD && self->n_pops >= self->deal_after)
             deal_again(self);
     }
-    return self->near[0].time <= last;
+    return self->near[self->near_head].time <= last;
 }
 
 /* ---- the queue ---- */
@@ -277,19 +376,17 @@ static inline bool find_first(struct sim_queue *self, sim_time last)
 int sim_queue_add(struct sim_queue *self, sim_time time, uint64_t order, const struct sim_event *what,
     struct sim_error *error)
 {
-    struct sim_event moving;
-    if (self->n == self->capacity) {
-        moving = *what; /* it may be borrowed from these very slots */
-        what = &moving;
-        int code = reserve(self, 2 * self->capacity, error);
-        if (code < 0)
-            return code;
-    }
     int32_t slot = self->free;
-    if (slot == NONE)
-        slot = self->n_slots++;
-    else
+    if (slot != NONE) {
         self->free = FREE_MARK - self->links[slot];
+    } else {
+        if (self->n_slots == self->capacity) {
+            int code = reserve(self, self->capacity + self->capacity / 4, error);
+            if (code < 0)
+                return code;
+        }
+        slot = self->n_slots++;
+    }
     /* Read field by field, as they were written a moment ago: a processor that reads several stores by one
      * wide load waits until they have left its store buffer, 5 ns. */
     const volatile struct sim_event *from = what;
@@ -300,10 +397,10 @@ int sim_queue_add(struct sim_queue *self, sim_time time, uint64_t order, const s
     to->entity = from->entity;
     for (int i = 0; i < SIM_COUNT(to->data); i++)
         to->data[i] = from->data[i];
-    self->n++;
-    bool is_crowded = self->n > self->deal_above;
+    bool is_crowded = ++self->n > self->deal_above;
     if (time <= self->near_last) {
-        near_push(self, slot);
+        self->links[slot] = NONE;
+        near_add(self, (struct sim_queue_key){time, order, slot});
         is_crowded |= self->n_near > CROWD && self->n_pops >= self->deal_after;
     } else {
         place(self, slot);
@@ -320,31 +417,48 @@ int sim_queue_push(struct sim_queue *self, const struct sim_event *event, struct
 
 const struct sim_event *sim_queue_peek(struct sim_queue *self)
 {
-    return find_first(self, SIM_TIME_MAX) ? &self->events[self->near[0].slot] : NULL;
+    return find_first(self, SIM_TIME_MAX) ? &self->events[self->near[self->near_head].slot] : NULL;
 }
 
-static inline bool pop_until(struct sim_queue *self, sim_time last, struct sim_event *event)
+static inline void take_back(struct sim_queue *self)
 {
+    if (self->taken != NONE) {
+        self->links[self->taken] = FREE_MARK - self->free;
+        self->free = self->taken;
+        self->taken = NONE;
+    }
+    if (self->retired) {
+        free(self->retired);
+        self->retired = NULL;
+    }
+}
+
+static inline const struct sim_event *take_until(struct sim_queue *self, sim_time last)
+{
+    take_back(self);
     if (!find_first(self, last))
-        return false;
-    int32_t slot = self->near[0].slot;
-    *event = self->events[slot];
-    self->links[slot] = FREE_MARK - self->free;
-    self->free = slot;
+        return NULL;
+    int32_t slot = self->near[self->near_head].slot;
+    near_remove_first(self);
+    self->links[slot] = FREE_MARK;
+    self->taken = slot;
     self->n--;
     self->n_pops++;
-    near_pop(self);
-    return true;
+    return &self->events[slot];
+}
+
+const struct sim_event *sim_queue_take_before(struct sim_queue *self, sim_time end)
+{
+    return end > INT64_MIN ? take_until(self, end - 1) : NULL;
 }
 
 bool sim_queue_pop(struct sim_queue *self, struct sim_event *event)
 {
-    return pop_until(self, SIM_TIME_MAX, event);
-}
-
-bool sim_queue_pop_before(struct sim_queue *self, sim_time end, struct sim_event *event)
-{
-    return end > INT64_MIN && pop_until(self, end - 1, event);
+    const struct sim_event *first = take_until(self, SIM_TIME_MAX);
+    if (first)
+        *event = *first;
+    take_back(self);
+    return first;
 }
 
 void sim_queue_clear(struct sim_queue *self)
@@ -352,6 +466,7 @@ void sim_queue_clear(struct sim_queue *self)
     for (int64_t word = self->word; word < self->n_buckets / WORD; word++)
         for (; self->bits[word]; self->bits[word] &= self->bits[word] - 1)
             self->heads[word * WORD + __builtin_ctzll(self->bits[word])] = NONE;
+    take_back(self);
     set_empty(self);
 }
 
@@ -368,18 +483,22 @@ const struct sim_event *sim_queue_each(const struct sim_queue *self, int64_t *cu
 int64_t sim_queue_bytes(const struct sim_queue *self)
 {
     int64_t each = (int64_t)(sizeof *self->events + sizeof *self->links + sizeof *self->near);
-    return self->capacity * (each + BUCKETS * (int64_t)sizeof *self->heads + BUCKETS / 8);
+    return self->capacity * (each + BUCKETS * (int64_t)sizeof *self->heads) + self->capacity * BUCKETS / 8;
 }
 
 /* ---- checking ---- */
 
 static bool near_is_sound(const struct sim_queue *self)
 {
+    const struct sim_queue_key *keys = self->near + self->near_head;
+    if (self->near_head + self->n_near > self->capacity ||
+        (self->near_is_heap ? self->near_head > 0 : self->n_near > SORTED))
+        return false;
     for (int64_t i = 0; i < self->n_near; i++) {
-        const struct sim_queue_key *key = &self->near[i];
-        const struct sim_event *event = &self->events[key->slot];
-        if (key->time != event->time || key->order != event->order || key->time > self->near_last ||
-            (i > 0 && is_before(key, &self->near[(i - 1) / ARITY])))
+        const struct sim_event *event = &self->events[keys[i].slot];
+        int64_t earlier = self->near_is_heap ? (i - 1) / ARITY : i - 1;
+        if (keys[i].time != event->time || keys[i].order != event->order || event->time > self->near_last ||
+            (i > 0 && is_before(&keys[i], &keys[earlier])))
             return false;
     }
     return true;
@@ -417,5 +536,5 @@ bool sim_queue_check(const struct sim_queue *self)
     for (int32_t slot = self->free; slot != NONE; slot = FREE_MARK - self->links[slot], n++)
         if (slot < 0 || n >= self->n_slots || self->links[slot] >= NONE)
             return false;
-    return n == self->n_slots;
+    return n + (self->taken != NONE) == self->n_slots;
 }

@@ -159,13 +159,18 @@ static void check_against_twin(load *delay, int64_t most, uint64_t n_steps)
         } else {
             sim_time first = twin.events[0].time;
             if (i % 8 == 0)
-                assert_false(sim_queue_pop_before(&queue, first, &out));
+                assert_null(sim_queue_take_before(&queue, first));
             if (i % 8 == 1)
                 assert_memory_equal(sim_queue_peek(&queue), &twin.events[0], sizeof out);
-            assert_true(i % 2 ? sim_queue_pop(&queue, &out) : sim_queue_pop_before(&queue, first + 1, &out));
+            const struct sim_event *lent = &out;
+            if (i % 3 == 0)
+                assert_true(sim_queue_pop(&queue, &out));
+            else
+                lent = sim_queue_take_before(&queue, first + 1);
             struct sim_event expected = heap_pop(&twin);
-            assert_memory_equal(&out, &expected, sizeof out);
-            now = out.time;
+            assert_non_null(lent);
+            assert_memory_equal(lent, &expected, sizeof out);
+            now = lent->time;
         }
         assert_int_equal(queue.n, twin.n);
         if (i % (uint64_t)(1 + most / 16) == 0)
@@ -212,7 +217,7 @@ static void test_times_up_to_both_ends_of_the_clock_keep_their_order(void **unus
             check_ok(sim_queue_push(&queue, &event, &error), error);
             assert_true(sim_queue_check(&queue));
         }
-        assert_false(sim_queue_pop_before(&queue, INT64_MIN, &out));
+        assert_null(sim_queue_take_before(&queue, INT64_MIN));
         while (sim_queue_pop(&queue, &out)) {
             struct sim_event expected = heap_pop(&twin);
             assert_memory_equal(&out, &expected, sizeof out);
@@ -301,6 +306,29 @@ static void test_an_event_of_the_queue_itself_can_be_pushed(void **unused)
     sim_queue_free(&queue);
 }
 
+static void test_a_lent_event_stays_while_the_queue_grows(void **unused)
+{
+    (void)unused;
+    struct sim_queue queue;
+    struct sim_error error = {0};
+    struct sim_event out, first = random_event(0);
+    check_ok(sim_queue_init(&queue, 4, &error), error);
+    check_ok(sim_queue_push(&queue, &first, &error), error);
+    const struct sim_event *lent = sim_queue_take_before(&queue, SIM_TIME_MAX);
+    assert_int_equal(queue.n, 0);
+    for (uint64_t i = 1; i < 1000; i++) {
+        check_ok(sim_queue_add(&queue, lent->time + (sim_time)i, i, lent, &error), error);
+        assert_memory_equal(lent, &first, sizeof first);
+    }
+    assert_true(sim_queue_check(&queue));
+    for (int64_t i = 1; sim_queue_pop(&queue, &out); i++) {
+        assert_int_equal(out.time, first.time + i);
+        assert_int_equal(out.kind, first.kind);
+        assert_int_equal(queue.n, 999 - i);
+    }
+    sim_queue_free(&queue);
+}
+
 static void test_check_sees_an_event_out_of_its_place(void **unused)
 {
     (void)unused;
@@ -343,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_each_meets_every_pending_event_once_and_clear_leaves_none),
         cmocka_unit_test(test_a_queue_at_its_working_size_takes_no_memory),
         cmocka_unit_test(test_an_event_of_the_queue_itself_can_be_pushed),
+        cmocka_unit_test(test_a_lent_event_stays_while_the_queue_grows),
         cmocka_unit_test(test_check_sees_an_event_out_of_its_place),
         cmocka_unit_test(test_order_packs_phase_process_sequence),
     };
