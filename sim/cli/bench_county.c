@@ -206,6 +206,30 @@ static int run_batch(struct county_study *study, const struct sim_batch_model *i
     return code;
 }
 
+/* A batch's seconds by the clock: rows are computed by several threads at a time. */
+static void note_times(struct cli_bench *self, struct cli_measure_key key,
+    const struct sim_batch_times *times, double startup, double seconds, bool is_output)
+{
+    double rows = key.parameters[0].value, slots = rows < key.n_threads ? rows : key.n_threads;
+    double output = times->keep / slots + times->write + times->verify + times->commit;
+    const struct {
+        const char *name;
+        double seconds;
+        bool of_output;
+    } shares[] = {{"start-up", startup + times->begin, false},
+        {"founding of runs", times->found / slots, false}, {"the model itself", times->model / slots, false},
+        {"observer", times->observe / slots, false}, {"threads without a row", times->idle / slots, false},
+        {"output, in all", output, false}, {"output: checksums and log", times->keep / slots, true},
+        {"output: file written", times->write, true}, {"output: file verified", times->verify, true},
+        {"output: on the disk", times->commit, true}};
+    key.unit = "percent of time";
+    for (int32_t i = 0; i < SIM_COUNT(shares); i++)
+        if (shares[i].of_output || !is_output) {
+            key.name = shares[i].name;
+            cli_measures_note(&self->measures, &key, 100 * shares[i].seconds / seconds);
+        }
+}
+
 /* A row that differs from all others as replicates do: a real one, its floats times a number of its own near
  * one, its integers some more, so that it compresses as real rows do and no better. */
 static int copy_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate,
@@ -257,6 +281,7 @@ static int note_output(struct cli_bench *self, int32_t n_threads, struct sim_err
     key.name = "file, of what is in it";
     key.unit = "percent of bytes";
     cli_measures_note(&self->measures, &key, 100 * file_bytes / bytes);
+    note_times(self, key, &result.times, 0, seconds, true);
     return 0;
 }
 
@@ -318,6 +343,7 @@ static int note_experiment(
     cli_measures_note(&self->measures, &key, *seconds);
     key.name = "start-up: read, check, synthesise";
     cli_measures_note(&self->measures, &key, startup);
+    note_times(self, key, &result.times, startup, *seconds, false);
     key.name = "resident, in all";
     key.unit = "MiB";
     cli_measures_note(&self->measures, &key, is_peak_known ? status_bytes("VmHWM") / (1 << 20) : NAN);
