@@ -225,39 +225,77 @@ struct tally {
         signs; /* negative when one of the stocks is: sums may hide one holder's debt in another's money */
 };
 
+static void count_herds(const struct village *self, struct tally *sum)
+{
+    enum { BLOCK = 64 }; /* households */
+    const struct herd_table *of = &self->herds;
+    const uint8_t *present = self->households.present;
+    int32_t signs = 0;
+    for (sim_row from = 0; from < self->households.head.n; from += BLOCK) {
+        sim_row left = self->households.head.n - from, n = left < BLOCK ? left : BLOCK;
+        const int32_t *young = of->young + from * SPECIES_COUNT,
+                      *juvenile = of->juvenile + from * SPECIES_COUNT;
+        const int32_t *female = of->female + from * SPECIES_COUNT, *male = of->male + from * SPECIES_COUNT;
+        int32_t heads[BLOCK * SPECIES_COUNT];
+#pragma omp simd reduction(| : signs)
+        for (sim_row i = 0; i < n * SPECIES_COUNT; i++) {
+            heads[i] = young[i] + juvenile[i] + female[i] + male[i];
+            signs |= young[i] | juvenile[i] | female[i] | male[i];
+        }
+        for (sim_row h = 0; h < n; h++) {
+            int32_t animals = 0;
+            for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+                sum->heads[species] += heads[h * SPECIES_COUNT + species];
+                animals += heads[h * SPECIES_COUNT + species];
+            }
+            sum->herds += present[from + h] & (animals > 0);
+        }
+    }
+    sum->signs |= signs;
+}
+
+/* Straight sums of columns, without a branch, so that they are added several rows at a time. */
 static void take_stock(const struct village *self, struct tally *tally)
 {
     const struct household_table *of = &self->households;
-    const struct herd_table *herds = &self->herds;
-    struct tally sum = {0};
-    for (sim_row h = 0; h < of->head.n; h++) {
-        int64_t is_present = of->present[h];
-        sum.money += of->cash_fen[h];
-        sum.debt += of->debt_fen[h];
-        sum.grain += of->grain_g[h];
-        sum.hay += of->hay_g[h];
-        sum.signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
-        for (int32_t durable = 0; durable < DURABLES; durable++)
-            sum.durables += of->durables[h] >> durable & 1;
-        int32_t animals = 0;
-        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-            int32_t heads = herd_heads(herds, h * SPECIES_COUNT + species);
-            sum.heads[species] += heads;
-            animals += heads;
-        }
-        sum.herds += is_present && animals > 0;
-        sum.households += is_present;
-        sum.persons += is_present ? of->n_persons[h] : 0;
-        sum.jobs += of->n_jobs[h];
-        sum.migrants += of->n_migrants[h];
-        sum.uncoped += is_present && of->rung[h] == COPING_NONE;
+    const sim_row n = of->head.n;
+    int64_t money = 0, debt = 0, grain = 0, hay = 0, signs = 0;
+#pragma omp simd reduction(+ : money, debt, grain, hay) reduction(| : signs)
+    for (sim_row h = 0; h < n; h++) {
+        money += of->cash_fen[h];
+        debt += of->debt_fen[h];
+        grain += of->grain_g[h];
+        hay += of->hay_g[h];
+        signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
     }
-    int32_t herd_signs = 0;
-#pragma omp simd reduction(| : herd_signs)
-    for (sim_row row = 0; row < herds->head.n; row++)
-        herd_signs |= herds->young[row] | herds->juvenile[row] | herds->female[row] | herds->male[row];
-    sum.signs |= herd_signs;
-    *tally = sum;
+    int32_t households = 0, durables = 0, uncoped = 0, persons = 0, jobs = 0, migrants = 0;
+#pragma omp simd reduction(+ : households, durables, uncoped)
+    for (sim_row h = 0; h < n; h++) {
+        uint8_t owned = 0;
+        for (int32_t durable = 0; durable < DURABLES; durable++)
+            owned = (uint8_t)(owned + (of->durables[h] >> durable & 1));
+        durables += owned;
+        households += of->present[h];
+        uncoped += (uint8_t)(of->present[h] & (of->rung[h] == COPING_NONE));
+    }
+#pragma omp simd reduction(+ : persons, jobs, migrants)
+    for (sim_row h = 0; h < n; h++) {
+        persons += of->n_persons[h] & -(int32_t)of->present[h];
+        jobs += of->n_jobs[h];
+        migrants += of->n_migrants[h];
+    }
+    *tally = (struct tally){.money = money,
+        .debt = debt,
+        .grain = grain,
+        .hay = hay,
+        .signs = signs,
+        .households = households,
+        .durables = durables,
+        .uncoped = uncoped,
+        .persons = persons,
+        .jobs = jobs,
+        .migrants = migrants};
+    count_herds(self, tally);
 }
 
 static void fill_counts(const struct village *self, const struct tally *tally, int64_t *counted)
@@ -280,9 +318,12 @@ static void fill_counts(const struct village *self, const struct tally *tally, i
     for (sim_row p = 0; p < self->persons.head.n; p++)
         persons += alive[p];
     households[KIND_PERSON] = persons;
-    for (sim_row p = 0; p < self->parcels.head.n; p++)
-        if (self->parcels.household[p] != SIM_ROW_NONE)
-            households[KIND_PLOT] += self->parcels.area_m2[p];
+    const struct parcel_table *parcels = &self->parcels;
+    int64_t used = 0; /* m2 */
+#pragma omp simd reduction(+ : used)
+    for (sim_row p = 0; p < parcels->head.n; p++)
+        used += parcels->household[p] != SIM_ROW_NONE ? parcels->area_m2[p] : 0;
+    households[KIND_PLOT] = used;
     counted[ACCOUNT_COOPERATIVES * KIND_COUNT + KIND_MONEY] = self->coop.cash_fen;
     collective[KIND_MONEY] = self->collective_fen;
     collective[KIND_PLOT] = self->idle_m2;

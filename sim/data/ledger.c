@@ -96,36 +96,56 @@ static int refuse(const struct sim_ledger *self, int32_t account, int32_t kind, 
 static void apply(struct sim_ledger *self, int64_t sign)
 {
     for (int32_t i = 0; i < self->type->n_flows; i++) {
+        if (self->month[i] == 0) /* most of a village's in most months */
+            continue;
         const struct sim_ledger_flow *flow = &self->type->flows[i];
         *cell(self, self->stock, flow->from, flow->kind) -= sign * self->month[i];
         *cell(self, self->stock, flow->to, flow->kind) += sign * self->month[i];
     }
 }
 
+static int refuse_negative(const struct sim_ledger *self, struct sim_error *error)
+{
+    int32_t i = 0;
+    while (self->month[i] >= 0)
+        i++;
+    return sim_error_set(error, SIM_ERROR_BOOKS, "the books do not close: flow %s is %lld %s, below zero",
+        self->type->flows[i].name, (long long)self->month[i],
+        self->type->kinds[self->type->flows[i].kind].unit);
+}
+
 int sim_ledger_close(struct sim_ledger *self, const int64_t *counted, struct sim_error *error)
 {
     const struct sim_ledger_type *type = self->type;
+    int64_t *month = self->month, *year = self->year, signs = 0;
+#pragma omp simd reduction(| : signs)
     for (int32_t i = 0; i < type->n_flows; i++)
-        if (self->month[i] < 0)
-            return sim_error_set(error, SIM_ERROR_BOOKS,
-                "the books do not close: flow %s is %lld %s, below zero", type->flows[i].name,
-                (long long)self->month[i], type->kinds[type->flows[i].kind].unit);
+        signs |= month[i];
+    if (signs < 0)
+        return refuse_negative(self, error);
     apply(self, 1);
     for (int32_t account = 0; account < type->n_accounts; account++) {
         if (type->accounts[account].class != SIM_ACCOUNT_HELD)
             continue;
-        for (int32_t kind = 0; kind < type->n_kinds; kind++) {
-            int64_t expected = *cell(self, self->stock, account, kind);
-            int64_t found = counted[(int64_t)account * type->n_kinds + kind];
-            if (found == expected)
-                continue;
-            apply(self, -1);
-            return refuse(self, account, kind, expected, found, error);
-        }
+        const int64_t *expected = cell(self, self->stock, account, 0);
+        const int64_t *found = counted + (int64_t)account * type->n_kinds;
+        int64_t gaps = 0;
+#pragma omp simd reduction(| : gaps)
+        for (int32_t kind = 0; kind < type->n_kinds; kind++)
+            gaps |= expected[kind] ^ found[kind];
+        if (gaps == 0)
+            continue;
+        int32_t kind = 0;
+        while (found[kind] == expected[kind])
+            kind++;
+        int64_t at_gap = expected[kind];
+        apply(self, -1);
+        return refuse(self, account, kind, at_gap, found[kind], error);
     }
+#pragma omp simd
     for (int32_t i = 0; i < type->n_flows; i++) {
-        self->year[i] += self->month[i];
-        self->month[i] = 0;
+        year[i] += month[i];
+        month[i] = 0;
     }
     return 0;
 }
