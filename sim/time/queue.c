@@ -44,7 +44,7 @@ static bool move_events(struct sim_queue *self, int64_t capacity)
 static int reserve(struct sim_queue *self, int64_t capacity, struct sim_error *error)
 {
     const int64_t step = WORD / BUCKETS;
-    capacity = (capacity / step + 1) * step; /* one more than asked for, at least: the event that is lent */
+    capacity = (capacity + step - 1) / step * step;
     int64_t n_buckets = BUCKETS * self->capacity;
     bool is_full = capacity > INT32_MAX / BUCKETS;
     if (!is_full) {
@@ -79,7 +79,7 @@ static void set_empty(struct sim_queue *self)
 int sim_queue_init(struct sim_queue *self, int64_t capacity, struct sim_error *error)
 {
     *self = (struct sim_queue){0};
-    int code = reserve(self, capacity, error);
+    int code = reserve(self, capacity + 1, error); /* one more: the event that is lent */
     set_empty(self);
     return code;
 }
@@ -287,7 +287,7 @@ static void deal(struct sim_queue *self)
         choose_buckets(self);
     }
     self->deal_above = is_few ? FEW : 2 * self->n;
-    self->deal_after = self->n_pops + self->n;
+    self->deal_after = self->n_pops + 4 * self->n;
     int32_t next;
     for (int32_t slot = take_list(&self->far); slot != NONE; slot = next) {
         next = self->links[slot];

@@ -4,7 +4,7 @@
  * equal width, each an unsorted list of a handful; the first that holds anything becomes what is near,
  * sorted, when nothing is near. *Far*: a list of what lies beyond the ring; when the ring is used up, width
  * and number of buckets are chosen anew from the pending events and the far ones are dealt out. Up to 16
- * events are all near. A push and a pop cost the same from 20 to 10,000 pending events, about 15 ns together,
+ * events are all near. A push and a pop cost the same from 10 to 10,000 pending events, 20 to 25 ns together,
  * and twice that where events must come from memory; whatever the times are (all equal, gaps of every size)
  * O(log n) at worst. The layout never shows in the order. (Brown 1988, calendar queue; Tang, Goh and Thng
  * 2005, ladder queue.)
