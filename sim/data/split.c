@@ -1,6 +1,12 @@
 #include "sim/data/split.h"
 
 #include "sim/core/guard.h"
+#include "sim/core/key.h"
+
+/* Below these bounds a double carries total, sum and quotient, and is off by less than one. */
+#define EASY (INT64_C(1) << 50)
+/* So many who wait for a coin are sorted; among more, those who come first are selected. */
+enum { FEW = 24 };
 
 /* What the selection below compares: remainders of total * weight / sum. They are recomputed from the
  * quotient in share[]: both products may wrap at 2^64, their difference is below 2^63 and therefore exact. */
@@ -24,12 +30,14 @@ static bool key_comes_first(const struct claims *self, sim_row a, sim_row b)
 }
 
 /* Moves those who come first to the front, n_first of them (Hoare 1961, Find). The order is strict, so who
- * they are hangs neither on the pivots nor on how the rows stood. */
+ * they are hangs neither on the pivots nor on how the rows stood. Pivots stand where a hash says: no order of
+ * claimants that knows nothing of it makes this slow. */
 static void select_first(const struct claims *self, sim_row *row, int64_t n, int64_t n_first)
 {
     int64_t low = 0, high = n - 1;
     while (low < high) {
-        sim_row pivot = row[low + (high - low) / 2];
+        uint64_t at = sim_key_mix((uint64_t)low ^ (uint64_t)high << 32) % (uint64_t)(high - low + 1);
+        sim_row pivot = row[low + (int64_t)at];
         uint64_t at_pivot = remainder_of(self, pivot);
         int64_t i = low, j = high;
         while (i <= j) {
@@ -58,6 +66,30 @@ static void select_first(const struct claims *self, sim_row *row, int64_t n, int
     }
 }
 
+/* The same for few: those who come first, in a sorted list no longer than n_first. */
+static void sort_first(const struct claims *self, sim_row *row, int64_t n, int64_t n_first)
+{
+    uint64_t remainder[FEW];
+    int64_t n_listed = 0;
+    for (int64_t i = 0; i < n; i++) {
+        sim_row moved = row[i];
+        uint64_t mine = remainder_of(self, moved);
+        int64_t at = n_listed;
+        while (at > 0 && (mine > remainder[at - 1] ||
+                             (mine == remainder[at - 1] && key_comes_first(self, moved, row[at - 1]))))
+            at--;
+        if (at == n_first)
+            continue;
+        n_listed += n_listed < n_first;
+        for (int64_t k = n_listed - 1; k > at; k--) {
+            row[k] = row[k - 1];
+            remainder[k] = remainder[k - 1];
+        }
+        row[at] = moved;
+        remainder[at] = mine;
+    }
+}
+
 static int64_t quotient(uint64_t a, uint64_t b, uint64_t divisor)
 {
     uint64_t product;
@@ -66,31 +98,57 @@ static int64_t quotient(uint64_t a, uint64_t b, uint64_t divisor)
     return (int64_t)((sim_uint128)a * b / divisor);
 }
 
+/* The rounded product lies within one of the quotient, and the remainder says on which side. */
+static int64_t easy_quotient(const struct claims *self, sim_row i, double ratio)
+{
+    int64_t share = (int64_t)(ratio * (double)self->weight[i]);
+    int64_t left = (int64_t)(self->total * (uint64_t)self->weight[i] -
+                             (uint64_t)share * self->sum); /* may wrap: exact */
+    return share - (left < 0) + (left >= (int64_t)self->sum);
+}
+
+static int64_t sum_of(const int64_t *weight, sim_row n)
+{
+    int64_t sum = 0;
+    uint64_t bits = 0;
+    for (sim_row i = 0; i < n; i++) {
+        sum = (int64_t)((uint64_t)sum + (uint64_t)weight[i]);
+        bits |= (uint64_t)weight[i];
+    }
+    if (bits < UINT64_C(1) << 32) /* so many cannot add up to 2^63 */
+        return sum;
+    sum = 0;
+    for (sim_row i = 0; i < n; i++)
+        SIM_GUARD(weight[i] >= 0 && !__builtin_add_overflow(sum, weight[i], &sum),
+            "weight %lld of claimant %d", (long long)weight[i], i);
+    return sum;
+}
+
 bool sim_split(
     int64_t total, const int64_t *weight, const sim_key *key, sim_row n, int64_t *share, sim_row *scratch)
 {
     SIM_GUARD(total >= 0, "a split of %lld", (long long)total);
-    int64_t sum = 0;
-    for (sim_row i = 0; i < n; i++) {
-        SIM_GUARD(weight[i] >= 0 && !__builtin_add_overflow(sum, weight[i], &sum),
-            "weight %lld of claimant %d", (long long)weight[i], i);
-        share[i] = 0;
-    }
-    if (sum == 0)
+    int64_t sum = sum_of(weight, n);
+    if (sum == 0) {
+        for (sim_row i = 0; i < n; i++)
+            share[i] = 0;
         return false;
-
+    }
     struct claims claims = {(uint64_t)total, (uint64_t)sum, weight, key, share};
+    bool is_easy = total < EASY && sum < EASY;
+    double ratio = (double)total / (double)sum;
     int64_t left = total;
     sim_row n_waiting = 0;
     for (sim_row i = 0; i < n; i++) {
-        if (weight[i] == 0)
-            continue;
-        share[i] = quotient((uint64_t)total, (uint64_t)weight[i], (uint64_t)sum);
+        share[i] = is_easy ? easy_quotient(&claims, i, ratio)
+                           : quotient((uint64_t)total, (uint64_t)weight[i], (uint64_t)sum);
         left -= share[i];
-        if (remainder_of(&claims, i) > 0)
-            scratch[n_waiting++] = i;
+        scratch[n_waiting] = i;
+        n_waiting += remainder_of(&claims, i) > 0;
     }
-    if (left > 0) /* fewer than who waits: their remainders add up to left * sum */
+    if (left > 0 && n_waiting <= FEW)
+        sort_first(&claims, scratch, n_waiting, left);
+    else if (left > 0) /* fewer than who waits: their remainders add up to left * sum */
         select_first(&claims, scratch, n_waiting, left);
     for (int64_t i = 0; i < left; i++)
         share[scratch[i]]++;
