@@ -9,7 +9,8 @@ months; the difference is the months between them, without reading, synthesis an
 - instructions;
 - lines of 64 bytes that come into a second cache of 1 MiB (16 ways): since the villages take turns and the county is
   many times that cache, nothing stays in it from one month to the next, so these are the bytes that a month touches,
-  counted once, however often; with those that are written back they are the bytes moved;
+  counted once, however often; with those that are written back they are the bytes moved (of a tiny county the
+  difference is noise);
 - lines that come into a first cache of 32 KiB.
 The machine's figures (triad, clock) and the model's speed and resident bytes are measured in the same session by
 `pamir bench machine model`.  The roof is the longer of: bytes moved at the triad's rate, and instructions at --per-cycle
