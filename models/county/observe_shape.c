@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/core/key.h"
@@ -58,21 +57,26 @@ int64_t observe_founders(const struct founders *founders)
     return n;
 }
 
-static int by_ticket(const void *a, const void *b)
+/* The nth lowest ticket, n from 1, digit by digit. */
+static uint64_t find_nth(const struct observe_member *members, int32_t n_members, int32_t n)
 {
-    const struct observe_member *x = a, *y = b;
-    return x->ticket != y->ticket ? (x->ticket < y->ticket ? -1 : 1) : (x->key > y->key) - (x->key < y->key);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct observe_member *x = a, *y = b;
-    return x->village != y->village ? x->village - y->village : x->row - y->row;
+    enum { BITS = 8, DIGITS = 1 << BITS };
+    uint64_t found = 0;
+    for (int32_t shift = 64 - BITS; shift >= 0; shift -= BITS) {
+        int32_t count[DIGITS] = {0}, digit = 0;
+        for (int32_t i = 0; i < n_members; i++)
+            if (((members[i].ticket ^ found) >> shift) < DIGITS)
+                count[members[i].ticket >> shift & (DIGITS - 1)]++;
+        for (; n > count[digit]; digit++)
+            n -= count[digit];
+        found |= (uint64_t)digit << shift;
+    }
+    return found;
 }
 
 int32_t observe_choose_panel(const struct founders *founders, int32_t wanted, struct observe_member *members)
 {
-    int32_t n = 0;
+    int32_t n = 0, chosen = 0;
     for (int32_t v = 0; v < founders->n_villages; v++) {
         const struct household_table *households = &founders->villages[v].households;
         for (sim_row row = 0; row < households->head.n; row++) {
@@ -80,13 +84,13 @@ int32_t observe_choose_panel(const struct founders *founders, int32_t wanted, st
             members[n++] = (struct observe_member){key, sim_key_mix(key ^ panel_salt), v, row};
         }
     }
-    if (n == 0 || wanted <= 0)
-        return 0;
-    qsort(members, (size_t)n, sizeof *members, by_ticket);
-    if (n > wanted)
-        n = wanted;
-    qsort(members, (size_t)n, sizeof *members, by_place);
-    return n;
+    if (n <= wanted || wanted <= 0)
+        return wanted <= 0 ? 0 : n;
+    uint64_t last = find_nth(members, n, wanted);
+    for (int32_t i = 0; i < n && chosen < wanted; i++)
+        if (members[i].ticket <= last)
+            members[chosen++] = members[i];
+    return chosen;
 }
 
 static int no_memory(struct sim_error *error)
