@@ -137,11 +137,11 @@ struct herd_month {
     int64_t hay_bought_g;
     int64_t hay_fed_g;
     int64_t milk_fen;
-    double unit[BATCH_HERDS];      /* by herd of a batch: sheep units of an adult of its species */
+    float unit[BATCH_HERDS];       /* by herd of a batch: sheep units of an adult of its species */
     float young_risk[BATCH_HERDS]; /* and chances of death, well fed */
     float other_risk[BATCH_HERDS];
-    double units[BATCH_HERDS]; /* sheep units of the herd */
-    float gain[BATCH_HERDS];   /* of condition, of what is lost */
+    float units[BATCH_HERDS]; /* sheep units of the herd */
+    float gain[BATCH_HERDS];  /* of condition, of what is lost */
     float loss[BATCH_HERDS];
     float risk[BATCH_HERDS]; /* no less than the chance that any of it dies */
 };
@@ -325,7 +325,7 @@ static void begin_month(struct herd_month *self)
     }
     for (int32_t s = 0; s < SPECIES_COUNT; s++)
         for (int32_t i = s; i < BATCH_HERDS; i += SPECIES_COUNT) {
-            self->unit[i] = livestock->species[s].sheep_units;
+            self->unit[i] = (float)livestock->species[s].sheep_units;
             self->young_risk[i] = (float)self->species[s].young;
             self->other_risk[i] = (float)self->species[s].other;
             self->gain[i] = (float)livestock->weight_gain;
@@ -358,19 +358,19 @@ static void weigh(struct herd_month *self, sim_row first, int32_t n)
     const struct livestock_params *livestock = &self->village->scenario->livestock;
     const int32_t *young = herds->young + first, *juvenile = herds->juvenile + first;
     const int32_t *female = herds->female + first, *male = herds->male + first;
-    double of_young = livestock->young_units, of_juvenile = livestock->juvenile_units;
+    float of_young = (float)livestock->young_units, of_juvenile = (float)livestock->juvenile_units;
 #pragma omp simd
     for (int32_t i = 0; i < n; i++) {
-        double adults =
-            (double)(female[i] + male[i]) + of_young * (double)young[i] + of_juvenile * (double)juvenile[i];
+        float adults =
+            (float)(female[i] + male[i]) + of_young * (float)young[i] + of_juvenile * (float)juvenile[i];
         self->units[i] = adults * self->unit[i];
     }
 }
 
 static double units_in(const struct herd_month *self, int32_t i)
 {
-    const double *units = self->units + i * SPECIES_COUNT;
-    return units[0] + units[1] + units[2];
+    const float *units = self->units + i * SPECIES_COUNT;
+    return (double)(units[0] + units[1] + units[2]);
 }
 
 /* Vet, feed and sickness of a batch: what the month does to condition. */
@@ -428,10 +428,28 @@ static bool may_die(const struct herd_month *self, int32_t i, uint64_t word)
     return (int64_t)(~word >> 40) <= (int64_t)((risk[0] + risk[1] + risk[2]) * SCALE) + MARGIN;
 }
 
+/* Few have deaths: they are listed first, without a branch. */
+static void draw_deaths(struct herd_month *self, sim_row first, int32_t n)
+{
+    const struct household_table *households = &self->village->households;
+    const sim_key *key = households->key + first;
+    const uint8_t *disease = households->disease + first;
+    uint64_t salt = self->deaths, words[BATCH];
+    int32_t listed[BATCH], n_listed = 0;
+    bool is_perilous = self->is_perilous;
+    for (int32_t i = 0; i < n; i++) {
+        uint64_t word = sim_rand_salted(salt, key[i]);
+        listed[n_listed] = i;
+        words[n_listed] = word;
+        n_listed += may_die(self, i, word) | is_perilous | (disease[i] == DISEASE_SICK);
+    }
+    for (int32_t j = 0; j < n_listed; j++)
+        kill(self, first + listed[j], units_in(self, listed[j]), words[j]);
+}
+
 static void live_batch(struct herd_month *self, sim_row first, int32_t n)
 {
     const struct village *village = self->village;
-    const struct household_table *households = &village->households;
     sim_row herd = first * SPECIES_COUNT;
     weigh(self, herd, n * SPECIES_COUNT);
     for (int32_t i = 0; i < n; i++)
@@ -439,15 +457,7 @@ static void live_batch(struct herd_month *self, sim_row first, int32_t n)
     if (self->is_kept)
         keep(self, first, n);
     mend(self, herd, n * SPECIES_COUNT);
-    const sim_key *key = households->key;
-    uint64_t deaths = self->deaths;
-    bool is_perilous = self->is_perilous;
-    for (int32_t i = 0; i < n; i++) {
-        sim_row household = first + i;
-        uint64_t word = sim_rand_salted(deaths, key[household]);
-        if (may_die(self, i, word) || is_perilous || households->disease[household] == DISEASE_SICK)
-            kill(self, household, units_in(self, i), word);
-    }
+    draw_deaths(self, first, n);
     if (!self->is_birth && !self->is_milked)
         return;
     double small = village->scenario->durables.small_yield;

@@ -2,6 +2,9 @@
  * errors); definition for income as change of inventory. */
 #include "tests/support/village.h"
 
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+
 #include "models/livestock/livestock.h"
 
 enum { HERDS = 200, FEMALES = 100 };
@@ -135,6 +138,98 @@ static void test_animals_without_feed_lose_condition_and_die_six_times_as_often(
     double n = HERDS * FEMALES;
     check_near((double)deaths_of_a_month(true), n * 0.01, 0.0, 4.0 * sqrt(n * 0.01 * 0.99));
     check_near((double)deaths_of_a_month(false), n * 0.06, 0.0, 4.0 * sqrt(n * 0.06 * 0.94));
+}
+
+/* Deaths of a month in five classes of two herds against the product of five binomials: chi-square over all
+ * outcomes, those expected fewer than five times taken together; wrong once in a million. */
+static void test_deaths_of_a_household_are_independent_binomials(void **state)
+{
+    (void)state;
+    enum { CLASSES = 5, YEARS = 100, CELLS = 3 * 2 * 5 * 3 * 3 };
+    static const int32_t had[CLASSES] = {2, 1, 4, 2, 2}; /* sheep by class; yak females */
+    static const double p[CLASSES] = {0.08, 0.04, 0.04, 0.04, 0.06};
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, 0);
+    struct species_params *species = fixture.scenario->livestock.species;
+    species[SPECIES_SHEEP].young_deaths = 12.0 * p[0];
+    species[SPECIES_SHEEP].deaths = 12.0 * p[1];
+    species[SPECIES_YAK].deaths = 12.0 * p[4];
+    struct herd_table *herds = &fixture.village->herds;
+    int32_t *const columns_of[CLASSES] = {
+        herds->young, herds->juvenile, herds->female, herds->male, herds->female + SPECIES_YAK};
+    static int32_t seen[CELLS];
+    for (int32_t year = 0; year < YEARS; year++) {
+        for (sim_row h = 0; h < HERDS; h++)
+            for (int32_t c = 0; c < CLASSES; c++)
+                columns_of[c][h * SPECIES_COUNT] = had[c];
+        live(&fixture, village_fixture_moment(&fixture, 2015 + year, 7));
+        for (sim_row h = 0; h < HERDS; h++) {
+            int32_t cell = 0;
+            for (int32_t c = 0; c < CLASSES; c++)
+                cell = cell * (had[c] + 1) + had[c] - columns_of[c][h * SPECIES_COUNT];
+            seen[cell]++;
+        }
+    }
+    double chi2 = 0.0, rare = 0.0, rare_seen = 0.0;
+    int32_t cells = 0;
+    for (int32_t cell = 0; cell < CELLS; cell++) {
+        double expected = HERDS * YEARS;
+        for (int32_t c = CLASSES - 1, rest = cell; c >= 0; rest /= had[c] + 1, c--)
+            expected *= gsl_ran_binomial_pdf((unsigned)(rest % (had[c] + 1)), p[c], (unsigned)had[c]);
+        if (expected < 5.0) {
+            rare += expected;
+            rare_seen += seen[cell];
+            continue;
+        }
+        chi2 += (seen[cell] - expected) * (seen[cell] - expected) / expected;
+        cells++;
+    }
+    chi2 += (rare_seen - rare) * (rare_seen - rare) / rare;
+    assert_true(cells > 20);
+    assert_true(chi2 < gsl_cdf_chisq_Qinv(1e-6, cells));
+    village_fixture_close(&fixture);
+}
+
+/* A January of many herds of all sizes, lean and fat, some in sheds; whether every household's draw is looked
+ * at, as under S-shaped returns (here with no herd too small), or only those that the bound leaves. */
+static void draw_january(struct village_fixture *fixture, int32_t returns)
+{
+    draw_herds(fixture, 4 * HERDS, 0);
+    fixture->scenario->durables.returns = returns;
+    fixture->scenario->durables.least_herd = 0.0;
+    for (int32_t s = 0; s < SPECIES_COUNT; s++)
+        fixture->scenario->livestock.species[s].deaths *= 5.0;
+    struct village *village = fixture->village;
+    for (sim_row h = 0; h < 4 * HERDS; h++) {
+        village->households.durables[h] = h % 3 == 0 ? 1U << DURABLE_SHED : 0;
+        for (int32_t s = 0; s < SPECIES_COUNT; s++) {
+            sim_row row = herd_of(h, s);
+            uint64_t word = sim_key_mix((uint64_t)row);
+            village->herds.young[row] = (int32_t)(word % 7);
+            village->herds.juvenile[row] = (int32_t)(word / 7 % 5);
+            village->herds.female[row] = (int32_t)(word / 35 % (h % 2 ? 40 : 4));
+            village->herds.male[row] = (int32_t)(word / 1400 % 6);
+            village->herds.condition[row] = (float)(word / 10000 % 101) / 100.0f;
+        }
+    }
+    live(fixture, village_fixture_moment(fixture, 2015, 1));
+}
+
+static void test_bound_on_deaths_hides_none(void **state)
+{
+    (void)state;
+    struct village_fixture fast, slow;
+    draw_january(&fast, RETURNS_CONCAVE);
+    draw_january(&slow, RETURNS_S_SHAPED);
+    for (sim_row row = 0; row < fast.village->herds.head.n; row++) {
+        assert_int_equal(fast.village->herds.young[row], slow.village->herds.young[row]);
+        assert_int_equal(fast.village->herds.juvenile[row], slow.village->herds.juvenile[row]);
+        assert_int_equal(fast.village->herds.female[row], slow.village->herds.female[row]);
+        assert_int_equal(fast.village->herds.male[row], slow.village->herds.male[row]);
+    }
+    assert_true(posted(&fast, HERD_DIED) > HERDS);
+    village_fixture_close(&slow);
+    village_fixture_close(&fast);
 }
 
 static void test_young_are_born_in_the_month_of_birth_and_in_no_other(void **state)
@@ -598,6 +693,8 @@ int main(void)
         cmocka_unit_test(test_winter_need_is_met_by_own_hay_then_by_bought_hay),
         cmocka_unit_test(test_crowded_pasture_feeds_its_share),
         cmocka_unit_test(test_animals_without_feed_lose_condition_and_die_six_times_as_often),
+        cmocka_unit_test(test_deaths_of_a_household_are_independent_binomials),
+        cmocka_unit_test(test_bound_on_deaths_hides_none),
         cmocka_unit_test(test_young_are_born_in_the_month_of_birth_and_in_no_other),
         cmocka_unit_test(test_lean_females_bear_less),
         cmocka_unit_test(test_young_become_juveniles_and_juveniles_adults_of_both_sexes),
