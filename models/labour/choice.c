@@ -85,35 +85,30 @@ void choice_learn(struct village *village, const struct moment *moment)
 
 /* Choice. */
 
-/* Bins of a taste's uniform draw: bounds that spare most logarithms. */
-enum { BIN_BITS = BOARD_TASTE_BITS, BINS = BOARD_TASTE_BINS };
+#define TASTE_MOST 3.0 /* spreads at which the lasting taste for being away is cut */
 
 /* What a village's adults compare this month, worked out once: a month of a whole adult's days, risk
  * deducted, at efficiency and ability 1, in CNY of the base year, over the level of real wages outside:
  * tastes are in that money too, so that a growth common to all incomes changes no choice, and gaps between
- * them do. */
+ * them do. All over the spread of tastes, so that these are standard Gumbel draws. */
 struct outlook {
     const struct moment *moment;
-    int32_t slot;                          /* month of the taste draws */
-    uint64_t salt[4], job_salt, away_salt; /* of the tastes, and of the lasting one for being away */
-    bool is_first;                         /* nobody is held by what he does now */
-    bool is_past;                          /* before the horizon: going costs nothing in cash */
-    bool is_season;                        /* everybody chooses, else those of whom an event asks it */
-    double level;                          /* real outside wage, base year 1 */
+    uint64_t taste_salt, fine_salt, away_salt; /* of tastes, of what they leave open, of the lasting one */
+    bool is_past;                              /* before the horizon: going costs nothing in cash */
+    bool is_season;                            /* everybody chooses, else those of whom an event asks it */
+    bool has_tastes;
+    uint32_t casual_bit; /* of a set of activities: 0 where there is no casual work */
+    double unit;         /* of value, in CNY: the level, times the spread */
     double casual, business, away;
     double farm_day; /* a day that land or herd asks for */
     double spare_day;
-    double moving; /* a month's share of the moving cost */
+    double moving;  /* a month's share of the moving cost */
+    double inertia; /* 0 when nobody is held by what he does now */
+    double home_premium, casual_toil, business_toil, least_away, away_spread, mother_cost;
     int64_t moving_fen;
-    double spread;             /* scale of tastes */
-    double taste_at[BINS + 1]; /* the taste at the bins' bounds */
-    const double *crop_days;   /* of a household's year */
+    int32_t work_from, elder_from, small_to, go_to, away_end; /* ages, in months */
+    const double *crop_days;                                  /* of a household's year */
 };
-
-static double after_risk(const struct village *village, const struct outlook *outlook, enum activity k)
-{
-    return work_belief(village, k) / 100.0 / outlook->level;
-}
 
 void choice_crop_days(const struct village *village, double *days)
 {
@@ -128,126 +123,118 @@ void choice_crop_days(const struct village *village, double *days)
             days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
 }
 
-static void look_out(struct village *village, const struct moment *moment, struct outlook *self)
+static void look_out(const struct village *village, int32_t slot, bool is_first, struct outlook *self)
 {
-    const struct labour_params *labour = &village->scenario->labour;
-    const struct migration_params *migration = &village->scenario->migration;
+    const struct moment *moment = self->moment;
+    const struct scenario *scenario = village->scenario;
+    const struct labour_params *labour = &scenario->labour;
+    const struct migration_params *migration = &scenario->migration;
     const struct household_table *households = &village->households;
     double adults = 0.0, away = 0.0;
-    double *days = village->scratch_score;
     for (sim_row h = 0; h < households->head.n; h++) {
         away += (double)households->n_migrants[h];
         adults += households->home_workers[h] + households->casual_workers[h] +
                   households->business_workers[h] + (double)households->n_jobs[h] +
                   (double)households->n_migrants[h];
     }
-    choice_crop_days(village, days);
-    self->crop_days = days;
-    self->moment = moment;
     double outside = moment->sell[GOOD_MIGRANT] / moment->index;
-    self->level = outside > 0.0 ? outside / village->board->base[GOOD_MIGRANT] : 1.0;
-    self->casual = after_risk(village, self, ACTIVITY_CASUAL) * labour->days;
-    self->business = after_risk(village, self, ACTIVITY_BUSINESS) * labour->days;
-    self->away = after_risk(village, self, ACTIVITY_MIGRANT) * labour->days * (1.0 - migration->away_cost);
-    self->farm_day = after_risk(village, self, ACTIVITY_HOME) * labour->farm_share;
-    self->spare_day = after_risk(village, self, ACTIVITY_NONE);
+    double level = outside > 0.0 ? outside / village->board->base[GOOD_MIGRANT] : 1.0;
+    self->has_tastes = labour->taste_spread > 0.0;
+    double spread = self->has_tastes ? labour->taste_spread : 1.0;
+    self->unit = level * spread;
+    double days = labour->days, fen = 1.0 / (100.0 * self->unit), cny = 1.0 / spread;
+    self->casual = work_belief(village, ACTIVITY_CASUAL) * days * fen;
+    self->business = work_belief(village, ACTIVITY_BUSINESS) * days * fen;
+    self->away = work_belief(village, ACTIVITY_MIGRANT) * days * (1.0 - migration->away_cost) * fen;
+    self->farm_day = work_belief(village, ACTIVITY_HOME) * labour->farm_share * fen;
+    self->spare_day = work_belief(village, ACTIVITY_NONE) * fen;
     self->moving_fen = migration_moving_fen(migration, moment, adults > 0.0 ? away / adults : 0.0);
-    self->moving = (double)self->moving_fen / 100.0 / moment->index / self->level / migration->stay;
-    self->spread = labour->taste_spread;
-    sim_key county = village->scenario->county_key;
-    sim_rand_block(village->luck, county, SIM_BLOCK_OF_CHOICE_HOME, (uint64_t)self->slot, self->salt);
-    self->job_salt = sim_rand_word(village->luck, county, SIM_PURPOSE_CHOICE_JOB, (uint64_t)self->slot);
-    self->away_salt = sim_rand_word(village->luck, county, SIM_PURPOSE_HOME_TASTE, 0);
-    for (int32_t i = 0; i <= BINS && self->is_season; i++)
-        self->taste_at[i] = self->spread > 0.0 ? self->spread * village->board->taste[i] : 0.0;
+    self->moving = (double)self->moving_fen / moment->index / migration->stay * fen;
+    self->inertia = is_first ? 0.0 : labour->inertia * cny;
+    self->home_premium = labour->home_premium * cny;
+    self->casual_toil = labour->casual_disutility * cny;
+    self->business_toil = labour->business_disutility * cny;
+    self->away_spread = migration->taste_home * cny;
+    self->least_away = migration->disutility * cny - TASTE_MOST * self->away_spread;
+    self->casual_bit = (uint32_t)labour->casual << ACTIVITY_CASUAL;
+    self->mother_cost = migration->mother_cost * cny;
+    self->elder_from = 12 * (int32_t)scenario->demography.pension_age;
+    self->small_to = 12 * (int32_t)migration->small_child;
+    self->go_to = 12 * ((int32_t)migration->age + 1);
+    self->away_end = migration->migration ? self->elder_from : 0;
+    uint64_t salts[4];
+    sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_CHOICE_TASTE, (uint64_t)slot, salts);
+    self->taste_salt = salts[SIM_WORD_OF_CHOICE_TASTE];
+    self->fine_salt = salts[SIM_WORD_OF_CHOICE_FINE];
+    self->away_salt = sim_rand_word(village->luck, scenario->county_key, SIM_PURPOSE_HOME_TASTE, 0);
 }
 
 /* A household while its members choose. */
 struct home_now {
-    double asked;    /* days a month that land and herd ask for, over the year */
-    double hands;    /* adult equivalents at home */
-    int32_t staying; /* adults who are not beyond the county */
-    bool needs_one;  /* land, animals, children or the old: somebody stays */
+    double asked;                       /* days a month that land and herd ask for, over the year */
+    double hands;                       /* adult equivalents at home */
+    int32_t staying;                    /* adults who are not beyond the county */
+    bool needs_one;                     /* land, animals, children or the old: somebody stays */
+    bool can_pay;                       /* what going costs */
+    double casual, business, spare_day; /* the outlook's, for this household */
     int32_t n_mothers;
     sim_row mothers[8]; /* of small children; those of a ninth and later go like others */
 };
 
-/* Lasting cost of being away; who would go if it were three spreads below its mean has it drawn. */
-#define TASTE_MOST 3.0
-
-static double cost_of_being_away(const struct migration_params *self, uint64_t word)
+/* What being away costs a person more than the least that it costs anybody: lasting, normal, cut at so many
+ * spreads. Drawn for who would go if it were nothing. */
+static double more_away(const struct outlook *self, sim_key person)
 {
-    if (self->taste_home <= 0.0)
-        return self->disutility;
-    double u = sim_rand_unit(word);
-    double most = TASTE_MOST * self->taste_home, taste = sim_dist_normal(u, 0.0, self->taste_home);
-    return self->disutility + (taste < -most ? -most : taste > most ? most : taste);
+    if (self->away_spread <= 0.0)
+        return 0.0;
+    double most = TASTE_MOST * self->away_spread;
+    double taste =
+        sim_dist_normal(sim_rand_unit(sim_rand_salted(self->away_salt, person)), 0.0, self->away_spread);
+    return most + (taste < -most ? -most : taste > most ? most : taste);
 }
 
-/* What a person may choose among, with the word of each taste and bounds of what each is worth with it. */
+/* What a person may choose among. A taste's highest bits, its bin, are a byte of one word for all; they bound
+ * what an option is worth with it. */
 struct options {
-    int32_t n;
-    enum activity activity[ACTIVITIES];
-    double value[ACTIVITIES]; /* without taste */
-    uint64_t word[ACTIVITIES];
-    double high[ACTIVITIES]; /* the option is worth less than this */
-    double low;              /* one of them is worth at least this */
+    const double *taste; /* at the bins' bounds */
+    uint64_t bins;
+    uint32_t of;              /* bit set of activities */
+    double value[ACTIVITIES]; /* without taste; of those in the set */
 };
 
-/* Upper bound of the taste that a word stands for: that of its bin, which is its highest bits. Outside the
- * season so few choose that there is no table. */
-static inline double taste_below(const struct outlook *outlook, uint64_t word)
+static inline double at_least(const struct options *self, enum activity k)
 {
-    return outlook->is_season ? outlook->taste_at[(word >> (64 - BIN_BITS)) + 1] : INFINITY;
+    return self->value[k] + self->taste[self->bins >> 8 * (int32_t)k & 255];
 }
 
-static inline void add_option(
-    struct options *self, const struct outlook *outlook, enum activity activity, double value, uint64_t word)
+static inline double at_most(const struct options *self, enum activity k)
 {
-    int32_t i = self->n++;
-    self->activity[i] = activity;
-    self->value[i] = value;
-    self->word[i] = word;
-    self->high[i] = value + taste_below(outlook, word);
-    double low = outlook->is_season ? value + outlook->taste_at[word >> (64 - BIN_BITS)] : -INFINITY;
-    self->low = low > self->low ? low : self->low;
+    return self->value[k] + self->taste[(self->bins >> 8 * (int32_t)k & 255) + 1];
 }
 
-/* The option worth most. The table of tastes leaves one that can be it in most cases; only where it leaves
- * more are tastes worked out. */
-static enum activity best_of(const struct options *self, const struct outlook *outlook)
+/* The option worth most: tastes are worked out of those that can be it. Ties go to the first. */
+static enum activity best_of(const struct options *self, const struct outlook *outlook, sim_key key)
 {
-    int32_t n = 0, last = 0;
-    for (int32_t i = 0; i < self->n; i++)
-        if (self->high[i] >= self->low) {
-            n++;
-            last = i;
-        }
-    if (n == 1)
-        return self->activity[last];
-    enum activity best = self->activity[0];
-    double most = -INFINITY;
-    for (int32_t i = 0; i < self->n; i++) {
-        if (self->high[i] < self->low)
+    enum activity best = ACTIVITY_HOME;
+    double low = -INFINITY, most = -INFINITY;
+    for (enum activity k = ACTIVITY_HOME; k <= ACTIVITY_MIGRANT; k++)
+        if (self->of >> k & 1 && at_least(self, k) > low)
+            low = at_least(self, k);
+    for (enum activity k = ACTIVITY_HOME; k <= ACTIVITY_MIGRANT; k++) {
+        if (!(self->of >> k & 1) || at_most(self, k) < low)
             continue;
-        double value = self->value[i];
-        if (outlook->spread > 0.0)
-            value -= outlook->spread * sim_real_log(-sim_real_log(sim_rand_unit(self->word[i])));
+        double value = self->value[k];
+        if (outlook->has_tastes) {
+            uint64_t fine = sim_key_mix(sim_rand_salted(outlook->fine_salt, key) + (uint64_t)k);
+            uint64_t word = self->bins >> 8 * (int32_t)k << 56 | fine >> 8;
+            value -= sim_real_log(-sim_real_log(sim_rand_unit(word)));
+        }
         if (value > most) {
             most = value;
-            best = self->activity[i];
+            best = k;
         }
     }
     return best;
-}
-
-static double value_of_home(const struct village *village, sim_row household, const struct outlook *outlook,
-    double asked, double others, double hands)
-{
-    const struct labour_params *self = &village->scenario->labour;
-    return work_home_return(asked, others * self->days, hands * self->days, outlook->farm_day,
-               outlook->spare_day * village->households.ability[household]) +
-           self->home_premium;
 }
 
 static bool is_mother_of_small(const struct home_now *home, sim_row person)
@@ -258,81 +245,79 @@ static bool is_mother_of_small(const struct home_now *home, sim_row person)
     return false;
 }
 
-static bool may_go(const struct village *village, sim_row household, sim_row person, int32_t age,
-    const struct home_now *home, const struct outlook *outlook)
-{
-    const struct scenario *scenario = village->scenario;
-    bool is_away = village->persons.activity[person] == ACTIVITY_MIGRANT;
-    if (!scenario->migration.migration || age >= scenario->demography.pension_age ||
-        (home->needs_one && home->staying - !is_away <= 0))
-        return false;
-    int64_t cash = village->households.cash_fen[household] - village->households.need_fen[household];
-    return is_away || (age <= scenario->migration.age && cash >= outlook->moving_fen);
-}
-
 /* What the holder of a post earns by it, in the outlook's money; 0 when nothing is known of it. */
 static double job_worth(const struct village *village, sim_row person, const struct outlook *outlook)
 {
     const struct moment *moment = outlook->moment;
     int32_t job = village->persons.job[person];
     double fen = job < SCHEME_MAX ? village->board->wage_fen[job] : moment->job_wage_fen;
-    return fen / 100.0 / moment->index / outlook->level;
+    return fen / 100.0 / moment->index / outlook->unit;
+}
+
+static bool may_go(const struct home_now *home, const struct outlook *outlook, int32_t age, bool is_away)
+{
+    return age < outlook->away_end && (is_away || (home->can_pay && age < outlook->go_to)) &&
+           (!home->needs_one || home->staying > !is_away);
 }
 
 static enum activity choose(const struct village *village, sim_row household, sim_row person,
     const struct home_now *home, const struct outlook *outlook)
 {
+    static const double no_taste[BOARD_TASTE_BINS + 1];
     const struct scenario *scenario = village->scenario;
     const struct person_table *persons = &village->persons;
-    const struct moment *moment = outlook->moment;
     sim_key key = persons->key[person];
     enum activity now = (enum activity)persons->activity[person];
-    int32_t age = demography_age(persons->born[person], moment->month);
-    double hands = age >= scenario->demography.pension_age ? scenario->labour.elder_work : 1.0;
+    int32_t age = outlook->moment->month - persons->born[person]; /* in months */
+    double hands = age >= outlook->elder_from ? scenario->labour.elder_work : 1.0;
     double efficiency =
         skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
-    double earning = hands * efficiency * village->households.ability[household];
-    double inertia = outlook->is_first ? 0.0 : scenario->labour.inertia;
-
-    struct options options;
-    options.n = 0;
-    options.low = -INFINITY;
-    if (now == ACTIVITY_JOB) {
-        double wage = job_worth(village, person, outlook);
-        if (wage <= 0.0)
-            return now;
-        add_option(&options, outlook, now, wage + inertia, sim_rand_salted(outlook->job_salt, key));
-    }
+    double earning = hands * efficiency, days = scenario->labour.days;
     double others = home->hands - (now == ACTIVITY_HOME ? hands : 0.0);
-    add_option(&options, outlook, ACTIVITY_HOME,
-        value_of_home(village, household, outlook, home->asked, others, hands) +
-            (now == ACTIVITY_HOME ? inertia : 0.0),
-        sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_HOME], key));
-    if (scenario->labour.casual)
-        add_option(&options, outlook, ACTIVITY_CASUAL,
-            outlook->casual * earning - scenario->labour.casual_disutility +
-                (now == ACTIVITY_CASUAL ? inertia : 0.0),
-            sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_CASUAL], key));
-    add_option(&options, outlook, ACTIVITY_BUSINESS,
-        outlook->business * earning *
-                durables_business_factor(&scenario->durables, &village->households, household) -
-            scenario->labour.business_disutility + (now == ACTIVITY_BUSINESS ? inertia : 0.0),
-        sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_BUSINESS], key));
-    if (may_go(village, household, person, age, home, outlook)) {
-        const struct migration_params *migration = &scenario->migration;
-        double pay = migration_pay(migration, village->households.ability[household]);
-        double value =
-            outlook->away * efficiency * pay + (now == ACTIVITY_MIGRANT ? inertia : -outlook->moving);
-        if (is_mother_of_small(home, person))
-            value -= migration->mother_cost;
-        uint64_t word = sim_rand_salted(outlook->salt[SIM_WORD_OF_CHOICE_MIGRANT], key);
-        double most =
-            value - migration->disutility + TASTE_MOST * migration->taste_home + taste_below(outlook, word);
-        if (most >= options.low)
-            add_option(&options, outlook, ACTIVITY_MIGRANT,
-                value - cost_of_being_away(migration, sim_rand_salted(outlook->away_salt, key)), word);
+
+    struct options options; /* what it does now is among them and most often remains */
+    options.taste = outlook->has_tastes ? village->board->taste : no_taste;
+    options.bins = sim_rand_salted(outlook->taste_salt, key);
+    double *value = options.value;
+    value[ACTIVITY_HOME] =
+        work_home_return(home->asked, others * days, hands * days, outlook->farm_day, home->spare_day) +
+        outlook->home_premium;
+    value[ACTIVITY_CASUAL] = home->casual * earning - outlook->casual_toil;
+    value[ACTIVITY_BUSINESS] = home->business * earning - outlook->business_toil;
+    if (now == ACTIVITY_JOB) {
+        value[now] = job_worth(village, person, outlook);
+        if (value[now] <= 0.0)
+            return now;
     }
-    return best_of(&options, outlook);
+    bool is_away = now == ACTIVITY_MIGRANT, goes = may_go(home, outlook, age, is_away);
+    if (goes) {
+        double pay = migration_pay(&scenario->migration, village->households.ability[household]);
+        value[ACTIVITY_MIGRANT] = outlook->away * efficiency * pay - outlook->least_away -
+                                  (is_away ? 0.0 : outlook->moving) -
+                                  (is_mother_of_small(home, person) ? outlook->mother_cost : 0.0);
+        if (is_away)
+            value[ACTIVITY_MIGRANT] -= more_away(outlook, key);
+    }
+    options.of = 1u << ACTIVITY_HOME | outlook->casual_bit | 1u << ACTIVITY_BUSINESS |
+                 (uint32_t)goes << ACTIVITY_MIGRANT | (now == ACTIVITY_JOB) << ACTIVITY_JOB;
+    if (options.of >> now & 1) { /* most stay where they are, and bounds tell so */
+        value[now] += outlook->inertia;
+        double low = at_least(&options, now);
+        if ((now == ACTIVITY_HOME || at_most(&options, ACTIVITY_HOME) < low) &&
+            (now == ACTIVITY_CASUAL || !outlook->casual_bit || at_most(&options, ACTIVITY_CASUAL) < low) &&
+            (now == ACTIVITY_BUSINESS || at_most(&options, ACTIVITY_BUSINESS) < low) &&
+            (is_away || !goes || at_most(&options, ACTIVITY_MIGRANT) < low))
+            return now;
+    }
+    if (goes && !is_away)
+        value[ACTIVITY_MIGRANT] -= more_away(outlook, key);
+    return best_of(&options, outlook, key);
+}
+
+static bool can_pay(
+    const struct household_table *households, sim_row household, const struct outlook *outlook)
+{
+    return households->cash_fen[household] - households->need_fen[household] >= outlook->moving_fen;
 }
 
 /* Ends what the person did and begins what it chose; what that means for the others at home. */
@@ -350,111 +335,160 @@ static int change(struct sim_context *context, struct village *village, sim_row 
     if (to == ACTIVITY_MIGRANT && !outlook->is_past) {
         village->households.cash_fen[household] -= outlook->moving_fen;
         sim_ledger_post(&village->ledger, FLOW_MOVING_COST, outlook->moving_fen);
+        home->can_pay = can_pay(&village->households, household, outlook);
     }
-    int32_t age = demography_age(persons->born[person], outlook->moment->month);
-    double hands = age >= scenario->demography.pension_age ? scenario->labour.elder_work : 1.0;
+    int32_t age = outlook->moment->month - persons->born[person];
+    double hands = age >= outlook->elder_from ? scenario->labour.elder_work : 1.0;
     home->hands += (to == ACTIVITY_HOME ? hands : 0.0) - (from == ACTIVITY_HOME ? hands : 0.0);
     home->staying += (from == ACTIVITY_MIGRANT) - (to == ACTIVITY_MIGRANT);
     persons->activity[person] = (uint8_t)to;
     return 0;
 }
 
-/* Birthdays turn after the choice of their month: this is the first one in which the person may choose. */
-static bool came_of_age(const struct village *village, sim_row person, int32_t month)
+/* Birthdays turn after the choice of their month: a person may choose from the month after on. */
+static inline bool came_of_age(const struct village *village, sim_row person, const struct outlook *outlook)
 {
-    return month - village->persons.born[person] == 12 * (int32_t)village->scenario->demography.work_age + 1;
+    return outlook->moment->month - village->persons.born[person] == outlook->work_from + 1;
 }
 
 enum { CHOOSERS = 32 }; /* of a household in a month: beyond, those with the largest keys wait */
 
-/* Those who choose this month, in the order of their keys, and what the household is for them. */
+/* Puts the person in the place of the chooser with the largest key, if its own is smaller. */
+static void displace(const sim_key *key, sim_row choosers[CHOOSERS], sim_row person)
+{
+    int32_t largest = 0;
+    for (int32_t i = 1; i < CHOOSERS; i++)
+        largest = key[choosers[i]] > key[choosers[largest]] ? i : largest;
+    if (key[person] < key[choosers[largest]])
+        choosers[largest] = person;
+}
+
+/* Those who choose this month, and what the household is for them. */
 static int32_t gather(const struct village *village, sim_row household, const struct outlook *outlook,
     struct home_now *home, sim_row choosers[CHOOSERS])
 {
-    const struct scenario *scenario = village->scenario;
+    enum {
+        CHOOSING = 1 << ACTIVITY_HOME | 1 << ACTIVITY_CASUAL | 1 << ACTIVITY_BUSINESS | 1 << ACTIVITY_JOB |
+                   1 << ACTIVITY_MIGRANT
+    };
     const struct household_table *households = &village->households;
     const struct person_table *persons = &village->persons;
-    int32_t month = outlook->moment->month, n = 0;
+    int32_t n = 0;
     bool all = outlook->is_season || households->rung[household] == COPING_HUNGER;
     bool has_dependents = false;
-    *home = (struct home_now){.hands = (double)households->home_workers[household],
-        .asked = livestock_days(village, household) + outlook->crop_days[household] / 12.0};
+    home->n_mothers = home->staying = 0;
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
-        int32_t age = demography_age(persons->born[p], month);
-        if (age < scenario->demography.work_age) {
+        int32_t age = outlook->moment->month - persons->born[p];
+        if (age < outlook->work_from) {
             has_dependents = true;
             sim_row mother = persons->mother[p];
-            if (age < scenario->migration.small_child && mother != SIM_ROW_NONE &&
+            if (age < outlook->small_to && mother != SIM_ROW_NONE &&
                 home->n_mothers < SIM_COUNT(home->mothers))
                 home->mothers[home->n_mothers++] = mother;
             continue;
         }
-        enum activity now = (enum activity)persons->activity[p];
-        home->staying += now != ACTIVITY_MIGRANT && age < CHOICE_WORK_END;
-        if (age >= CHOICE_WORK_END && now != ACTIVITY_MIGRANT) {
+        int32_t now = persons->activity[p];
+        bool is_here = now != ACTIVITY_MIGRANT;
+        if (is_here && age >= 12 * CHOICE_WORK_END) {
             has_dependents = true;
             continue;
         }
-        bool chooses = now == ACTIVITY_HOME || now == ACTIVITY_CASUAL || now == ACTIVITY_BUSINESS ||
-                       now == ACTIVITY_JOB || now == ACTIVITY_MIGRANT;
-        if (!chooses || !(all || came_of_age(village, p, month)))
+        home->staying += is_here;
+        if (!(CHOOSING >> now & 1) || !(all || came_of_age(village, p, outlook)))
             continue;
-        int32_t at = n < CHOOSERS ? n++ : CHOOSERS;
-        for (; at > 0 && persons->key[choosers[at - 1]] > persons->key[p]; at--)
-            if (at < CHOOSERS)
-                choosers[at] = choosers[at - 1];
-        if (at < CHOOSERS)
-            choosers[at] = p;
+        if (n < CHOOSERS)
+            choosers[n++] = p;
+        else
+            displace(persons->key, choosers, p);
     }
+    if (n == 0)
+        return 0;
+    double ability = households->ability[household];
+    home->hands = (double)households->home_workers[household];
+    home->asked = livestock_days(village, household) + outlook->crop_days[household] / 12.0;
     home->needs_one = has_dependents || home->asked > 0.0;
+    home->can_pay = can_pay(households, household, outlook);
+    home->casual = outlook->casual * ability;
+    home->business = outlook->business * ability *
+                     durables_business_factor(&village->scenario->durables, households, household);
+    home->spare_day = outlook->spare_day * ability;
     return n;
 }
 
-static int choose_all(struct sim_context *context, struct village *village, const struct outlook *outlook,
-    struct sim_error *error)
+static void sort_by_key(const sim_key *key, sim_row *rows, int32_t n)
 {
-    const struct household_table *households = &village->households;
-    const int64_t *is_called = village->scratch_amount;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h] || !is_called[h])
-            continue;
-        struct home_now home;
-        sim_row choosers[CHOOSERS];
-        int32_t n = gather(village, h, outlook, &home, choosers);
-        bool is_changed = false;
-        for (int32_t i = 0; i < n; i++) {
-            enum activity to = choose(village, h, choosers[i], &home, outlook);
-            if (to == (enum activity)village->persons.activity[choosers[i]])
-                continue;
-            int code = change(context, village, h, choosers[i], to, outlook, &home, error);
+    for (int32_t i = 1; i < n; i++) {
+        sim_row row = rows[i];
+        int32_t at = i;
+        for (; at > 0 && key[rows[at - 1]] > key[row]; at--)
+            rows[at] = rows[at - 1];
+        rows[at] = row;
+    }
+}
+
+/* Members choose one after another in the order of their keys, each knowing what the others do. As long as
+ * nobody changes, the order shows in nothing: it is made for the first who would. */
+static int choose_at_home(struct sim_context *context, struct village *village, sim_row household,
+    const struct outlook *outlook, struct sim_error *error)
+{
+    struct home_now home;
+    sim_row choosers[CHOOSERS];
+    int32_t n = gather(village, household, outlook, &home, choosers);
+    bool is_in_order = false, is_changed = false;
+    for (int32_t i = 0; i < n;) {
+        enum activity to = choose(village, household, choosers[i], &home, outlook);
+        if (to == (enum activity)village->persons.activity[choosers[i]]) {
+            i++;
+        } else if (!is_in_order) {
+            sort_by_key(village->persons.key, choosers, n);
+            is_in_order = true;
+            i = 0;
+        } else {
+            int code = change(context, village, household, choosers[i++], to, outlook, &home, error);
             if (code < 0)
                 return code;
             is_changed = true;
         }
-        if (is_changed)
-            demography_recount(village, h, outlook->moment->month);
     }
+    if (is_changed)
+        demography_recount(village, household, outlook->moment->month);
     return 0;
 }
 
-/* Marks in scratch_amount the households of which somebody chooses; returns how many there are. */
-static int32_t call(struct village *village, int32_t month, bool is_season)
+/* Rows of the households of which somebody chooses, into scratch_row; returns how many. Out of season those
+ * are few, so columns are looked at by so many rows at once. */
+static sim_row call(struct village *village, const struct outlook *outlook)
 {
+    enum { STRIDE = 16 };
     const struct household_table *households = &village->households;
     const struct person_table *persons = &village->persons;
-    int64_t *is_called = village->scratch_amount;
-    int32_t n = 0;
+    sim_row *called = village->scratch_row, n = 0;
     for (sim_row h = 0; h < households->head.n; h++) {
-        is_called[h] = is_season || (households->present[h] && households->rung[h] == COPING_HUNGER);
-        n += is_called[h] != 0;
+        called[n] = h;
+        n += households->present[h] && (outlook->is_season || households->rung[h] == COPING_HUNGER);
     }
-    if (is_season)
-        return n;
-    for (sim_row p = 0; p < persons->head.n; p++)
-        if (came_of_age(village, p, month) && persons->alive[p]) {
-            is_called[persons->household[p]] = 1;
-            n++;
+    int32_t born = outlook->moment->month - outlook->work_from - 1;
+    sim_row last = outlook->is_season ? 0 : persons->head.n, hungry = n;
+    for (sim_row from = 0; from < last; from += STRIDE) {
+        sim_row to = from + STRIDE <= last ? from + STRIDE : last;
+        const int32_t *here = persons->born + from;
+        int32_t any = to < from + STRIDE;
+        if (!any) {
+#pragma omp simd reduction(| : any)
+            for (int32_t i = 0; i < STRIDE; i++)
+                any |= here[i] == born ? -1 : 0;
         }
+        for (sim_row p = from; any && p < to; p++) {
+            sim_row h = persons->household[p];
+            if (persons->born[p] != born || !persons->alive[p] || households->rung[h] == COPING_HUNGER)
+                continue;
+            bool is_called = false;
+            for (sim_row i = hungry; i < n; i++)
+                is_called = is_called || called[i] == h;
+            called[n] = h;
+            n += !is_called;
+        }
+    }
     return n;
 }
 
@@ -466,19 +500,24 @@ int choice_month(struct sim_context *context, struct village *village, const str
     if (!self->choice)
         return 0;
     bool is_first = moment->month == scenario->first_month;
+    int32_t every = (int32_t)self->season_every;
     int32_t since = moment->calendar_month - (int32_t)self->season_first + 12;
-    bool is_season = is_first || since % (int32_t)self->season_every == 0;
-    if (call(village, moment->month, is_season) == 0)
+    struct outlook outlook = {.moment = moment,
+        .is_past = is_first,
+        .is_season = is_first || since % every == 0,
+        .work_from = 12 * (int32_t)scenario->demography.work_age,
+        .crop_days = village->scratch_score};
+    sim_row n = call(village, &outlook);
+    if (n == 0)
         return 0;
-    struct outlook outlook = {.is_season = is_season};
+    choice_crop_days(village, village->scratch_score);
     for (int32_t past = is_first ? CHOICE_PAST : 0; past >= 0; past--) {
-        outlook.slot = moment->month - past * (int32_t)self->season_every;
-        outlook.is_first = is_first && past == CHOICE_PAST;
-        outlook.is_past = is_first;
-        look_out(village, moment, &outlook);
-        int code = choose_all(context, village, &outlook, error);
-        if (code < 0)
-            return code;
+        look_out(village, moment->month - past * every, is_first && past == CHOICE_PAST, &outlook);
+        for (sim_row i = 0; i < n; i++) {
+            int code = choose_at_home(context, village, village->scratch_row[i], &outlook, error);
+            if (code < 0)
+                return code;
+        }
     }
     return 0;
 }

@@ -1,5 +1,7 @@
 #include "models/labour/migration.h"
 
+#include <math.h>
+
 #include "models/households/demography.h"
 #include "models/livestock/livestock.h"
 #include "sim/core/real.h"
@@ -20,6 +22,8 @@ int64_t migration_moving_fen(
 
 double migration_pay(const struct migration_params *self, double ability)
 {
+    if (self->ability_return == 0.5) /* the default, and no logarithm */
+        return sqrt(ability);
     return self->ability_return > 0.0 ? sim_real_pow(ability, self->ability_return) : 1.0;
 }
 
