@@ -126,10 +126,11 @@ void village_remove_person(struct village *self, sim_row person)
     *link = persons->next[person];
     if (persons->spouse[person] != SIM_ROW_NONE)
         persons->spouse[persons->spouse[person]] = SIM_ROW_NONE;
-    if (persons->female[person]) /* children of a mother who is gone have none in the village */
-        for (sim_row other = 0; other < persons->head.n; other++)
-            if (persons->mother[other] == person)
-                persons->mother[other] = SIM_ROW_NONE;
+    if (persons->female[person]) { /* children of a mother who is gone have none in the village */
+        int32_t *restrict mother = persons->mother;
+        for (sim_row other = 0, n = persons->head.n; other < n; other++)
+            mother[other] = mother[other] == person ? SIM_ROW_NONE : mother[other];
+    }
     persons->alive[person] = 0;
     persons->job[person] = PERSON_NO_JOB;
     persons->spouse[person] = persons->mother[person] = SIM_ROW_NONE;

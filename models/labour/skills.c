@@ -1,5 +1,7 @@
 #include "models/labour/skills.h"
 
+#include <string.h>
+
 #include "models/households/demography.h"
 
 #define SIM_PARAM_SELF struct skill_params
@@ -29,11 +31,18 @@ void skills_year(struct village *village, const struct moment *moment)
     struct person_table *persons = &village->persons;
     if (!self->skills)
         return;
-    for (sim_row p = 0; p < persons->head.n; p++)
-        if (persons->alive[p])
-            persons->skill[p] =
-                (float)after_a_year(self, (enum activity)persons->activity[p], (double)persons->skill[p]);
-    for (sim_row h = 0; h < village->households.head.n; h++)
-        if (village->households.present[h])
+    struct household_table *households = &village->households;
+    int64_t *is_moved = village->scratch_amount; /* a household whose pay for days has changed */
+    memset(is_moved, 0, (size_t)households->head.n * sizeof(int64_t));
+    for (sim_row p = 0; p < persons->head.n; p++) {
+        enum activity activity = (enum activity)persons->activity[p];
+        float skill = (float)after_a_year(self, activity, (double)persons->skill[p]);
+        if (!persons->alive[p] || skill == persons->skill[p])
+            continue;
+        persons->skill[p] = skill;
+        is_moved[persons->household[p]] |= activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS;
+    }
+    for (sim_row h = 0; h < households->head.n; h++)
+        if (is_moved[h])
             demography_recount(village, h, moment->month);
 }

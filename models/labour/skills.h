@@ -59,7 +59,8 @@ static inline double skills_efficiency(const struct skill_params *self, int32_t 
     double square = root * root;
     return square * square;
 }
-/* January: a year of work, training or disuse, by what the person does now; recounts the households. */
+/* January: a year of work, training or disuse, by what the person does now; recounts the households of
+ * those whose days now bring more or less. */
 void skills_year(struct village *village, const struct moment *moment);
 
 #endif
