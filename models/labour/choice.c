@@ -471,12 +471,12 @@ static sim_row call(struct village *village, const struct outlook *outlook)
     sim_row last = outlook->is_season ? 0 : persons->head.n, hungry = n;
     for (sim_row from = 0; from < last; from += STRIDE) {
         sim_row to = from + STRIDE <= last ? from + STRIDE : last;
-        const int32_t *here = persons->born + from;
-        int32_t any = to < from + STRIDE;
+        const int16_t *here = persons->born + from;
+        int16_t any = to < from + STRIDE; /* as wide as a month of birth, for the sake of vectors */
         if (!any) {
 #pragma omp simd reduction(| : any)
             for (int32_t i = 0; i < STRIDE; i++)
-                any |= here[i] == born ? -1 : 0;
+                any = (int16_t)(any | (here[i] == (int16_t)born ? -1 : 0));
         }
         for (sim_row p = from; any && p < to; p++) {
             sim_row h = persons->household[p];
