@@ -1,5 +1,7 @@
 #include "models/county/run.h"
 
+#include <string.h>
+
 #include "models/labour/market.h"
 #include "models/markets/trade.h"
 #include "sim/core/guard.h"
@@ -36,17 +38,18 @@ static int check_transit(const struct county_run *run, struct sim_error *error)
 {
     struct transit transit = {run, 0};
     sim_world_visit(run->world, visit_event, &transit);
-    for (int32_t kind = 0; kind < KIND_COUNT; kind++) {
-        const int32_t at = ACCOUNT_TRANSIT * KIND_COUNT + kind;
-        int64_t booked = run->hub.ledger.stock[at];
-        for (int32_t v = 0; v < run->scenario->n_villages; v++)
-            booked += run->villages[v].ledger.stock[at];
-        int64_t under_way = kind == KIND_MONEY ? transit.money_fen : 0;
-        if (booked != under_way)
+    int64_t booked[KIND_COUNT];
+    const int32_t at = ACCOUNT_TRANSIT * KIND_COUNT;
+    memcpy(booked, run->hub.ledger.stock + at, sizeof booked);
+    for (int32_t v = 0; v < run->scenario->n_villages; v++)
+        for (int32_t kind = 0; kind < KIND_COUNT; kind++)
+            booked[kind] += run->villages[v].ledger.stock[at + kind];
+    booked[KIND_MONEY] -= transit.money_fen;
+    for (int32_t kind = 0; kind < KIND_COUNT; kind++)
+        if (booked[kind] != 0)
             return sim_error_set(error, SIM_ERROR_BOOKS,
-                "%s in transit: %lld booked, %lld under way in messages", county_ledger_type.kinds[kind].name,
-                (long long)booked, (long long)under_way);
-    }
+                "%s in transit: %lld booked that no message under way carries",
+                county_ledger_type.kinds[kind].name, (long long)booked[kind]);
     return 0;
 }
 
