@@ -248,6 +248,17 @@ static void kill(struct herd_month *self, sim_row household, double units, uint6
     household_add_income(&village->households, household, INCOME_HERD, -lost);
 }
 
+/* Females of n that come of age: a fair coin each, by the bits of a word. */
+static int32_t half_of(uint64_t word, int32_t n)
+{
+    int32_t females = 0;
+    for (; n > 64; n -= 64) {
+        females += __builtin_popcountll(word);
+        word = sim_key_mix(word);
+    }
+    return n > 0 ? females + __builtin_popcountll(word >> (64 - n)) : females;
+}
+
 /* The month in which young are born: juveniles grow up first, then the young of last year become juveniles.
  */
 static void breed(struct herd_month *self, sim_row household, int32_t s, double yield)
@@ -260,17 +271,18 @@ static void breed(struct herd_month *self, sim_row household, int32_t s, double 
     sim_row row = household * SPECIES_COUNT + s;
     int64_t before = livestock_worth(herds, row, month->worth);
     sim_key key = herd_key(village->households.key[household], s);
-    double u = sim_rand_unit(sim_rand_salted(self->births, key));
-    int64_t grown = sim_dist_binomial_take(&u, herds->juvenile[row], 1.0 / species->maturity);
-    int64_t females = sim_dist_binomial_take(&u, grown, 0.5);
+    uint64_t word = sim_rand_salted(self->births, key);
+    double u = sim_rand_unit(word);
+    int32_t grown = (int32_t)sim_dist_binomial_take(&u, herds->juvenile[row], 1.0 / species->maturity);
+    int32_t females = half_of(sim_key_mix(word), grown);
     double lean = livestock->lean_births + (1.0 - livestock->lean_births) * herds->condition[row];
     double rate = species->births * lean * yield;
     int64_t each = (int64_t)rate;
     int64_t born =
         each * herds->female[row] + sim_dist_binomial_take(&u, herds->female[row], rate - (double)each);
-    herds->juvenile[row] += herds->young[row] - (int32_t)grown;
-    herds->female[row] += (int32_t)females;
-    herds->male[row] += (int32_t)(grown - females);
+    herds->juvenile[row] += herds->young[row] - grown;
+    herds->female[row] += females;
+    herds->male[row] += grown - females;
     herds->young[row] = (int32_t)born;
     month->born += born;
     household_add_income(

@@ -43,12 +43,17 @@ int illness_month(struct sim_context *context, struct village *village, const st
     sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_ILLNESS, (uint64_t)moment->month, salts);
     uint64_t salt = salts[SIM_WORD_OF_ILLNESS];
     const sim_key *key = households->key;
+    sim_row *ill = village->scratch_row;
+    int32_t n_ill = 0;
     for (sim_row h = 0, n = households->head.n; h < n; h++) { /* of who is gone nobody is at home */
         uint64_t word = sim_rand_salted(salt, key[h]);
         words[h] = word << 32;
         int64_t at_home = households->n_persons[h] - households->n_migrants[h];
-        if ((int64_t)(~word >> 32) >= chance[households->services[h] >> SERVICE_WATER & 1] * at_home)
-            continue;
+        ill[n_ill] = h;
+        n_ill += (int64_t)(~word >> 32) < chance[households->services[h] >> SERVICE_WATER & 1] * at_home;
+    }
+    for (int32_t i = 0; i < n_ill; i++) {
+        sim_row h = ill[i];
         double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_ILLNESS_DAYS], key[h]));
         int code = fall_ill(context, village, h, sim_dist_exponential(u, self->illness_days), moment, error);
         if (code < 0)
