@@ -467,7 +467,7 @@ static sim_row call(struct village *village, const struct outlook *outlook)
         called[n] = h;
         n += households->present[h] && (outlook->is_season || households->rung[h] == COPING_HUNGER);
     }
-    int32_t born = outlook->moment->month - outlook->work_from - 1;
+    int16_t born = (int16_t)(outlook->moment->month - outlook->work_from - 1);
     sim_row last = outlook->is_season ? 0 : persons->head.n, hungry = n;
     for (sim_row from = 0; from < last; from += STRIDE) {
         sim_row to = from + STRIDE <= last ? from + STRIDE : last;
