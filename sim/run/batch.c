@@ -211,28 +211,46 @@ static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_
     }
 }
 
-/* Splits the threads' time, `seconds` by the clock of each of `n_slots`. */
-static void split_time(
-    const struct batch *self, double seconds, int32_t n_slots, struct sim_batch_times *times)
+/* Splits the time of the rows, which `n_slots` at a time took `seconds` by the clock. */
+static void split_time(struct batch *self, double seconds, int32_t n_slots, struct sim_batch_times *times)
 {
+    double row_seconds = self->row_seconds, keep_seconds = self->keep_seconds;
     for (int32_t i = 0; i < n_slots && self->model->slots != NULL; i++) {
-        times->found += self->model->slots[i].found;
-        times->observe += self->model->slots[i].observe;
+        struct sim_batch_slot *slot = &self->model->slots[i];
+        times->found += slot->found;
+        times->observe += slot->observe;
+        row_seconds -= slot->found + slot->observe;
+        *slot = (struct sim_batch_slot){0, 0};
     }
-    times->model = self->row_seconds - times->found - times->observe;
-    times->keep = self->keep_seconds;
-    times->idle = seconds * n_slots - self->row_seconds - self->keep_seconds;
+    times->model += row_seconds;
+    times->keep += keep_seconds;
+    times->idle += seconds * n_slots - self->row_seconds - keep_seconds;
+    self->row_seconds = self->keep_seconds = 0;
 }
 
-/* Computes the rows of the list. Rows are the outer loop; what threads are left over go into the rows. */
+/* Computes rows todo[0] to todo[n_todo - 1], so many at a time, each with n_inner threads. */
+static void run_round(
+    struct batch *self, const int32_t *todo, int32_t n_todo, int32_t n_slots, int32_t n_inner, void **rows)
+{
+#pragma omp parallel num_threads(n_slots)
+    {
+        int32_t slot = omp_get_thread_num();
+#pragma omp for schedule(dynamic, 1)
+        for (int32_t i = 0; i < n_todo; i++)
+            if (!__atomic_load_n(sim_signals_stop(), __ATOMIC_RELAXED))
+                run_one(self, slot, todo[i], n_inner, rows[slot]);
+    }
+}
+
+/* Computes the rows of the list. Rows are the outer loop, as many at a time as there are threads; the last
+ * few, fewer than threads, share all of these. */
 static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, struct sim_batch_times *times,
     struct sim_error *error)
 {
     int32_t n_threads = sim_batch_threads(self->options);
-    int32_t n_slots = n_todo < n_threads ? n_todo : n_threads;
+    int32_t n_slots = n_todo < n_threads ? n_todo : n_threads, n_last = n_todo % n_threads;
     if (n_slots < 1)
         return 0;
-    int32_t n_inner = n_threads / n_slots;
     size_t row_bytes = (size_t)self->model->output->row_bytes + 64;
     void **rows = calloc((size_t)n_slots, sizeof *rows);
     bool good = rows != NULL;
@@ -245,16 +263,14 @@ static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, str
     else {
         double start = sim_progress_clock();
         omp_set_max_active_levels(2);
-#pragma omp parallel num_threads(n_slots)
-        {
-            int32_t slot = omp_get_thread_num();
-#pragma omp for schedule(dynamic, 1)
-            for (int32_t i = 0; i < n_todo; i++)
-                if (!__atomic_load_n(sim_signals_stop(), __ATOMIC_RELAXED))
-                    run_one(self, slot, todo[i], n_inner, rows[slot]);
-        }
+        if (n_todo > n_last)
+            run_round(self, todo, n_todo - n_last, n_slots, 1, rows);
+        double shared = sim_progress_clock();
+        split_time(self, shared - start, n_slots, times);
+        if (n_last > 0)
+            run_round(self, todo + n_todo - n_last, n_last, n_last, n_threads / n_last, rows);
+        split_time(self, sim_progress_clock() - shared, n_last, times);
         omp_set_max_active_levels(levels);
-        split_time(self, sim_progress_clock() - start, n_slots, times);
     }
     for (int32_t i = 0; rows != NULL && i < n_slots; i++)
         free(rows[i]);
