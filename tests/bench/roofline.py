@@ -2,7 +2,7 @@
 """How near the model comes to the machine: instructions and bytes of a household's month against what the machine can do.
 
     tests/bench/roofline.py PAMIR [--between 2016-12 2017-12] [--experiment FILE] [--arm A] [--runs 5] [--per-cycle 4]
-                            [--json FILE]
+                            [--functions 12] [--json FILE]
 
 PAMIR is the program (build/release/pamir).  valgrind's callgrind (Debian: valgrind) runs `pamir bench model` to the end of two
 months; the difference is the months between them, without reading, synthesis and founding.  It counts
@@ -12,6 +12,7 @@ months; the difference is the months between them, without reading, synthesis an
   counted once, however often; with those that are written back they are the bytes moved (of a tiny county the
   difference is noise);
 - lines that come into a first cache of 32 KiB.
+--functions names those in which most of it happens (exclusive; what the compiler has put inside another counts there).
 The machine's figures (triad, clock) and the model's speed and resident bytes are measured in the same session by
 `pamir bench machine model`.  The roof is the longer of: bytes moved at the triad's rate, and instructions at --per-cycle
 a cycle (what scalar code reaches at best).  No timing decides whether a test passes.
@@ -29,6 +30,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINE = 64
 CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=1048576,16,64")
+FUNCTION = re.compile(r"^ *([\d,.]+)(?: \([^)]*\))? +([\d,.]+)(?: \([^)]*\))? +([\d,.]+)(?: \([^)]*\))? +(\S+:\S+)", re.M)
 TARGETS = {"resident": 1024, "touched": 512}
 
 
@@ -36,6 +38,21 @@ def run(command):
     done = subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"roofline.py: {' '.join(map(str, command))}: {done.returncode}\n{done.stderr}")
+
+
+def number(text):
+    return int(text.replace(",", "").replace(".", "0"))
+
+
+def print_functions(first, last, work, n):
+    """Those in which most instructions and bytes of the months between happen."""
+    each = {}
+    for name, counts in last["functions"].items():
+        before = first["functions"].get(name, (0, 0))
+        each[name] = (counts[0] - before[0]) / work, LINE * (counts[1] - before[1]) / work
+    print(f"\n{'':40}{'instructions':>14}{'bytes touched':>15}")
+    for name, (instructions, touched) in sorted(each.items(), key=lambda one: -one[1][0] - 4 * one[1][1])[:n]:
+        print(f"  {name:38}{round(instructions, 1) + 0:14,.1f}{round(touched, 1) + 0:15,.1f}")
 
 
 def counted(words, until, place):
@@ -50,6 +67,10 @@ def counted(words, until, place):
     found.update({name: 0 for name in names if name not in found})  # callgrind leaves out zeros at the end
     measured = {one["unit"]: one["median"] for one in json.loads(told.read_text(encoding="utf-8"))["measurements"]
                 if one["name"] == "model/model"}
+    listing = subprocess.run(["callgrind_annotate", "--threshold=100", "--show=Ir,DLmr,DLmw", out], capture_output=True,
+                             text=True, check=True).stdout
+    found["functions"] = {name.split(":", 1)[1]: (number(instructions), number(reads) + number(writes))
+                          for instructions, reads, writes, name in FUNCTION.findall(listing)}
     found["work"] = measured["million household-months/s"] * measured["s"] * 1e6
     return found
 
@@ -66,6 +87,7 @@ def main():
     parser.add_argument("--arm", default="all")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--per-cycle", type=float, default=4.0)
+    parser.add_argument("--functions", type=int, default=12)
     parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()
     if shutil.which("valgrind") is None:
@@ -80,7 +102,7 @@ def main():
     work = last["work"] - first["work"]
     if work <= 0:
         sys.exit("roofline.py: --between: the second month is not later than the first")
-    each = {name: (last[name] - first[name]) / work for name in first if name != "work"}
+    each = {name: (last[name] - first[name]) / work for name in first if name not in ("work", "functions")}
     speed = medians(told)
     triad = next(value for (name, _, n), value in speed.items() if name == "machine/triad in memory" and n == 1)
     inside = next(value for (name, _, n), value in speed.items() if name == "machine/triad in the second cache")
@@ -108,6 +130,8 @@ def main():
     print(f"{arguments.experiment}, arm {arguments.arm}, {work:,.0f} household-months after {arguments.between[0]}")
     for name, value, unit, note in rows:
         print(f"{name:28}{value:12,.1f} {unit:24} {note}".rstrip())
+    if arguments.functions > 0:
+        print_functions(first, last, work, arguments.functions)
     if arguments.json:
         told["measurements"] = [{"name": f"roofline/{name}", "parameters": {}, "unit": unit, "n_threads": 1, "runs": 1,
                                  "median": value, "min": value, "max": value} for name, value, unit, _ in rows]
