@@ -1,8 +1,8 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/load.h"
 
-/* What deflate leaves of a row, as seen in files of the Tashkurgan experiment: for a guess, called one. */
-#define COMPRESSED_SHARE 0.55
+/* What is left of a row in the file, as seen with the Tashkurgan experiment: for a guess, called one. */
+#define COMPRESSED_SHARE 0.75
 /* Household-months a second and core, and bytes of memory: those of the program, and of a household in each
  * row at work; as seen with the Tashkurgan experiment on one machine. For guesses, called so. */
 #define SPEED 2.5e6
