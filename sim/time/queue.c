@@ -9,7 +9,6 @@ enum {
     SORTED = 32,   /* so many near ones are kept sorted; more are a heap */
     CROWD = 64,    /* so many near ones, while there is a ring, say that the buckets are too wide */
     WIDTH = 2,     /* to a bucket 2^WIDTH to 2^(WIDTH + 1) events */
-    MANY = 10000,  /* so many events do not stay in a core's cache */
     BUCKETS = 2,   /* for one event of the capacity */
     WORD = 64,     /* buckets of a word of bits */
     NONE = -1,     /* the end of a list */
@@ -69,7 +68,7 @@ static void set_empty(struct sim_queue *self)
     self->n = self->n_near = self->near_head = 0;
     self->near_is_heap = false;
     self->n_slots = 0;
-    self->free = self->far = self->taken = NONE;
+    self->free = self->far = self->taken = self->fetch = NONE;
     self->near_last = self->far_first = SIM_TIME_MAX;
     self->n_buckets = self->word = 0;
     self->deal_above = FEW;
@@ -280,6 +279,7 @@ static void deal(struct sim_queue *self)
     bool is_few = self->n <= FEW;
     self->near_head = 0;
     self->near_is_heap = false;
+    self->fetch = NONE;
     if (is_few) {
         self->n_buckets = 0;
         self->near_last = SIM_TIME_MAX;
@@ -298,11 +298,14 @@ static void deal(struct sim_queue *self)
     }
 }
 
-/* The events of the bucket after: they come from memory while this one's are executed. */
-static void fetch_list(const struct sim_queue *self, int32_t list)
+/* The events of the next bucket come from memory while this one's are executed. */
+static inline void fetch(struct sim_queue *self, int32_t slot)
 {
-    for (; list != NONE; list = self->links[list])
-        __builtin_prefetch(&self->events[list]);
+    self->fetch = slot;
+    if (slot == NONE)
+        return;
+    __builtin_prefetch(&self->events[slot]);
+    __builtin_prefetch(&self->links[slot]);
 }
 
 /* Pours out the first bucket that holds anything when nothing is near; false when it begins after `last`.
@@ -330,8 +333,7 @@ static inline bool pour(struct sim_queue *self, sim_time last)
     self->word = word;
     bits &= bits - 1;
     self->bits[word] = bits;
-    if (bits && self->n > MANY)
-        fetch_list(self, self->heads[word * WORD + __builtin_ctzll(bits)]);
+    fetch(self, bits ? self->heads[word * WORD + __builtin_ctzll(bits)] : NONE);
     bool is_at_end = end >= (uint64_t)SIM_TIME_MAX - (uint64_t)self->base;
     self->near_last = is_at_end ? SIM_TIME_MAX : (sim_time)((uint64_t)self->base + end);
     near_fill(self, take_list(&self->heads[bucket]));
@@ -440,6 +442,8 @@ static inline const struct sim_event *take_until(struct sim_queue *self, sim_tim
         return NULL;
     int32_t slot = self->near[self->near_head].slot;
     near_remove_first(self);
+    if (self->fetch != NONE)
+        fetch(self, self->links[self->fetch]);
     self->links[slot] = FREE_MARK;
     self->taken = slot;
     self->n--;

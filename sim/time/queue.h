@@ -4,10 +4,10 @@
  * equal width, each an unsorted list of a handful; the first that holds anything becomes what is near,
  * sorted, when nothing is near. *Far*: a list of what lies beyond the ring; when the ring is used up, width
  * and number of buckets are chosen anew from the pending events and the far ones are dealt out. Up to 16
- * events are all near. A push and a pop cost the same from 10 to 10,000 pending events, 20 to 25 ns together,
- * and twice that where events must come from memory; whatever the times are (all equal, gaps of every size)
- * O(log n) at worst. The layout never shows in the order. (Brown 1988, calendar queue; Tang, Goh and Thng
- * 2005, ladder queue.)
+ * events are all near. The next bucket's events are fetched from memory ahead of need. A push and a pop cost
+ * the same from 10 to 10,000 pending events, 20 to 25 ns together, and twice that where events must come from
+ * memory; whatever the times are (all equal, gaps of every size) O(log n) at worst. The layout never shows in
+ * the order. (Brown 1988, calendar queue; Tang, Goh and Thng 2005, ladder queue.)
  *
  * 85 bytes an event when full, 24 of them untouched but in a crowd. Grows by a quarter; a queue that has
  * reached its working size allocates no more. */
@@ -45,7 +45,8 @@ struct sim_queue {
     sim_time base;  /* where bucket 0 begins */
     int32_t shift;  /* a bucket is 2^shift wide */
     int64_t n_buckets;
-    int64_t word; /* of bits: none below has a bit */
+    int64_t word;  /* of bits: none below has a bit */
+    int32_t fetch; /* in the list of the bucket that comes next: one step for each take, ahead of need */
 
     int32_t far; /* list of the events beyond the ring */
     sim_time far_first;
