@@ -57,10 +57,24 @@ static const struct exp_cell exp_cells[64] = {
 #undef SIM_REAL_EXP
 };
 
-/* x = k log 2 / 64 + r with |r| <= 0.0055, so exp(x) = 2^(k / 64) exp(r), the first from a table, the second
- * a Taylor series; the term left out is below 2^-63. Only small terms are rounded before the last addition:
- * 0.52 units. (Tang 1989.) */
-double sim_real_exp(double x)
+/* y and k with exp(x) = 2^k y: x = k64 log 2 / 64 + r with |r| <= 0.0055, so exp(x) = 2^(k64 / 64) exp(r),
+ * the first from a table, the second a Taylor series; the term left out is below 2^-63. Only small terms are
+ * rounded before the last addition: 0.52 units. (Tang 1989.) */
+static inline double exp_parts(double x, int64_t *k)
+{
+    /* Adding and taking away 1.5 * 2^52 rounds to the nearest integer. */
+    double kd = (x * INVERSE_LN2_64 + 0x1.8p52) - 0x1.8p52;
+    int64_t k64 = (int64_t)kd;
+    const struct exp_cell *cell = &exp_cells[k64 & 63];
+    double r = (x - kd * LN2_64_HIGH) - kd * LN2_64_LOW;
+    double r2 = r * r;
+    double p = (1.0 / 2 + r * (1.0 / 6)) + r2 * ((1.0 / 24 + r * (1.0 / 120)) + r2 * (1.0 / 720));
+    *k = k64 >> 6;
+    return cell->value + cell->value * (cell->low + (r + r2 * p));
+}
+
+/* Near the ends in two steps: the first is exact, the second rounds (or overflows) once. */
+static double exp_at_end(double x)
 {
     if (x > 709.782712893384) /* log of the largest double: the next x overflows */
         return INFINITY;
@@ -68,26 +82,24 @@ double sim_real_exp(double x)
         return 0.0;
     if (x != x)
         return x;
-
-    /* Adding and taking away 1.5 * 2^52 rounds to the nearest integer. */
-    double kd = (x * INVERSE_LN2_64 + 0x1.8p52) - 0x1.8p52;
-    int64_t k64 = (int64_t)kd, k = k64 >> 6;
-    const struct exp_cell *cell = &exp_cells[k64 & 63];
-    double r = (x - kd * LN2_64_HIGH) - kd * LN2_64_LOW;
-    double r2 = r * r;
-    double p = (1.0 / 2 + r * (1.0 / 6)) + r2 * ((1.0 / 24 + r * (1.0 / 120)) + r2 * (1.0 / 720));
-    double y = cell->value + cell->value * (cell->low + (r + r2 * p));
-
-    if (k >= -1021 && k <= 1022)
-        return y * power_of_two(k);
-    /* Near the ends in two steps: the first is exact, the second rounds (or overflows) once. */
+    int64_t k;
+    double y = exp_parts(x, &k);
     return y * power_of_two(k / 2) * power_of_two(k - k / 2);
 }
 
-/* x = 2^k z with z between 0.699 and 1.398; z = c (1 + r) with c from a table and |r| <= 0.008: log(x) = k
- * log 2
- * + log(c) + log(1 + r), the last a Taylor series; the term left out is below 2^-59 r. z - c is exact. The
- * first two are added exactly: 0.53 units, near 1 up to 0.9, from the rounding of r. (Tang 1990.) */
+double sim_real_exp(double x)
+{
+    if (!(x > -707.0 && x < 709.0))
+        return exp_at_end(x);
+    int64_t k;
+    double y = exp_parts(x, &k);
+    return y * power_of_two(k);
+}
+
+/* x = 2^k z with z between 0.699 and 1.398, and z = c (1 + r) with c from a table and |r| <= 0.012, so log(x)
+ * is the sum of k log 2, log(c) and log(1 + r), the last a Taylor series; z - c is exact, and so is the sum
+ * of the first two: 0.53 units, near 1 up to 0.9, where r's own rounding and the term left out weigh more.
+ * (Tang 1990.) */
 double sim_real_log(double x)
 {
     uint64_t bits = bits_of(x);
