@@ -82,10 +82,10 @@ int cli_bench_machine(struct cli_bench *self, struct sim_error *error)
     cli_bench_say(self, "triad, threads", 1);
     int code = note_triad(self, 1 << 14, 2000, 1, "triad in the second cache", error); /* 384 KiB */
     if (code == 0)
-        code = note_triad(self, 1 << 23, 2, 1, "triad in memory", error); /* 192 MiB */
+        code = note_triad(self, 1 << 23, 5, 1, "triad in memory", error); /* 192 MiB */
     cli_bench_say(self, "triad, threads", n_threads);
     if (code == 0 && n_threads > 1)
-        code = note_triad(self, 1 << 23, 2, n_threads, "triad in memory", error);
+        code = note_triad(self, 1 << 23, 5, n_threads, "triad in memory", error);
     note_clock(self);
     note_random(self);
     return code;
