@@ -230,14 +230,15 @@ static void count_herds(const struct village *self, struct tally *sum)
 {
     enum { BLOCK = 64 }; /* households */
     const struct herd_table *of = &self->herds;
-    const uint8_t *present = self->households.present;
-    int32_t signs = 0;
+    int32_t signs = 0, herds = 0;
     for (sim_row from = 0; from < self->households.head.n; from += BLOCK) {
         sim_row left = self->households.head.n - from, n = left < BLOCK ? left : BLOCK;
-        const int32_t *young = of->young + from * SPECIES_COUNT,
-                      *juvenile = of->juvenile + from * SPECIES_COUNT;
-        const int32_t *female = of->female + from * SPECIES_COUNT, *male = of->male + from * SPECIES_COUNT;
-        int32_t heads[BLOCK * SPECIES_COUNT];
+        const int32_t *young = of->young + from * SPECIES_COUNT;
+        const int32_t *juvenile = of->juvenile + from * SPECIES_COUNT;
+        const int32_t *female = of->female + from * SPECIES_COUNT;
+        const int32_t *male = of->male + from * SPECIES_COUNT;
+        const uint8_t *present = self->households.present + from;
+        int32_t heads[BLOCK * SPECIES_COUNT], of_species[SPECIES_COUNT] = {0};
 #pragma omp simd reduction(| : signs)
         for (sim_row i = 0; i < n * SPECIES_COUNT; i++) {
             heads[i] = young[i] + juvenile[i] + female[i] + male[i];
@@ -246,56 +247,69 @@ static void count_herds(const struct village *self, struct tally *sum)
         for (sim_row h = 0; h < n; h++) {
             int32_t animals = 0;
             for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-                sum->heads[species] += heads[h * SPECIES_COUNT + species];
+                of_species[species] += heads[h * SPECIES_COUNT + species];
                 animals += heads[h * SPECIES_COUNT + species];
             }
-            sum->herds += present[from + h] & (animals > 0);
+            herds += present[h] & (animals > 0);
         }
+        for (int32_t species = 0; species < SPECIES_COUNT; species++)
+            sum->heads[species] += of_species[species];
     }
+    sum->herds = herds;
     sum->signs |= signs;
+}
+
+/* Bits set of a byte, as vectors know them. */
+static uint8_t bits_of(uint8_t byte)
+{
+    uint8_t pairs = (uint8_t)(byte - (byte >> 1 & 0x55));
+    uint8_t fours = (uint8_t)((pairs & 0x33) + (pairs >> 2 & 0x33));
+    return (uint8_t)((fours + (fours >> 4)) & 0xf);
+}
+
+static void count_people(const struct household_table *of, struct tally *sum)
+{
+    const uint8_t *present = of->present, *owned = of->durables, *rung = of->rung;
+    const int16_t *n_persons = of->n_persons, *n_jobs = of->n_jobs, *n_migrants = of->n_migrants;
+    const sim_row n = of->head.n;
+    uint32_t households = 0, durables = 0, uncoped = 0;
+    int32_t persons = 0, jobs = 0, migrants = 0;
+#pragma omp simd reduction(+ : households, durables, uncoped)
+    for (sim_row h = 0; h < n; h++) {
+        durables += bits_of(owned[h]);
+        households += present[h];
+        uncoped += (uint8_t)(rung[h] == COPING_NONE ? present[h] : 0);
+    }
+#pragma omp simd reduction(+ : persons, jobs, migrants)
+    for (sim_row h = 0; h < n; h++) {
+        persons += n_persons[h] & -(int32_t)present[h];
+        jobs += n_jobs[h];
+        migrants += n_migrants[h];
+    }
+    sum->households = households;
+    sum->durables = durables;
+    sum->uncoped = uncoped;
+    sum->persons = persons;
+    sum->jobs = jobs;
+    sum->migrants = migrants;
 }
 
 /* Straight sums of columns, without a branch, so that they are added several rows at a time. */
 static void take_stock(const struct village *self, struct tally *tally)
 {
     const struct household_table *of = &self->households;
-    const sim_row n = of->head.n;
+    const int64_t *cash = of->cash_fen, *owed = of->debt_fen, *stored = of->grain_g, *stacked = of->hay_g;
     int64_t money = 0, debt = 0, grain = 0, hay = 0, signs = 0;
 #pragma omp simd reduction(+ : money, debt, grain, hay) reduction(| : signs)
-    for (sim_row h = 0; h < n; h++) {
-        money += of->cash_fen[h];
-        debt += of->debt_fen[h];
-        grain += of->grain_g[h];
-        hay += of->hay_g[h];
-        signs |= of->cash_fen[h] | of->debt_fen[h] | of->grain_g[h] | of->hay_g[h];
+    for (sim_row h = 0; h < of->head.n; h++) {
+        money += cash[h];
+        debt += owed[h];
+        grain += stored[h];
+        hay += stacked[h];
+        signs |= cash[h] | owed[h] | stored[h] | stacked[h];
     }
-    int32_t households = 0, durables = 0, uncoped = 0, persons = 0, jobs = 0, migrants = 0;
-#pragma omp simd reduction(+ : households, durables, uncoped)
-    for (sim_row h = 0; h < n; h++) {
-        uint8_t owned = 0;
-        for (int32_t durable = 0; durable < DURABLES; durable++)
-            owned = (uint8_t)(owned + (of->durables[h] >> durable & 1));
-        durables += owned;
-        households += of->present[h];
-        uncoped += (uint8_t)(of->present[h] & (of->rung[h] == COPING_NONE));
-    }
-#pragma omp simd reduction(+ : persons, jobs, migrants)
-    for (sim_row h = 0; h < n; h++) {
-        persons += of->n_persons[h] & -(int32_t)of->present[h];
-        jobs += of->n_jobs[h];
-        migrants += of->n_migrants[h];
-    }
-    *tally = (struct tally){.money = money,
-        .debt = debt,
-        .grain = grain,
-        .hay = hay,
-        .signs = signs,
-        .households = households,
-        .durables = durables,
-        .uncoped = uncoped,
-        .persons = persons,
-        .jobs = jobs,
-        .migrants = migrants};
+    *tally = (struct tally){.money = money, .debt = debt, .grain = grain, .hay = hay, .signs = signs};
+    count_people(of, tally);
     count_herds(self, tally);
 }
 
