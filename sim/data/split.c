@@ -98,13 +98,33 @@ static int64_t quotient(uint64_t a, uint64_t b, uint64_t divisor)
     return (int64_t)((sim_uint128)a * b / divisor);
 }
 
-/* The rounded product lies within one of the quotient, and the remainder says on which side. */
-static int64_t easy_quotient(const struct claims *self, sim_row i, double ratio)
+/* Shares rounded down, and who waits for a coin: returns how many. The rounded product lies within one of the
+ * quotient, and the remainder says on which side. */
+static sim_row easy_shares(const struct claims *self, sim_row n, int64_t *share, sim_row *waiting)
 {
-    int64_t share = (int64_t)(ratio * (double)self->weight[i]);
-    int64_t left = (int64_t)(self->total * (uint64_t)self->weight[i] -
-                             (uint64_t)share * self->sum); /* may wrap: exact */
-    return share - (left < 0) + (left >= (int64_t)self->sum);
+    double ratio = (double)(int64_t)self->total / (double)(int64_t)self->sum;
+    int64_t total = (int64_t)self->total, sum = (int64_t)self->sum;
+    sim_row n_waiting = 0;
+    for (sim_row i = 0; i < n; i++) {
+        int64_t mine = (int64_t)(ratio * (double)self->weight[i]);
+        int64_t left =
+            (int64_t)((uint64_t)total * (uint64_t)self->weight[i] - (uint64_t)mine * (uint64_t)sum);
+        share[i] = mine - (left < 0) + (left >= sum);
+        waiting[n_waiting] = i;
+        n_waiting += (left != 0) & (left != sum) & (left != -sum);
+    }
+    return n_waiting;
+}
+
+static sim_row hard_shares(const struct claims *self, sim_row n, int64_t *share, sim_row *waiting)
+{
+    sim_row n_waiting = 0;
+    for (sim_row i = 0; i < n; i++) {
+        share[i] = quotient(self->total, (uint64_t)self->weight[i], self->sum);
+        waiting[n_waiting] = i;
+        n_waiting += remainder_of(self, i) > 0;
+    }
+    return n_waiting;
 }
 
 static int64_t sum_of(const int64_t *weight, sim_row n)
@@ -135,17 +155,11 @@ bool sim_split(
         return false;
     }
     struct claims claims = {(uint64_t)total, (uint64_t)sum, weight, key, share};
-    bool is_easy = total < EASY && sum < EASY;
-    double ratio = (double)total / (double)sum;
+    sim_row n_waiting = total < EASY && sum < EASY ? easy_shares(&claims, n, share, scratch)
+                                                   : hard_shares(&claims, n, share, scratch);
     int64_t left = total;
-    sim_row n_waiting = 0;
-    for (sim_row i = 0; i < n; i++) {
-        share[i] = is_easy ? easy_quotient(&claims, i, ratio)
-                           : quotient((uint64_t)total, (uint64_t)weight[i], (uint64_t)sum);
+    for (sim_row i = 0; i < n; i++)
         left -= share[i];
-        scratch[n_waiting] = i;
-        n_waiting += remainder_of(&claims, i) > 0;
-    }
     if (left > 0 && n_waiting <= FEW)
         sort_first(&claims, scratch, n_waiting, left);
     else if (left > 0) /* fewer than who waits: their remainders add up to left * sum */
