@@ -18,22 +18,22 @@ static int by_value_and_key(const void *a, const void *b)
     return (x->key > y->key) - (x->key < y->key);
 }
 
-/* n items, drawn by hash; values are multiples of `grain` about zero, so a coarse grain makes many ties. */
-static struct distribution_item *draw(int32_t n, uint64_t seed, double grain)
+/* n items, drawn by hash; values are multiples of `grain` about `base`, so a coarse grain makes many ties. */
+static struct distribution_item *draw(int32_t n, uint64_t seed, double base, double grain)
 {
     struct distribution_item *items = calloc((size_t)n, sizeof *items);
     assert_non_null(items);
     for (int32_t i = 0; i < n; i++) {
         uint64_t hash = sim_key_make(seed, (uint64_t)i, 0);
-        double value = grain * (double)((int64_t)(hash % 20001) - 5000);
+        double value = base + grain * (double)((int64_t)(hash % 20001) - 5000);
         items[i] = (struct distribution_item){value, 1 + (double)(hash >> 61), sim_key_mix(hash), i};
     }
     return items;
 }
 
-static void check_sort(int32_t n, uint64_t seed, double grain)
+static void check_sort(int32_t n, uint64_t seed, double base, double grain)
 {
-    struct distribution_item *items = draw(n, seed, grain), *twin = draw(n, seed, grain);
+    struct distribution_item *items = draw(n, seed, base, grain), *twin = draw(n, seed, base, grain);
     struct distribution_slot *scratch = calloc(2 * (size_t)n, sizeof *scratch);
     assert_non_null(scratch);
     distribution_sort(items, scratch, n);
@@ -48,11 +48,19 @@ static void check_sort(int32_t n, uint64_t seed, double grain)
 static void test_sort_agrees_with_the_slow_twin(void **state)
 {
     (void)state;
-    check_sort(MANY, 1, 1.0 / 3);
-    check_sort(MANY, 2, 1e-300);
-    check_sort(MANY, 3, 1e300);
-    check_sort(2, 4, 1);
-    check_sort(1, 5, 1);
+    check_sort(MANY, 1, 0, 1.0 / 3);
+    check_sort(MANY, 2, 0, 1e-300);
+    check_sort(MANY, 3, 0, 1e300);
+    check_sort(2, 4, 0, 1);
+    check_sort(1, 5, 0, 1);
+}
+
+static void test_values_that_agree_in_their_leading_bits_are_told_apart(void **state)
+{
+    (void)state;
+    check_sort(MANY, 1, 1e6, 1e-4);
+    check_sort(MANY, 2, -1e6, 1e-9); /* many ties among them */
+    check_sort(40, 3, 1e6, 1e-4);
 }
 
 static void test_ties_go_by_key_in_short_and_long_runs(void **state)
@@ -94,7 +102,7 @@ static void test_quantile_is_the_smallest_value_that_reaches_the_share(void **st
 static void test_groups_are_of_equal_weight_but_for_whole_items(void **state)
 {
     (void)state;
-    struct distribution_item *items = draw(MANY, 6, 0.5);
+    struct distribution_item *items = draw(MANY, 6, 0, 0.5);
     struct distribution_slot *scratch = calloc(2 * MANY, sizeof *scratch);
     int8_t group[MANY];
     double weight[6] = {0}, total = 0, largest = 0;
@@ -130,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sort_agrees_with_the_slow_twin),
+        cmocka_unit_test(test_values_that_agree_in_their_leading_bits_are_told_apart),
         cmocka_unit_test(test_ties_go_by_key_in_short_and_long_runs),
         cmocka_unit_test(test_both_zeros_are_one_value),
         cmocka_unit_test(test_quantile_is_the_smallest_value_that_reaches_the_share),

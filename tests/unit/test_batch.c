@@ -103,7 +103,7 @@ static void test_threads_left_over_go_into_the_rows(void **state)
 {
     static const struct {
         int32_t threads, replicates, inner;
-    } cases[] = {{1, 1, 1}, {2, 4, 1}, {3, 1, 1}, {7, 1, 2}, {9, 1, 3}};
+    } cases[] = {{1, 1, 1}, {2, 4, 1}, {3, 1, 1}, {7, 1, 2}, {9, 1, 3}, {2, 1, 2}, {8, 3, 8}};
     (void)state;
     for (int i = 0; i < SIM_COUNT(cases); i++) { /* three arms */
         struct bench bench;
@@ -112,6 +112,24 @@ static void test_threads_left_over_go_into_the_rows(void **state)
         bench.options.n_replicates = cases[i].replicates;
         check_ok(run(&bench), bench.error);
         assert_int_equal(bench.model.n_inner_seen, cases[i].inner);
+        tear_down(&bench);
+    }
+}
+
+static void test_times_of_threads_add_up_to_what_they_had(void **state)
+{
+    (void)state;
+    for (int32_t n_threads = 1; n_threads <= 3; n_threads++) {
+        struct bench bench;
+        set_up(&bench);
+        bench.options.n_threads = n_threads;
+        check_ok(run(&bench), bench.error);
+        const struct sim_batch_times *times = &bench.result.times;
+        assert_true(times->begin > 0 && times->write > 0 && times->verify > 0 && times->commit > 0);
+        assert_true(times->found == 0 && times->observe == 0); /* the fake model tells nothing of them */
+        assert_true(times->model > 0 && times->keep > 0 && times->idle > -1e-6);
+        double all = times->model + times->keep + times->idle;
+        assert_true(all <= n_threads * bench.result.wall_seconds);
         tear_down(&bench);
     }
 }
@@ -594,6 +612,7 @@ int main(void)
         cmocka_unit_test(test_finished_batch_leaves_one_verified_file_and_no_parts),
         cmocka_unit_test(test_digest_is_the_same_for_any_number_of_threads),
         cmocka_unit_test(test_threads_left_over_go_into_the_rows),
+        cmocka_unit_test(test_times_of_threads_add_up_to_what_they_had),
         cmocka_unit_test(test_digest_changes_with_seed_labels_arms_and_failures),
         cmocka_unit_test(test_digest_knows_nothing_of_meta),
         cmocka_unit_test(test_stopped_batch_keeps_its_rows_and_resumes_to_the_same_digest),
