@@ -1,5 +1,6 @@
 #include "models/county/village.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "models/households/demography.h"
@@ -76,6 +77,7 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
 sim_row village_add_household(struct village *self, sim_key key, struct sim_error *error)
 {
     sim_row row = sim_table_add(&self->households, &household_table_type, self->arena, error);
+    self->land_is_counted = false;
     for (int32_t species = 0; row >= 0 && species < SPECIES_COUNT; species++) {
         sim_row herd = sim_table_add(&self->herds, &herd_table_type, self->arena, error);
         if (herd < 0)
@@ -145,7 +147,10 @@ int village_fit_scratch(struct village *self, struct sim_error *error)
         self->words_capacity = self->households.head.capacity;
         self->scratch_words =
             sim_arena_alloc(self->arena, (int64_t)self->words_capacity * (int64_t)sizeof(uint64_t));
-        if (!self->scratch_words)
+        self->crop_days =
+            sim_arena_alloc(self->arena, (int64_t)self->words_capacity * (int64_t)sizeof(double));
+        self->land_is_counted = false;
+        if (!self->scratch_words || !self->crop_days)
             return sim_error_set(
                 error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
     }
@@ -204,6 +209,7 @@ int village_found(struct village *self, const struct village *founders, struct s
     self->pasture_m2 = founders->pasture_m2;
     self->free_person = founders->free_person;
     self->n_staff = -1;
+    self->land_is_counted = false;
     self->grazing_load = 0.0;
     choice_begin(self);
     durables_found(self);
@@ -667,6 +673,7 @@ int village_load(struct village *self, struct sim_state *state, struct sim_error
     VILLAGE_TABLES(LOAD_TABLE)
     VILLAGE_NUMBERS(LOAD_NUMBER)
     self->n_staff = -1;
+    self->land_is_counted = false;
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
     return code < 0 ? code : village_fit_scratch(self, error);
@@ -714,5 +721,14 @@ int village_check(const struct village *self, struct sim_error *error)
             return sim_error_set(
                 error, SIM_ERROR_MODEL, "%s: household %d counts its persons wrongly", name, h);
     }
+    double kept = 0.0, counted = 0.0; /* weighed by row, so that a household's for another's shows */
+    for (sim_row h = 0; self->land_is_counted && h < households->head.n; h++)
+        kept += self->crop_days[h] * (double)(h + 1);
+    for (sim_row p = 0; self->land_is_counted && p < self->parcels.head.n; p++)
+        if (self->parcels.household[p] != SIM_ROW_NONE && self->parcels.crop[p] != CROP_FALLOW)
+            counted += crops_days(&self->scenario->land, self->parcels.kind[p]) *
+                       (double)self->parcels.area_m2[p] * (double)(self->parcels.household[p] + 1);
+    if (fabs(kept - counted) > 1e-9 * counted)
+        return sim_error_set(error, SIM_ERROR_MODEL, "%s: land has changed and its days are old", name);
     return 0;
 }

@@ -97,6 +97,8 @@ struct village {
     double *scratch_score;
     int32_t scratch_capacity;
     int32_t words_capacity; /* households for which scratch_words has room */
+    double *crop_days;      /* kept by land/crops.c: of a household's year; no state */
+    bool land_is_counted;   /* crop_days are those of the parcels as they are */
     sim_row *staff;         /* kept by labour/jobs.c: rows of who has a post; no state */
     sim_row n_staff;        /* -1: not listed yet */
     int32_t staff_capacity;

@@ -213,6 +213,7 @@ int demography_close_household(struct sim_context *context, struct village *vill
     households->registered[household] = 0;
     households->subsidised[household] = 0.0f;
     rental_release(village, household);
+    village->land_is_counted = false;
     for (sim_row p = 0; p < village->parcels.head.n; p++)
         if (village->parcels.household[p] == household) {
             int32_t scheme = village->parcels.scheme[p];

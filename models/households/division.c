@@ -39,6 +39,7 @@ static int hand_over_land(
 {
     struct parcel_table *parcels = &village->parcels;
     sim_row n = parcels->head.n;
+    village->land_is_counted = false;
     for (sim_row p = 0; p < n; p++) {
         bool is_let = parcels->owner[p] == from && parcels->household[p] != from;
         if (is_let && part == whole && parcels->scheme[p] == PARCEL_NO_SCHEME)

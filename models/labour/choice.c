@@ -34,15 +34,6 @@ static void learn(struct village *village, enum activity k, double seen, double 
     *mean += weight * (seen - *mean);
 }
 
-static double crop_days_of_year(const struct village *village, sim_row parcel)
-{
-    const struct parcel_table *parcels = &village->parcels;
-    return parcels->crop[parcel] == CROP_FALLOW
-               ? 0.0
-               : crops_days(&village->scenario->land, parcels->kind[parcel]) *
-                     (double)parcels->area_m2[parcel];
-}
-
 /* The year's farm product of a day that land and herds asked for, over the village; once in December, when
  * the year's sums are whole. */
 static void learn_farm(struct village *village, const struct moment *moment)
@@ -50,12 +41,10 @@ static void learn_farm(struct village *village, const struct moment *moment)
     const struct household_table *households = &village->households;
     const struct labour_params *self = &village->scenario->labour;
     double days = 0.0, fen = 0.0;
-    for (sim_row p = 0; p < village->parcels.head.n; p++)
-        if (village->parcels.household[p] != SIM_ROW_NONE)
-            days += crop_days_of_year(village, p);
+    const double *crop_days = crops_year_days(village);
     for (sim_row h = 0; h < households->head.n; h++)
         if (households->present[h]) {
-            days += 12.0 * livestock_days(village, h);
+            days += crop_days[h] + 12.0 * livestock_days(village, h);
             fen += (double)(households->income_crops_fen[h] + households->income_herd_fen[h]);
         }
     if (days <= 0.0)
@@ -109,19 +98,6 @@ struct outlook {
     int32_t work_from, elder_from, small_to, go_to, away_end; /* ages, in months */
     const double *crop_days;                                  /* of a household's year */
 };
-
-void choice_crop_days(const struct village *village, double *days)
-{
-    const struct parcel_table *parcels = &village->parcels;
-    double each[PARCEL_KINDS]; /* of a square metre */
-    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++)
-        each[kind] = crops_days(&village->scenario->land, kind);
-    for (sim_row h = 0; h < village->households.head.n; h++)
-        days[h] = 0.0;
-    for (sim_row p = 0; p < parcels->head.n; p++)
-        if (parcels->household[p] != SIM_ROW_NONE && parcels->crop[p] != CROP_FALLOW)
-            days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
-}
 
 static void look_out(const struct village *village, int32_t slot, bool is_first, struct outlook *self)
 {
@@ -505,12 +481,11 @@ int choice_month(struct sim_context *context, struct village *village, const str
     struct outlook outlook = {.moment = moment,
         .is_past = is_first,
         .is_season = is_first || since % every == 0,
-        .work_from = 12 * (int32_t)scenario->demography.work_age,
-        .crop_days = village->scratch_score};
+        .work_from = 12 * (int32_t)scenario->demography.work_age};
     sim_row n = call(village, &outlook);
     if (n == 0)
         return 0;
-    choice_crop_days(village, village->scratch_score);
+    outlook.crop_days = crops_year_days(village);
     for (int32_t past = is_first ? CHOICE_PAST : 0; past >= 0; past--) {
         look_out(village, moment->month - past * every, is_first && past == CHOICE_PAST, &outlook);
         for (sim_row i = 0; i < n; i++) {

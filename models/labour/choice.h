@@ -29,8 +29,6 @@ void choice_learn(struct village *village, const struct moment *moment);
 enum { CHOICE_PAST = 8 };
 /* Age at which work ends, and with it choice. */
 enum { CHOICE_WORK_END = 76 };
-/* Days that each household's land asks for in a year, fallow land none. */
-void choice_crop_days(const struct village *village, double *days);
 int choice_month(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error);
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "models/households/demography.h"
-#include "models/labour/choice.h"
 #include "models/labour/work.h"
+#include "models/land/crops.h"
 #include "models/livestock/livestock.h"
 #include "sim/core/key.h"
 #include "sim/data/split.h"
@@ -150,8 +150,7 @@ static int search(struct sim_context *context, struct village *village, const st
     const struct person_table *persons = &village->persons;
     int32_t youngest = (int32_t)scenario->demography.work_age;
     int32_t oldest = (int32_t)scenario->labour.job_age;
-    double *crop_days = village->scratch_score; /* counted for the first who has heard of a post */
-    bool is_counted = false;
+    const double *crop_days = crops_year_days(village);
     double most = 0.0;
     for (int32_t i = 0; i < n; i++)
         most = openings[i].chance > most ? openings[i].chance : most;
@@ -172,9 +171,6 @@ static int search(struct sim_context *context, struct village *village, const st
             best++;
         if (best == n || age < youngest || age > oldest)
             continue;
-        if (!is_counted)
-            choice_crop_days(village, crop_days);
-        is_counted = true;
         int code = apply(
             context, village, moment, &openings[best], person, crop_days[persons->household[person]], error);
         if (code < 0)

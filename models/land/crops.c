@@ -135,18 +135,33 @@ bool crops_is_growing(const struct land_params *self, int32_t month)
     return (month - (int32_t)self->sowing_month + 12) % 12 < crops_season(self);
 }
 
-void crops_labour(const struct village *village, const struct moment *moment, double *days)
+const double *crops_year_days(struct village *village)
+{
+    if (village->land_is_counted)
+        return village->crop_days;
+    double each[PARCEL_KINDS]; /* of a square metre */
+    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++)
+        each[kind] = crops_days(&village->scenario->land, kind);
+    const struct parcel_table *parcels = &village->parcels;
+    double *days = village->crop_days;
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        days[h] = 0.0;
+    for (sim_row p = 0; p < parcels->head.n; p++)
+        if (parcels->household[p] != SIM_ROW_NONE && parcels->crop[p] != CROP_FALLOW)
+            days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
+    village->land_is_counted = true;
+    return days;
+}
+
+void crops_labour(struct village *village, const struct moment *moment, double *days)
 {
     const struct land_params *self = &village->scenario->land;
     if (!crops_is_growing(self, moment->calendar_month))
         return;
-    double each[PARCEL_KINDS];
-    for (int32_t kind = 0; kind < PARCEL_KINDS; kind++)
-        each[kind] = crops_days(self, kind) / (double)crops_season(self);
-    const struct parcel_table *parcels = &village->parcels;
-    for (sim_row p = 0; p < parcels->head.n; p++)
-        if (parcels->household[p] != SIM_ROW_NONE && parcels->crop[p] != CROP_FALLOW)
-            days[parcels->household[p]] += each[parcels->kind[p]] * (double)parcels->area_m2[p];
+    const double *year = crops_year_days(village);
+    double share = 1.0 / (double)crops_season(self);
+    for (sim_row h = 0; h < village->households.head.n; h++)
+        days[h] += share * year[h];
 }
 
 /* Grams of grain that a household keeps for itself. */
@@ -265,6 +280,7 @@ void crops_sow(struct village *village, const struct moment *moment)
         return;
     if (self->choice)
         choose_crops(village, moment);
+    village->land_is_counted = false;
     struct household_table *households = &village->households;
     struct parcel_table *parcels = &village->parcels;
     int64_t *cost = village->scratch_amount, *worth = village->scratch_share;

@@ -13,9 +13,12 @@ double crops_margin(
 double crops_best_margin(const struct scenario *scenario, const struct moment *moment, int32_t kind);
 /* Days of labour that a square metre of a kind asks for over the season. */
 double crops_days(const struct land_params *params, int32_t kind);
+/* Days that each household's land asks for over the season, fallow none: counted when land has changed hands,
+ * kind or crop since the last count, as who does that says by village->land_is_counted = false. */
+const double *crops_year_days(struct village *village);
 /* Days of labour that households' land asks for this month: adds to days[household]. Nothing outside the
  * season, nothing for fallow. */
-void crops_labour(const struct village *village, const struct moment *moment, double *days);
+void crops_labour(struct village *village, const struct moment *moment, double *days);
 /* Sowing in its month: crops are chosen, inputs bought as far as they pay and money goes. */
 void crops_sow(struct village *village, const struct moment *moment);
 /* Harvest in its month; sale of what is not needed a month later. */

@@ -255,6 +255,7 @@ void rental_month(struct village *village, const struct moment *moment)
         self.margin[kind] = crops_best_margin(scenario, moment, kind);
         self.days[kind] = crops_days(land, kind);
     }
+    village->land_is_counted = false;
     end_leases(village);
     count_spare(&self);
     if (land->reallotment)
@@ -279,6 +280,7 @@ void rental_month(struct village *village, const struct moment *moment)
 void rental_release(struct village *village, sim_row household)
 {
     struct parcel_table *parcels = &village->parcels;
+    village->land_is_counted = false;
     for (sim_row p = 0; p < parcels->head.n; p++) {
         if (!is_free(parcels, p) || parcels->household[p] == parcels->owner[p])
             continue;

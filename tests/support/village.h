@@ -82,6 +82,7 @@ static inline sim_row village_fixture_parcel(
     struct village *village = self->village;
     sim_row p = sim_table_add(&village->parcels, &parcel_table_type, village->arena, &self->error);
     assert_true(p >= 0);
+    village->land_is_counted = false;
     village->parcels.household[p] = household;
     village->parcels.kind[p] = (int8_t)kind;
     village->parcels.scheme[p] = PARCEL_NO_SCHEME;
@@ -97,6 +98,7 @@ static inline void village_fixture_begin(struct village_fixture *self)
 {
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
     check_ok(village_fit_scratch(self->village, &self->error), self->error);
+    self->village->land_is_counted = false; /* tests draw parcels by hand */
     village_count(self->village, counted);
     sim_ledger_open(&self->village->ledger, counted);
 }

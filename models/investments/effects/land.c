@@ -145,6 +145,7 @@ static int on_offer(struct sim_context *context, struct village *village, int32_
         village->parcels.quality[parcel] = 1.0;
         village->parcels.technique[parcel] = config->technique;
     }
+    village->land_is_counted = false;
     village->idle_m2 -= taken;
     village->schemes.plot_m2[scheme] += taken;
     village->schemes.idle_m2[scheme] += area - taken;
@@ -172,6 +173,7 @@ static void give_back(struct village *village, sim_row participation, int32_t sc
 {
     struct parcel_table *parcels = &village->parcels;
     sim_row household = village->participations.household[participation];
+    village->land_is_counted = false;
     for (sim_row p = 0; p < parcels->head.n; p++) {
         if (parcels->household[p] != household || parcels->scheme[p] != scheme)
             continue;
