@@ -15,6 +15,7 @@ enum {
     LINE = 64, /* a cache line: what two threads write must not share one */
     MOST_THREADS = 1024,
     PILE = 1 << 30, /* above every number of messages */
+    FEW = 256,      /* processes that stay in the cache anyway */
     AHEAD = 8       /* messages ahead of which a receiver is fetched */
 };
 
@@ -39,6 +40,7 @@ struct sim_partition {
     struct sim_outbox
         *level; /* to the same or a lower stage, by receiving group: delivered at the boundary */
     int64_t n_events;
+    int32_t n_processes;
     int32_t stage;
     int32_t failed;              /* lowest process that failed, or -1 */
     struct sim_profile *profile; /* NULL when not asked for */
@@ -141,6 +143,7 @@ static int set_stages(struct sim_world *self, struct sim_error *error)
                 "world: partition %d has processes of stages %d and %d", process->partition, partition->stage,
                 process->stage);
         partition->stage = process->stage;
+        partition->n_processes++;
         process->group = (uint16_t)((int64_t)process->partition * self->n_groups / self->n_partitions);
     }
     for (int32_t i = 0; i < self->n_partitions; i++) {
@@ -321,11 +324,14 @@ static void run_partition(void *user, int32_t member)
         .world = self, .partition = partition, .window_end = self->window_end, .profile = profile};
     struct sim_error error = {0};
     const struct sim_event *event;
+    const bool fetches = partition->n_processes > FEW;
     int64_t n_events = 0;
     sim_profile_begin(profile);
     while ((event = sim_queue_take_before(&partition->queue, context.window_end))) {
         int32_t number = (int32_t)sim_event_process(event);
         struct process *process = &self->processes[number];
+        if (fetches)
+            __builtin_prefetch(&self->processes[sim_order_process(sim_queue_guess(&partition->queue))], 1);
         if (process->has_failed)
             continue;
         context.process = number;

@@ -28,9 +28,14 @@ static inline uint64_t sim_event_order(uint32_t phase, uint32_t process, uint32_
            (uint64_t)process << SIM_EVENT_SEQUENCE_BITS | sequence;
 }
 
+static inline uint32_t sim_order_process(uint64_t order)
+{
+    return (uint32_t)(order >> SIM_EVENT_SEQUENCE_BITS) & SIM_PROCESS_MAX;
+}
+
 static inline uint32_t sim_event_process(const struct sim_event *self)
 {
-    return (uint32_t)(self->order >> SIM_EVENT_SEQUENCE_BITS) & SIM_PROCESS_MAX;
+    return sim_order_process(self->order);
 }
 
 static inline bool sim_event_is_before(const struct sim_event *a, const struct sim_event *b)

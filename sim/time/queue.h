@@ -70,6 +70,12 @@ bool sim_queue_pop(struct sim_queue *self, struct sim_event *event);
 /* Removes the first event if its time is < end, and lends it until the next take, pop or clear: pushes leave
  * it alone. NULL when there is none. */
 const struct sim_event *sim_queue_take_before(struct sim_queue *self, sim_time end);
+/* A guess at the order of the event after the next, for fetching what its handler needs; 0: nothing is known.
+ */
+static inline uint64_t sim_queue_guess(const struct sim_queue *self)
+{
+    return self->n_near > 1 ? self->near[self->near_head + 1].order : 0;
+}
 /* Removes all events and keeps the memory. */
 void sim_queue_clear(struct sim_queue *self);
 /* Every pending event, in no particular order: begin with *cursor = 0; NULL after the last. Borrowed until
