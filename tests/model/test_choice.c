@@ -102,6 +102,49 @@ static void test_shares_are_those_of_a_logit(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Slow twin: every taste drawn in full, the byte of its bin above what the second word leaves open. */
+static enum activity choose_in_full(const struct village_fixture *fixture, sim_key key, int32_t month,
+    const enum activity *option, const double *value, double spread)
+{
+    uint64_t salts[4];
+    sim_rand_block(fixture->village->luck, fixture->scenario->county_key, SIM_BLOCK_OF_CHOICE_TASTE,
+        (uint64_t)month, salts);
+    uint64_t bins = sim_rand_salted(salts[SIM_WORD_OF_CHOICE_TASTE], key);
+    enum activity best = ACTIVITY_NONE;
+    double most = -INFINITY;
+    for (int32_t i = 0; i < 4; i++) {
+        uint64_t fine =
+            sim_key_mix(sim_rand_salted(salts[SIM_WORD_OF_CHOICE_FINE], key) + (uint64_t)option[i]);
+        double u = sim_rand_unit((bins >> 8 * (int32_t)option[i] & 255) << 56 | fine >> 8);
+        double worth = value[i] - spread * log(-log(u));
+        best = worth > most ? option[i] : best;
+        most = worth > most ? worth : most;
+    }
+    return best;
+}
+
+static void test_bounds_change_no_choice(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    const enum activity option[] = {ACTIVITY_HOME, ACTIVITY_CASUAL, ACTIVITY_BUSINESS, ACTIVITY_MIGRANT};
+    const double inertia[] = {0.0, 150.0, 1500.0};
+    for (int32_t i = 0; i < SIM_COUNT(inertia); i++) {
+        struct village_fixture fixture;
+        draw_village(&fixture);
+        fixture.scenario->labour.taste_spread = 200.0;
+        fixture.scenario->labour.inertia = inertia[i];
+        draw_households(&fixture, N, 1);
+        choose_in(&fixture, 6);
+        const double value[] = {480.0 + inertia[i], 720.0, 240.0, 1000.0 - 100.0};
+        const struct person_table *persons = &fixture.village->persons;
+        for (sim_row p = 0; p < N; p++)
+            assert_int_equal(persons->activity[p], choose_in_full(&fixture, persons->key[p],
+                                                       sim_month_from_date(2015, 6), option, value, 200.0));
+        village_fixture_close(&fixture);
+    }
+}
+
 static void test_inertia_holds_up_to_its_size(void **state)
 {
     (void)state;
@@ -469,6 +512,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_without_tastes_everybody_does_what_brings_most),
         cmocka_unit_test(test_shares_are_those_of_a_logit),
+        cmocka_unit_test(test_bounds_change_no_choice),
         cmocka_unit_test(test_inertia_holds_up_to_its_size),
         cmocka_unit_test(test_risk_and_toil_take_from_a_return),
         cmocka_unit_test(test_more_go_when_the_outside_wage_is_higher),
