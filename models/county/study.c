@@ -7,6 +7,7 @@
 #include "models/county/observe.h"
 #include "models/county/read.h"
 #include "models/county/synthesis.h"
+#include "sim/run/progress.h"
 #include "sim/time/calendar.h"
 
 struct county_study {
@@ -23,6 +24,7 @@ struct county_study {
     struct sim_output output;
     struct observer_options options;
     int64_t n_households;
+    struct sim_batch_slot *slots; /* of the batch */
 };
 
 /* Loading. */
@@ -159,6 +161,7 @@ void county_study_free(struct county_study *self)
 {
     if (!self)
         return;
+    free(self->slots);
     synthesis_free(&self->founders);
     sim_output_free(&self->output);
     sim_units_free(self->units);
@@ -220,6 +223,21 @@ const struct founders *county_study_founders(const struct county_study *self)
 
 /* Runs. */
 
+/* The observer, and the seconds that it takes. */
+struct watch {
+    struct observer *observer;
+    double seconds;
+};
+
+static int watch_month(void *user, const struct county_run *run, int32_t month, struct sim_error *error)
+{
+    struct watch *self = user;
+    double start = sim_progress_clock();
+    int code = observer_month(self->observer, run, month, error);
+    self->seconds += sim_progress_clock() - start;
+    return code;
+}
+
 static int run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate, int32_t n_threads,
     const volatile int *stop, void *row, struct sim_error *error)
 {
@@ -228,23 +246,27 @@ static int run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t
     struct county_run run = {0};
     struct county_run_options options = {
         .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL, .n_threads = n_threads};
-    (void)slot;
     (void)point;
-    struct observer *observer =
-        observer_new(&self->output, scenario, &self->founders, &self->options, row, error);
-    if (!observer)
+    double start = sim_progress_clock();
+    struct watch watch = {
+        observer_new(&self->output, scenario, &self->founders, &self->options, row, error), 0};
+    if (!watch.observer)
         return error->code;
     int code = county_run_init(&run, scenario, &self->founders, (uint64_t)replicate, options, error);
+    self->slots[slot].found += sim_progress_clock() - start;
     if (code == 0) {
-        run.observe = observer_month;
-        run.observer = observer;
+        run.observe = watch_month;
+        run.observer = &watch;
         run.stop = stop;
         code = county_run_until(&run, scenario->end_month, error);
     }
+    start = sim_progress_clock();
     if (code == 0)
-        code = observer_end(observer, &run, error);
+        code = observer_end(watch.observer, &run, error);
     county_run_free(&run);
-    observer_free(observer);
+    observer_free(watch.observer);
+    self->slots[slot].found += sim_progress_clock() - start;
+    self->slots[slot].observe += watch.seconds;
     return code;
 }
 
@@ -253,10 +275,17 @@ int county_study_batch(
 {
     if (n_slots < 1)
         return sim_error_set(error, SIM_ERROR_RANGE, "a batch with %d rows at a time", n_slots);
+    free(self->slots);
+    self->slots = aligned_alloc(_Alignof(struct sim_batch_slot), (size_t)n_slots * sizeof *self->slots);
+    if (!self->slots)
+        return sim_error_set(
+            error, SIM_ERROR_MEMORY, "a batch with %d rows at a time: out of memory", n_slots);
+    memset(self->slots, 0, (size_t)n_slots * sizeof *self->slots);
     *out = (struct sim_batch_model){.user = self,
         .output = &self->output,
         .run_row = run_row,
-        .household_months_per_row = county_study_household_months(self)};
+        .household_months_per_row = county_study_household_months(self),
+        .slots = self->slots};
     return 0;
 }
 
