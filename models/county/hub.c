@@ -349,12 +349,11 @@ static int keep_request(struct hub *self, const struct sim_event *message, struc
     sim_row row = sim_table_add(&self->requests, &request_table_type, self->arena, error);
     if (row < 0)
         return row;
-    self->requests.kind[row] = (int32_t)message->kind;
-    self->requests.scheme[row] = (int32_t)message->entity;
+    self->requests.kind[row] = (uint8_t)message->kind;
     self->requests.village[row] = (int32_t)message->data[2];
-    self->requests.entity[row] = message->data[0];
+    self->requests.entity[row] = (int32_t)message->data[0];
     self->requests.key[row] = (uint64_t)message->data[1];
-    self->requests.heads[row] = message->data[2] >> 32;
+    self->requests.heads[row] = (int32_t)(message->data[2] >> 32);
     self->requests.next[row] = self->last_request[message->entity];
     self->last_request[message->entity] = row;
     return 0;

@@ -47,13 +47,12 @@ SIM_TABLE_STRUCT(scheme_village_table, SCHEME_VILLAGE_COLUMNS);
 
 /* Applications and deliveries of the month, cleared at the round. */
 #define REQUEST_COLUMNS(X)                                                                                   \
-    X(int32_t, I32, kind, "1", "MESSAGE_APPLY or MESSAGE_DELIVERY")                                          \
-    X(int32_t, I32, scheme, "1", "to which scheme")                                                          \
-    X(int32_t, I32, village, "1", "from which village")                                                      \
-    X(int64_t, I64, entity, "1", "row of the person or household in the village")                            \
     X(uint64_t, U64, key, "1", "key of the person or household: ranks and breaks ties")                      \
-    X(int64_t, I64, heads, "head", "animals delivered; of an application, years of school")                  \
-    X(int32_t, I32, next, "1", "row of the request to the same scheme or pool before it; -1 for none")
+    X(int32_t, I32, village, "1", "from which village")                                                      \
+    X(int32_t, I32, entity, "1", "row of the person or household in the village")                            \
+    X(int32_t, I32, heads, "head", "animals delivered; of an application, years of school")                  \
+    X(int32_t, I32, next, "1", "row of the request to the same scheme or pool before it; -1 for none")       \
+    X(uint8_t, U8, kind, "1", "MESSAGE_APPLY or MESSAGE_DELIVERY")
 
 SIM_TABLE_STRUCT(request_table, REQUEST_COLUMNS);
 
