@@ -7,7 +7,7 @@
 #include "models/county/observe.h"
 #include "models/county/read.h"
 #include "models/county/synthesis.h"
-#include "sim/run/progress.h"
+#include "sim/core/clock.h"
 #include "sim/time/calendar.h"
 
 struct county_study {
@@ -232,9 +232,9 @@ struct watch {
 static int watch_month(void *user, const struct county_run *run, int32_t month, struct sim_error *error)
 {
     struct watch *self = user;
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     int code = observer_month(self->observer, run, month, error);
-    self->seconds += sim_progress_clock() - start;
+    self->seconds += sim_clock_seconds() - start;
     return code;
 }
 
@@ -247,25 +247,25 @@ static int run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t
     struct county_run_options options = {
         .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL, .n_threads = n_threads};
     (void)point;
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     struct watch watch = {
         observer_new(&self->output, scenario, &self->founders, &self->options, row, error), 0};
     if (!watch.observer)
         return error->code;
     int code = county_run_init(&run, scenario, &self->founders, (uint64_t)replicate, options, error);
-    self->slots[slot].found += sim_progress_clock() - start;
+    self->slots[slot].found += sim_clock_seconds() - start;
     if (code == 0) {
         run.observe = watch_month;
         run.observer = &watch;
         run.stop = stop;
         code = county_run_until(&run, scenario->end_month, error);
     }
-    start = sim_progress_clock();
+    start = sim_clock_seconds();
     if (code == 0)
         code = observer_end(watch.observer, &run, error);
     county_run_free(&run);
     observer_free(watch.observer);
-    self->slots[slot].found += sim_progress_clock() - start;
+    self->slots[slot].found += sim_clock_seconds() - start;
     self->slots[slot].observe += watch.seconds;
     return code;
 }

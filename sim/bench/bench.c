@@ -1,14 +1,5 @@
 #include "sim/bench/bench.h"
 
-#include <time.h>
-
-double sim_bench_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static sim_time next_window(void *user, sim_time t)
 {
     const sim_time *window = user;

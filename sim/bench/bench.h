@@ -24,9 +24,6 @@ struct sim_bench_result {
     uint8_t digest[SIM_DIGEST_BYTES]; /* of the world and the states at the end: the same on any threads */
 };
 
-/* Seconds of a clock that only goes forward. */
-double sim_bench_seconds(void);
-
 /* Makes a world of windows of `window` ticks; n_threads <= 1: serial. NULL on error. */
 struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int32_t n, const sim_time *window,
     int32_t n_threads, struct sim_error *error);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "sim/core/clock.h"
 #include "sim/rand/dist.h"
 
 /* The entity's next delay. A block's first word is used at once, the event carries the others; kind counts.
@@ -55,9 +56,9 @@ static int run(struct sim_world *world, const struct sim_bench_hold_options *opt
     double per_window = (double)options->n_entities * (double)window / SIM_BENCH_TICKS;
     int64_t n_windows = (int64_t)ceil((double)options->n_events / per_window);
     int64_t before = sim_world_events(world);
-    double start = sim_bench_seconds();
+    double start = sim_clock_seconds();
     code = sim_world_run(world, (1 + n_windows) * window, error);
-    result->seconds = sim_bench_seconds() - start;
+    result->seconds = sim_clock_seconds() - start;
     result->n_events = sim_world_events(world) - before;
     double expected = (double)n_windows * per_window;
     result->value = (double)result->n_events / expected;

@@ -6,6 +6,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
+#include "sim/core/clock.h"
 #include "sim/rand/dist.h"
 
 /* In line at once: more than LINE - 1 with probability 0.9^1023, 1e-47. */
@@ -98,10 +99,10 @@ static int run(struct sim_world *world, const struct station *stations, int32_t 
         struct sim_event arrival = {.kind = ARRIVAL};
         code = sim_world_schedule(world, i, 0, 0, &arrival, error);
     }
-    double start = sim_bench_seconds();
+    double start = sim_clock_seconds();
     while (code >= 0 && !all_are_served(stations, n))
         code = sim_world_run(world, sim_world_now(world) + 64 * WINDOW, error);
-    result->seconds = sim_bench_seconds() - start;
+    result->seconds = sim_clock_seconds() - start;
     result->n_events = sim_world_events(world);
     return code;
 }
@@ -216,7 +217,7 @@ int sim_bench_mm1_by_hand(
     gsl_rng_set(luck, (unsigned long)options->luck.seed);
     int64_t batch = options->n_customers / BATCHES;
     double sum = 0.0, squares = 0.0;
-    double start = sim_bench_seconds();
+    double start = sim_clock_seconds();
     for (int32_t i = 0; i < options->n_trials; i++) {
         struct loop loop = {.luck = luck, .departure = INFINITY};
         for (int32_t j = 0; j < BATCHES; j++) {
@@ -225,7 +226,7 @@ int sim_bench_mm1_by_hand(
             squares += mean * mean;
         }
     }
-    result->seconds = sim_bench_seconds() - start;
+    result->seconds = sim_clock_seconds() - start;
     gsl_rng_free(luck);
     int64_t n_customers = options->n_trials * options->n_customers;
     result->n_events = 2 * n_customers;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "models/county/run.h"
+#include "sim/core/clock.h"
 #include "sim/io/file.h"
 #include "sim/run/progress.h"
 
@@ -59,12 +60,12 @@ static int live(struct cli_bench *self, struct county_run *run, int32_t n_thread
         .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL,
         .n_threads = n_threads,
         .profile = profile};
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     *run = (struct county_run){0};
     int code = county_run_init(run, scenario, county_study_founders(self->study), 1, options, error);
     if (code == 0)
         code = county_run_until(run, scenario->end_month, error);
-    *seconds = sim_progress_clock() - start;
+    *seconds = sim_clock_seconds() - start;
     return code;
 }
 
@@ -195,9 +196,9 @@ static int run_batch(struct county_study *study, const struct sim_batch_model *i
         return code;
     snprintf(path, sizeof(path), "%s/out.h5", folder);
     struct sim_batch_options batch = {.path = path, .n_threads = n_threads, .quiet = true};
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     code = cli_load_run(study, &batch, in_place, 0, NULL, result, error);
-    *seconds = sim_progress_clock() - start;
+    *seconds = sim_clock_seconds() - start;
     *file_bytes = stat(path, &status) == 0 ? (double)status.st_size : NAN;
     if (!remove_folder(folder) && code == 0)
         code = sim_error_set(error, SIM_ERROR_IO, "%s cannot be removed", folder);
@@ -321,11 +322,11 @@ static int note_experiment(
     struct sim_batch_result result = {0};
     double batch_seconds = 0, file_bytes;
     bool is_peak_known = !isnan(begin_peak());
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     sim_diag_init(&diag);
     int code = county_study_load(self->experiment, &overrides, &diag, &study, error);
     sim_diag_free(&diag);
-    double startup = sim_progress_clock() - start;
+    double startup = sim_clock_seconds() - start;
     if (code < 0)
         return code;
     int64_t rows = (int64_t)county_study_n_arms(study) * county_study_n_replicates(study);

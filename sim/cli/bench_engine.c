@@ -7,6 +7,7 @@
 #include "sim/bench/hold.h"
 #include "sim/bench/mm1.h"
 #include "sim/bench/phold.h"
+#include "sim/core/clock.h"
 #include "sim/rand/dist.h"
 
 /* The machine. */
@@ -15,7 +16,7 @@
 static double triad(double *arrays, int64_t n, int32_t rounds, int32_t n_threads)
 {
     double *a = arrays, *b = arrays + n, *c = arrays + 2 * n;
-    double start = sim_bench_seconds();
+    double start = sim_clock_seconds();
 #pragma omp parallel num_threads(n_threads)
     for (int32_t round = 0; round < rounds; round++) {
         double s = 1.0 + round;
@@ -23,7 +24,7 @@ static double triad(double *arrays, int64_t n, int32_t rounds, int32_t n_threads
         for (int64_t i = 0; i < n; i++)
             a[i] = b[i] + s * c[i];
     }
-    return 24e-9 * (double)n * rounds / (sim_bench_seconds() - start);
+    return 24e-9 * (double)n * rounds / (sim_clock_seconds() - start);
 }
 
 static int note_triad(struct cli_bench *self, int64_t n, int32_t rounds, int32_t n_threads, const char *name,
@@ -48,10 +49,10 @@ static void note_clock(struct cli_bench *self)
 {
     enum { ROUNDS = 20000000 };
     uint64_t x = (uint64_t)self->run;
-    double start = sim_bench_seconds();
+    double start = sim_clock_seconds();
     for (uint64_t i = 0; i < ROUNDS; i++)
         x = (x ^ i) + 0x9e3779b97f4a7c15u;
-    double seconds = sim_bench_seconds() - start;
+    double seconds = sim_clock_seconds() - start;
     struct cli_measure_key key = {"machine", "dependent operation", "ns", 1, {{NULL, 0}}};
     cli_measures_note(&self->measures, &key, x ? 1e9 * seconds / (2.0 * ROUNDS) : NAN);
 }
@@ -60,16 +61,16 @@ static void note_random(struct cli_bench *self)
 {
     enum { BLOCKS = 1000000 };
     uint64_t words[4], sum = 0;
-    double x = 0, start = sim_bench_seconds();
+    double x = 0, start = sim_clock_seconds();
     for (uint64_t i = 0; i < BLOCKS; i++) {
         sim_rand_block((struct sim_luck){1, 0}, 1, SIM_BLOCK_OF_HOLD, i, words);
         sum += words[0] ^ words[1] ^ words[2] ^ words[3];
     }
-    double block = sim_bench_seconds() - start;
-    start = sim_bench_seconds();
+    double block = sim_clock_seconds() - start;
+    start = sim_clock_seconds();
     for (uint64_t i = 0; i < BLOCKS; i++)
         x += sim_dist_exponential(sim_rand_unit(sum += 0x9e3779b97f4a7c15u), 1.0);
-    double exponential = sim_bench_seconds() - start;
+    double exponential = sim_clock_seconds() - start;
     struct cli_measure_key key = {"machine", "philox4x64 word", "ns", 1, {{NULL, 0}}};
     cli_measures_note(&self->measures, &key, 1e9 * block / (4.0 * BLOCKS));
     key.name = "exponential of a word";

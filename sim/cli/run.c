@@ -1,5 +1,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/load.h"
+#include "sim/core/clock.h"
 #include "sim/run/progress.h"
 
 struct options {
@@ -113,7 +114,7 @@ static int run(int argc, char **argv)
 {
     struct options given = {.load = CLI_LOAD_INITIAL};
     struct cli_operands operands;
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     int status = cli_args_parse(&cli_run, argc, argv, &given, &operands);
     if (status != CLI_PROCEED)
         return status;
@@ -124,7 +125,7 @@ static int run(int argc, char **argv)
     status = cli_load(&cli_run, operands.items[0], &given.load, &study);
     if (status != CLI_PROCEED)
         return status;
-    status = run_study(&given, study, sim_progress_clock() - start, argc, argv);
+    status = run_study(&given, study, sim_clock_seconds() - start, argc, argv);
     county_study_free(study);
     return status;
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "sim/core/clock.h"
 #include "sim/core/guard.h"
 #include "sim/core/log.h"
 #include "sim/io/manifest.h"
@@ -480,13 +480,6 @@ void sim_parts_close(struct sim_parts *self)
     self->lock = -1;
 }
 
-static double monotonic_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* The log of this process: made with its first row, under a name that no other has. */
 static int begin_log(struct sim_parts *self, struct sim_error *error)
 {
@@ -509,7 +502,7 @@ static int begin_log(struct sim_parts *self, struct sim_error *error)
         }
         self->writing = self->n_logs;
         self->stream_bytes = 0;
-        self->synced_at = monotonic_seconds();
+        self->synced_at = sim_clock_seconds();
         code = add_log(self, path, error);
         if (code == 0)
             code = sim_file_sync_directory(self->directory, error);
@@ -530,7 +523,7 @@ int sim_parts_sync(struct sim_parts *self, struct sim_error *error)
     if (fflush(self->stream) != 0 || fdatasync(fileno(self->stream)) != 0)
         return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s",
             self->logs[self->writing].path, strerror(errno));
-    self->synced_at = monotonic_seconds();
+    self->synced_at = sim_clock_seconds();
     return 0;
 }
 
@@ -587,7 +580,7 @@ int sim_parts_append(
         head.point, head.arm, head.replicate, head.status, payload, head.payload_bytes, entry.digest);
     self->stream_bytes += (int64_t)sizeof head + head.message_bytes + head.payload_bytes + SIM_DIGEST_BYTES;
     code = enter(self, &entry, error);
-    if (code == 0 && monotonic_seconds() - self->synced_at >= 1.0)
+    if (code == 0 && sim_clock_seconds() - self->synced_at >= 1.0)
         code = sim_parts_sync(self, error);
     return code;
 }

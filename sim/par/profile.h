@@ -9,7 +9,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
+
+#include "sim/core/clock.h"
 
 enum sim_profile_place {
     SIM_PLACE_QUEUE,     /* taking events out of queues */
@@ -26,25 +27,18 @@ struct sim_profile {
     int64_t calls[SIM_PROFILE_PLACES];
 };
 
-static inline int64_t sim_profile_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* The clock starts here: what was before belongs to nobody. */
 static inline void sim_profile_begin(struct sim_profile *self)
 {
     if (self)
-        self->last_ns = sim_profile_clock();
+        self->last_ns = sim_clock_ns();
 }
 
 static inline void sim_profile_lap(struct sim_profile *self, int32_t place)
 {
     if (!self)
         return;
-    int64_t now = sim_profile_clock();
+    int64_t now = sim_clock_ns();
     self->ns[place] += now - self->last_ns;
     self->calls[place]++;
     self->last_ns = now;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/core/clock.h"
 #include "sim/core/guard.h"
 #include "sim/core/log.h"
 #include "sim/io/file.h"
@@ -174,7 +175,7 @@ static void keep(
             sim_log(self->options->quiet ? SIM_LOG_ERROR : SIM_LOG_WARNING, SIM_LOG_WARNING,
                 "arm '%s', replicate %d failed and is recorded as failed: %s", self->options->arms[row->arm],
                 (int)row->replicate + 1, row->message);
-        sim_progress_step(&self->progress, sim_progress_clock());
+        sim_progress_step(&self->progress, sim_clock_seconds());
     } else if (row->status != SIM_ERROR_STOPPED) {
         self->n_let_down++;
         sim_error_set(&self->missing, row->status, "arm '%.60s', replicate %d: %.350s",
@@ -192,22 +193,22 @@ static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_
         .arm = number / options->n_replicates % options->n_arms,
         .replicate = number % options->n_replicates,
     };
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     memset(payload, 0, (size_t)output->row_bytes);
     int code = self->model->run_row(self->model->user, slot, row.point, row.arm, row.replicate, n_inner,
         sim_signals_stop(), payload, &error);
     SIM_GUARD(code <= 0, "run_row gave %d", code);
     row.status = code;
-    row.wall_seconds = sim_progress_clock() - start;
+    row.wall_seconds = sim_clock_seconds() - start;
     row.message = code == 0 ? "" : error.message[0] ? error.message : sim_error_sentence(code);
     if (code == 0)
         sim_output_settle(output, payload);
-    double kept = sim_progress_clock();
+    double kept = sim_clock_seconds();
 #pragma omp critical(batch_rows)
     {
         keep(self, &row, code == 0 ? payload : NULL, &error);
         self->row_seconds += row.wall_seconds;
-        self->keep_seconds += sim_progress_clock() - kept;
+        self->keep_seconds += sim_clock_seconds() - kept;
     }
 }
 
@@ -261,15 +262,15 @@ static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, str
         sim_error_set(
             error, SIM_ERROR_MEMORY, "%d rows of %zu bytes do not fit memory", (int)n_slots, row_bytes);
     else {
-        double start = sim_progress_clock();
+        double start = sim_clock_seconds();
         omp_set_max_active_levels(2);
         if (n_todo > n_last)
             run_round(self, todo, n_todo - n_last, n_slots, 1, rows);
-        double shared = sim_progress_clock();
+        double shared = sim_clock_seconds();
         split_time(self, shared - start, n_slots, times);
         if (n_last > 0)
             run_round(self, todo + n_todo - n_last, n_last, n_last, n_threads / n_last, rows);
-        split_time(self, sim_progress_clock() - shared, n_last, times);
+        split_time(self, sim_clock_seconds() - shared, n_last, times);
         omp_set_max_active_levels(levels);
     }
     for (int32_t i = 0; rows != NULL && i < n_slots; i++)
@@ -308,13 +309,13 @@ static int assemble(
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     code = sim_h5_write(temp, &self->parts, error);
-    double written = sim_progress_clock();
+    double written = sim_clock_seconds();
     result->times.write = written - start;
     if (code < 0 || (code = sim_h5_verify(temp, &report, error)) < 0)
         goto out;
-    double verified = sim_progress_clock();
+    double verified = sim_clock_seconds();
     result->times.verify = verified - written;
     if (strcmp(report.digest, digest) != 0) {
         code = sim_error_set(error, SIM_ERROR_IO, "%.300s: what was read back is not what was written", path);
@@ -326,7 +327,7 @@ static int assemble(
     struct sim_error removal = {0};
     if (sim_parts_remove(&self->parts, &removal) < 0)
         sim_log(SIM_LOG_WARNING, SIM_LOG_WARNING, "the result is complete, but %s", removal.message);
-    result->times.commit = sim_progress_clock() - verified;
+    result->times.commit = sim_clock_seconds() - verified;
 out:
     if (code < 0)
         unlink(temp);
@@ -353,7 +354,7 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
     struct batch self = {.model = model, .options = &given};
     char path[SIM_FILE_PATH];
     int32_t n_todo = 0, *todo = NULL;
-    double start = sim_progress_clock();
+    double start = sim_clock_seconds();
     *result = (struct sim_batch_result){0};
     int code = check_options(options, error);
     if (code < 0)
@@ -371,12 +372,12 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
     }
     sim_progress_begin(&self.progress, stderr, sim_progress_choose(stderr, options->quiet), self.parts.n_rows,
         self.parts.n_present, model->household_months_per_row, start);
-    result->times.begin = sim_progress_clock() - start;
+    result->times.begin = sim_clock_seconds() - start;
     code = run_rows(&self, todo, n_todo, &result->times, error);
-    sim_progress_end(&self.progress, sim_progress_clock());
+    sim_progress_end(&self.progress, sim_clock_seconds());
     if (code == 0 && self.fatal.code == 0)
         sim_parts_sync(&self.parts, &self.fatal);
-    result->wall_seconds = sim_progress_clock() - start;
+    result->wall_seconds = sim_clock_seconds() - start;
     result->n_done = (int32_t)self.parts.n_present;
     result->n_failed = (int32_t)self.parts.n_failed;
     result->n_missing = (int32_t)(self.parts.n_rows - self.parts.n_present);

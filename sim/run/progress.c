@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BAR_CELLS 24
@@ -15,13 +14,6 @@ enum sim_progress_form sim_progress_choose(FILE *out, bool quiet)
         return SIM_PROGRESS_NONE;
     bool can_go_back = isatty(fileno(out)) && (terminal == NULL || strcmp(terminal, "dumb") != 0);
     return can_go_back ? SIM_PROGRESS_BAR : SIM_PROGRESS_LOG;
-}
-
-double sim_progress_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 void sim_progress_time_text(double seconds, char out[32])

@@ -21,9 +21,7 @@ struct sim_progress {
 
 /* Bar when `out` is a terminal, else lines; none when quiet. */
 enum sim_progress_form sim_progress_choose(FILE *out, bool quiet);
-/* Seconds of a clock that never goes back. */
-double sim_progress_clock(void);
-/* now: seconds, as of sim_progress_clock (given, so that it can be tested). */
+/* now: seconds, as of sim_clock_seconds (given, so that it can be tested). */
 void sim_progress_begin(struct sim_progress *self, FILE *out, enum sim_progress_form form, int64_t n_total,
     int64_t n_before, int64_t household_months_per_row, double now);
 /* One more row is done. A bar is drawn at most ten times a second; a log gets a line every 10 seconds, or

@@ -25,7 +25,7 @@ GSL = re.compile(r"gsl_(sf|ran|cdf|pow|log1p|expm1|hypot|acosh|asinh|atanh|blas|
 
 # Files that may call some of these, with the reason: none of them moves the state of a run.
 ALLOWED = {
-    "sim/run/progress.c": (CLOCKS, "rate and time left on the terminal, wall time in /meta; outside the digest"),
+    "sim/core/clock.c": (CLOCKS, "progress, profiles, wall time in /meta; outside the digest"),
     "sim/data/statistics.c": ({"gsl_cdf_tdist_Pinv"}, "quantile of the t distribution for printed intervals"),
 }
 
