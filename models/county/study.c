@@ -245,7 +245,7 @@ static int run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t
     const struct scenario *scenario = &self->scenarios[arm];
     struct county_run run = {0};
     struct county_run_options options = {
-        .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL, .n_threads = n_threads};
+        .scheduler = n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL, .n_threads = n_threads};
     (void)point;
     double start = sim_clock_seconds();
     struct watch watch = {

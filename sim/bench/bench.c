@@ -11,7 +11,7 @@ struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int3
 {
     struct sim_world_options options = {.next_boundary = next_window,
         .user = (void *)window,
-        .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL,
+        .scheduler = n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL,
         .n_threads = n_threads};
     return sim_world_new(specs, n, options, error);
 }

@@ -57,7 +57,7 @@ static int live(struct cli_bench *self, struct county_run *run, int32_t n_thread
 {
     const struct scenario *scenario = county_study_scenario(self->study, arm_index(self));
     struct county_run_options options = {
-        .scheduler = n_threads > 1 ? SIM_SCHEDULER_OPENMP : SIM_SCHEDULER_SERIAL,
+        .scheduler = n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL,
         .n_threads = n_threads,
         .profile = profile};
     double start = sim_clock_seconds();

@@ -50,7 +50,7 @@ struct sim_process_spec {
     int32_t partition; /* dense; all processes of a partition have the same stage */
 };
 
-enum sim_scheduler { SIM_SCHEDULER_SERIAL, SIM_SCHEDULER_OPENMP };
+enum sim_scheduler { SIM_SCHEDULER_SERIAL, SIM_SCHEDULER_THREADS };
 
 struct sim_world_options {
     sim_time start;

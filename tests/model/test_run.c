@@ -26,10 +26,10 @@ static void test_state_is_the_same_for_any_scheduler_threads_and_partition(void 
     const struct county_run_options options[] = {
         {SIM_SCHEDULER_SERIAL, 1, 0, NULL},
         {SIM_SCHEDULER_SERIAL, 1, 2, NULL},
-        {SIM_SCHEDULER_OPENMP, 1, 1, NULL},
-        {SIM_SCHEDULER_OPENMP, 2, 1, NULL},
-        {SIM_SCHEDULER_OPENMP, 8, 1, NULL},
-        {SIM_SCHEDULER_OPENMP, 2, 2, NULL},
+        {SIM_SCHEDULER_THREADS, 1, 1, NULL},
+        {SIM_SCHEDULER_THREADS, 2, 1, NULL},
+        {SIM_SCHEDULER_THREADS, 8, 1, NULL},
+        {SIM_SCHEDULER_THREADS, 2, 2, NULL},
     };
     struct county_fixture county;
     county_fixture_open(&county, TINY, "all", NULL, 0);
@@ -62,7 +62,7 @@ static void test_tables_that_grow_in_parallel_give_the_same_state(void **state)
         sim_row capacity = run.villages[0].participations.head.capacity;
         county_run_free(&run);
         struct county_run_options options = {
-            .scheduler = i == 0 ? SIM_SCHEDULER_SERIAL : SIM_SCHEDULER_OPENMP,
+            .scheduler = i == 0 ? SIM_SCHEDULER_SERIAL : SIM_SCHEDULER_THREADS,
             .n_threads = 2,
             .villages_per_partition = 1};
         county_fixture_run(&county, &run, options, 0);
@@ -159,8 +159,8 @@ static void test_county_of_many_towns_is_the_same_for_any_threads_and_partition(
     (void)state;
     const struct county_run_options options[] = {
         {SIM_SCHEDULER_SERIAL, 1, 0, NULL},
-        {SIM_SCHEDULER_OPENMP, 2, 1, NULL},
-        {SIM_SCHEDULER_OPENMP, 8, 5, NULL},
+        {SIM_SCHEDULER_THREADS, 2, 1, NULL},
+        {SIM_SCHEDULER_THREADS, 8, 5, NULL},
     };
     struct county_fixture county;
     county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));

@@ -173,7 +173,7 @@ static void test_openmp_agrees_with_serial_byte_for_byte(void **unused)
     assert_string_equal(serial.text, "d2172a9ee8da5e021a3d21fd396c0bfffa9baa5d98328416fb5c8d48399ad9fe");
     static const int32_t threads[] = {1, 2, 3, 8};
     for (int i = 0; i < SIM_COUNT(threads); i++) {
-        struct mark parallel = phold_result(VILLAGES, true, SIM_SCHEDULER_OPENMP, threads[i]);
+        struct mark parallel = phold_result(VILLAGES, true, SIM_SCHEDULER_THREADS, threads[i]);
         assert_string_equal(parallel.text, serial.text);
     }
 }
@@ -186,7 +186,7 @@ static void test_partitioning_never_shows(void **unused)
     for (int i = 0; i < SIM_COUNT(partitions); i++)
         for (int scattered = 0; scattered < 2; scattered++) {
             /* i * 7 % 24 and i * 7 % 23 leave no partition empty. */
-            struct mark mark = phold_result(partitions[i], scattered, SIM_SCHEDULER_OPENMP, 2);
+            struct mark mark = phold_result(partitions[i], scattered, SIM_SCHEDULER_THREADS, 2);
             assert_string_equal(mark.text, one.text);
         }
 }
@@ -217,7 +217,7 @@ static void test_no_ball_is_lost_or_doubled(void **unused)
 {
     (void)unused;
     struct phold phold;
-    phold_init(&phold, 6, true, SIM_SCHEDULER_OPENMP, 2);
+    phold_init(&phold, 6, true, SIM_SCHEDULER_THREADS, 2);
     phold_throw_balls(&phold);
     int64_t handled = 0, pending;
     for (int window = 1; window <= 40; window++) {
@@ -241,7 +241,7 @@ static void test_save_and_load_in_the_middle_continue_identically(void **unused)
     struct phold first, second;
     struct sim_state state;
     struct sim_error error = {0};
-    phold_init(&first, 5, true, SIM_SCHEDULER_OPENMP, 2);
+    phold_init(&first, 5, true, SIM_SCHEDULER_THREADS, 2);
     phold_throw_balls(&first);
     phold_run(&first, 23 * WINDOW);
     sim_state_init(&state);

@@ -148,7 +148,7 @@ static void check_process(const struct rates *rates, int32_t n_partitions)
         specs[i] = (struct sim_process_spec){&type, &populations[i], 0, i % n_partitions};
     }
     struct sim_world_options options = {
-        .next_boundary = next_window, .scheduler = SIM_SCHEDULER_OPENMP, .n_threads = 2};
+        .next_boundary = next_window, .scheduler = SIM_SCHEDULER_THREADS, .n_threads = 2};
     struct sim_world *world = sim_world_new(specs, PROCESSES, options, &error);
     struct sim_event start = {.kind = BIRTH};
     for (int32_t i = 0; i < PROCESSES; i++)

@@ -81,7 +81,7 @@ static void test_jobs_are_conserved_jump_at_their_rate_and_spread_evenly(void **
     struct sim_world_options options = {.next_boundary = next_window,
         .on_boundary = every_job_is_somewhere_once,
         .user = &census,
-        .scheduler = SIM_SCHEDULER_OPENMP,
+        .scheduler = SIM_SCHEDULER_THREADS,
         .n_threads = 2};
     struct sim_world *world = sim_world_new(specs, PROCESSES, options, &error);
     for (uint32_t job = 0; job < JOBS; job++) { /* all of them begin in one corner */

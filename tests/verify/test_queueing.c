@@ -93,7 +93,7 @@ static void check_queue(const struct service *service, double load)
         specs[i] = (struct sim_process_spec){&queue_type, &queues[i], 0, i % 8};
     }
     struct sim_world_options options = {
-        .next_boundary = next_window, .scheduler = SIM_SCHEDULER_OPENMP, .n_threads = 2};
+        .next_boundary = next_window, .scheduler = SIM_SCHEDULER_THREADS, .n_threads = 2};
     struct sim_world *world = sim_world_new(specs, QUEUES, options, &error);
     struct sim_event arrival = {.kind = ARRIVAL};
     for (int32_t i = 0; i < QUEUES; i++)
