@@ -100,6 +100,14 @@ int founders_pack(struct founders *self, struct sim_error *error)
     return 0;
 }
 
+/* Enough for any team of threads to share evenly, few enough that queues and scratch weigh little. */
+enum { PARTITIONS = 128 };
+
+static int32_t n_arenas(const struct county_run *self)
+{
+    return self->scenario->n_villages + self->n_partitions;
+}
+
 int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
     uint64_t replicate, struct county_run_options options, struct sim_error *error)
 {
@@ -112,17 +120,23 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     sim_arena_init(&self->arena);
     struct sim_luck luck = {scenario->seed, replicate};
     int32_t n = scenario->n_villages;
+    int32_t each = options.villages_per_partition > 0 ? options.villages_per_partition
+                                                      : (n + PARTITIONS - 1) / PARTITIONS;
+    self->n_partitions = (n + each - 1) / each;
     self->villages = sim_arena_alloc(&self->arena, n * (int64_t)sizeof(struct village));
-    self->arenas = sim_arena_alloc(&self->arena, n * (int64_t)sizeof(struct sim_arena));
+    self->arenas =
+        sim_arena_alloc(&self->arena, (n + self->n_partitions) * (int64_t)sizeof(struct sim_arena));
+    self->scratch =
+        sim_arena_alloc(&self->arena, self->n_partitions * (int64_t)sizeof(struct village_scratch));
     struct sim_process_spec *specs =
         sim_arena_alloc(&self->arena, (n + 1) * (int64_t)sizeof(struct sim_process_spec));
-    if (!self->villages || !self->arenas || !specs)
+    if (!self->villages || !self->arenas || !self->scratch || !specs)
         return sim_error_set(error, SIM_ERROR_MEMORY, "no memory for %d villages", n);
-    int32_t each = options.villages_per_partition > 0 ? options.villages_per_partition : 1;
+    for (int32_t i = 0; i < self->n_partitions; i++)
+        self->scratch[i].arena = &self->arenas[n + i];
     for (int32_t v = 0; v < n; v++) {
-        sim_arena_init(&self->arenas[v]);
         int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &founders->villages[v],
-            &self->arenas[v], error);
+            &self->arenas[v], &self->scratch[v / each], error);
         if (code == 0)
             code = village_found(&self->villages[v], &founders->villages[v], error);
         if (code < 0)
@@ -138,7 +152,7 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     labour_market_init(&self->hub);
     local_init(&self->hub, self->villages);
     trade_init(&self->hub);
-    specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, (n + each - 1) / each};
+    specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, self->n_partitions};
     struct sim_world_options world = {.start = sim_month_to_time(scenario->first_month),
         .next_boundary = sim_world_next_month,
         .on_boundary = on_boundary,
@@ -164,8 +178,8 @@ void county_run_free(struct county_run *self)
 {
     sim_world_free(self->world);
     self->world = NULL;
-    for (int32_t v = 0; self->arenas && v < self->scenario->n_villages; v++)
-        sim_arena_free(&self->arenas[v]);
+    for (int32_t i = 0; self->arenas && i < n_arenas(self); i++)
+        sim_arena_free(&self->arenas[i]);
     self->arenas = NULL;
     sim_arena_free(&self->arena);
 }
@@ -173,16 +187,16 @@ void county_run_free(struct county_run *self)
 int64_t county_run_bytes(const struct county_run *self)
 {
     int64_t bytes = self->arena.bytes_used;
-    for (int32_t v = 0; v < self->scenario->n_villages; v++)
-        bytes += self->arenas[v].bytes_used;
+    for (int32_t i = 0; i < n_arenas(self); i++)
+        bytes += self->arenas[i].bytes_used;
     return bytes;
 }
 
 int64_t county_run_allocs(const struct county_run *self)
 {
     int64_t allocs = self->arena.n_allocs;
-    for (int32_t v = 0; v < self->scenario->n_villages; v++)
-        allocs += self->arenas[v].n_allocs;
+    for (int32_t i = 0; i < n_arenas(self); i++)
+        allocs += self->arenas[i].n_allocs;
     return allocs;
 }
 

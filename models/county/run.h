@@ -17,9 +17,11 @@ int founders_pack(struct founders *self, struct sim_error *error);
 
 struct county_run {
     const struct scenario *scenario;
-    struct sim_arena arena; /* of the county */
-    struct sim_arena
-        *arenas; /* [n_villages]: each village has its own, since tables may grow while others run */
+    struct sim_arena arena;   /* of the county */
+    struct sim_arena *arenas; /* [n_villages + n_partitions]: of villages, since tables may grow while others
+                                 run; of scratch */
+    struct village_scratch *scratch; /* [n_partitions] of villages */
+    int32_t n_partitions;            /* of villages */
     struct board board;
     struct hub hub;
     struct village *villages; /* [n_villages] */
@@ -34,7 +36,7 @@ struct county_run {
 struct county_run_options {
     enum sim_scheduler scheduler;
     int32_t n_threads;
-    int32_t villages_per_partition; /* 0: 1 */
+    int32_t villages_per_partition; /* 0: as many as leave PARTITIONS of them, at least one */
     bool profile;                   /* keep account of time: county_run_profile */
 };
 

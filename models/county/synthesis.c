@@ -454,9 +454,10 @@ static int found_all(struct synthesis *self, struct sim_arena *scratch, struct s
     if (!founders->villages)
         return sim_error_set(error, SIM_ERROR_MEMORY, "founding population: out of memory");
     founders->n_villages = n;
+    struct village_scratch shared = {.arena = scratch};
     for (int32_t v = 0; v < n; v++) {
         int code = village_init(
-            &founders->villages[v], scenario, v, NULL, self->luck, NULL, &founders->arena, error);
+            &founders->villages[v], scenario, v, NULL, self->luck, NULL, &founders->arena, &shared, error);
         if (code < 0)
             return code;
         founders->villages[v].pasture_m2 = scenario->villages[v].pasture_m2;

@@ -36,7 +36,7 @@ static sim_row room_for(const struct sim_table_head *like, double rate, double y
 
 int village_init(struct village *self, const struct scenario *scenario, int32_t number,
     const struct board *board, struct sim_luck luck, const struct village *like, struct sim_arena *arena,
-    struct sim_error *error)
+    struct village_scratch *scratch, struct sim_error *error)
 {
     *self = (struct village){.scenario = scenario,
         .config = &scenario->villages[number],
@@ -45,6 +45,7 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
         .number = number,
         .county = scenario->n_villages,
         .arena = arena,
+        .scratch = scratch,
         .free_person = SIM_ROW_NONE,
         .n_staff = -1};
     int32_t founding = like ? 0 : self->config->n_households + 8;
@@ -141,43 +142,61 @@ void village_remove_person(struct village *self, sim_row person)
     self->free_person = person;
 }
 
+static int no_memory(const struct village *self, struct sim_error *error)
+{
+    return sim_error_set(
+        error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+}
+
+/* Longer pieces; the shorter ones stay in the arena for villages that still point at them. */
+static bool grow_scratch(struct village_scratch *self, int64_t n)
+{
+    self->capacity = (int32_t)n;
+    self->amount = sim_arena_alloc(self->arena, n * (int64_t)sizeof(int64_t));
+    self->share = sim_arena_alloc(self->arena, n * (int64_t)sizeof(int64_t));
+    self->key = sim_arena_alloc(self->arena, n * (int64_t)sizeof(sim_key));
+    self->row = sim_arena_alloc(self->arena, n * (int64_t)sizeof(sim_row));
+    self->order = sim_arena_alloc(self->arena, 2 * n * (int64_t)sizeof(sim_row));
+    self->words = sim_arena_alloc(self->arena, n * (int64_t)sizeof(uint64_t));
+    self->score = sim_arena_alloc(self->arena, n * (int64_t)sizeof(double));
+    return self->amount && self->share && self->key && self->row && self->order && self->words && self->score;
+}
+
 int village_fit_scratch(struct village *self, struct sim_error *error)
 {
-    if (self->households.head.capacity > self->words_capacity) {
-        self->words_capacity = self->households.head.capacity;
-        self->scratch_words =
-            sim_arena_alloc(self->arena, (int64_t)self->words_capacity * (int64_t)sizeof(uint64_t));
+    if (self->households.head.capacity > self->crop_days_capacity) {
+        self->crop_days_capacity = self->households.head.capacity;
         self->crop_days =
-            sim_arena_alloc(self->arena, (int64_t)self->words_capacity * (int64_t)sizeof(double));
+            sim_arena_alloc(self->arena, (int64_t)self->crop_days_capacity * (int64_t)sizeof(double));
         self->land_is_counted = false;
-        if (!self->scratch_words || !self->crop_days)
-            return sim_error_set(
-                error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+        if (!self->crop_days)
+            return no_memory(self, error);
     }
     if (self->persons.head.capacity > self->staff_capacity) {
         self->staff_capacity = self->persons.head.capacity;
         self->staff = sim_arena_alloc(self->arena, (int64_t)self->staff_capacity * (int64_t)sizeof(sim_row));
         self->n_staff = -1;
         if (!self->staff)
-            return sim_error_set(
-                error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+            return no_memory(self, error);
     }
     int32_t need = self->households.head.capacity;
     if (self->participations.head.capacity > need)
         need = self->participations.head.capacity;
     if (need <= self->scratch_capacity)
         return 0;
-    self->scratch_amount = sim_arena_alloc(self->arena, need * (int64_t)sizeof(int64_t));
-    self->scratch_share = sim_arena_alloc(self->arena, need * (int64_t)sizeof(int64_t));
-    self->scratch_key = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_key));
-    self->scratch_row = sim_arena_alloc(self->arena, need * (int64_t)sizeof(sim_row));
-    self->scratch_order = sim_arena_alloc(self->arena, 2 * need * (int64_t)sizeof(sim_row));
-    self->scratch_score = sim_arena_alloc(self->arena, need * (int64_t)sizeof(double));
-    self->scratch_capacity = need;
-    if (!self->scratch_amount || !self->scratch_share || !self->scratch_key || !self->scratch_row ||
-        !self->scratch_order || !self->scratch_score)
-        return sim_error_set(
-            error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+    struct village_scratch *scratch = self->scratch;
+    if (need > scratch->capacity && !grow_scratch(scratch, need)) {
+        scratch->capacity = 0;
+        return no_memory(self, error);
+    }
+    self->scratch_amount = scratch->amount;
+    self->scratch_share = scratch->share;
+    self->scratch_key = scratch->key;
+    self->scratch_row = scratch->row;
+    self->scratch_order = scratch->order;
+    self->scratch_words = scratch->words;
+    self->scratch_score = scratch->score;
+    self->scratch_capacity = scratch->capacity;
     return 0;
 }
 
@@ -643,7 +662,9 @@ int village_pack(struct village *self, struct sim_arena *arena, const void *noug
     self->scratch_row = self->scratch_order = NULL;
     self->scratch_score = NULL;
     self->staff = NULL;
-    self->scratch_capacity = self->words_capacity = self->staff_capacity = 0;
+    self->crop_days = NULL;
+    self->scratch = NULL;
+    self->scratch_capacity = self->crop_days_capacity = self->staff_capacity = 0;
     return code;
 }
 

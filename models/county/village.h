@@ -59,6 +59,18 @@ struct village_month {
     int64_t bought[TRADED];
 };
 
+/* Scratch of a round, for villages that never live at once: those of one partition share it. Nothing in it
+ * outlives a handler. Pieces are as long as `capacity`, `order` twice. */
+struct village_scratch {
+    struct sim_arena *arena; /* borrowed */
+    int64_t *amount, *share;
+    sim_key *key;
+    sim_row *row, *order;
+    uint64_t *words;
+    double *score;
+    int32_t capacity;
+};
+
 struct village {
     const struct scenario *scenario;
     const struct village_config *config;
@@ -87,7 +99,8 @@ struct village {
     sim_row free_person;          /* first of a list of rows that may serve a newborn, by `next`; -1: none */
     struct demography_odds odds;  /* of the year, made from the parameters: no state */
     struct sim_dist_table casual_luck; /* made from the parameters when first asked for: no state */
-    /* scratch of the round, as long as the household (or participation) table's capacity */
+    struct village_scratch
+        *scratch; /* borrowed; pieces below at least as long as the tables, while it grows for others */
     int64_t *scratch_amount;
     int64_t *scratch_share;
     sim_key *scratch_key;
@@ -96,25 +109,25 @@ struct village {
     uint64_t *scratch_words; /* one a household */
     double *scratch_score;
     int32_t scratch_capacity;
-    int32_t words_capacity; /* households for which scratch_words has room */
-    double *crop_days;      /* kept by land/crops.c: of a household's year; no state */
-    bool land_is_counted;   /* crop_days are those of the parcels as they are */
-    sim_row *staff;         /* kept by labour/jobs.c: rows of who has a post; no state */
-    sim_row n_staff;        /* -1: not listed yet */
+    int32_t crop_days_capacity;
+    double *crop_days;    /* kept by land/crops.c: of a household's year; no state */
+    bool land_is_counted; /* crop_days are those of the parcels as they are */
+    sim_row *staff;       /* kept by labour/jobs.c: rows of who has a post; no state */
+    sim_row n_staff;      /* -1: not listed yet */
     int32_t staff_capacity;
 };
 
 /* Room for its founding households (config), or for what `like` has and a generation adds when it is given.
- */
+ * Borrows arena and scratch. */
 int village_init(struct village *self, const struct scenario *scenario, int32_t number,
     const struct board *board, struct sim_luck luck, const struct village *like, struct sim_arena *arena,
-    struct sim_error *error);
+    struct village_scratch *scratch, struct sim_error *error);
 /* Copies the founding population of `founders` (a village of the same number) and opens the books. */
 int village_found(struct village *self, const struct village *founders, struct sim_error *error);
 /* Moves a founding village into `arena`, without books, scratch and room to grow: it is only read from now
  * on. `noughts`: see sim_table_pack. */
 int village_pack(struct village *self, struct sim_arena *arena, const void *noughts, struct sim_error *error);
-/* Makes scratch as long as the tables; called where rows are added. */
+/* Makes scratch, and what is kept beside the tables, as long as they are; called where rows are added. */
 int village_fit_scratch(struct village *self, struct sim_error *error);
 /* What the village's holders have, as sim_ledger_close wants it: [ACCOUNT_COUNT * KIND_COUNT], zeroed here.
  */
