@@ -4,14 +4,10 @@
 
 #include "models/households/coping.h"
 #include "models/markets/local.h"
+#include "sim/core/lanes.h"
 #include "sim/core/real.h"
 #include "sim/data/split.h"
 #include "sim/rand/dist.h"
-
-static int64_t at_most(int64_t value, int64_t limit)
-{
-    return value < limit ? value : limit;
-}
 
 /* By how much a exceeds b, or 0. */
 static double over(double a, double b)
@@ -111,26 +107,52 @@ void living_new_year(struct village *village, const struct moment *moment)
     share_subsidies_by_land(village);
 }
 
-/* Who is gone counts for no person and no land. */
-static void pay_subsidies(struct village *village, double each)
+/* Public money of a month, and its rates, fen. */
+struct public_rates {
+    double subsidy; /* a head */
+    double by_land; /* share of the subsidies that goes by land */
+    double pension; /* an elder */
+    double line;    /* of assistance, a head */
+    double least;   /* a head: what at least the registered get */
+    double listed;  /* 1; 0 where the county knows no assistance */
+};
+struct public_money {
+    int64_t subsidies, pensions, assistance;
+};
+
+/* Who is gone counts for no person and no land, and stands in no register. Assistance is the gap to the line.
+ */
+SIM_CLONES static struct public_money pay_public(
+    struct household_table *self, const struct public_rates *rates)
 {
-    const struct household_table *self = &village->households;
-    const double by_land = village->scenario->fiscal.subsidy_land;
+    const struct public_rates each = *rates;
     const float *restrict subsidised = self->subsidised;
-    const int16_t *restrict n_persons = self->n_persons;
+    const int16_t *restrict n_persons = self->n_persons, *restrict n_elders = self->n_elders;
+    const uint8_t *restrict registered = self->registered;
+    const double *restrict permanent_fen = self->permanent_fen;
     int64_t *restrict cash_fen = self->cash_fen, *restrict year_cash_fen = self->year_cash_fen;
     int64_t *restrict income_fen = self->income_transfer_fen;
-    int64_t paid = 0;
+    int64_t *restrict assistance_fen = self->year_assistance_fen;
+    int64_t subsidies = 0, pensions = 0, assistance = 0;
+#pragma omp simd reduction(+ : subsidies, pensions, assistance)
     for (sim_row h = 0; h < self->head.n; h++) {
         double persons = (double)n_persons[h];
-        int64_t fen = (int64_t)((persons + by_land * ((double)subsidised[h] - persons)) * each);
-        cash_fen[h] += fen;
-        year_cash_fen[h] += fen;
-        income_fen[h] += fen;
-        paid += fen;
+        double entitled = persons + each.by_land * ((double)subsidised[h] - persons);
+        double gap = each.line * persons - permanent_fen[h], least = each.least * persons;
+        double lacks = (gap > least ? gap : least) * ((double)registered[h] * each.listed);
+        int64_t subsidy = sim_lane_whole(sim_lane_floor(entitled * each.subsidy));
+        int64_t pension = sim_lane_whole(sim_lane_floor((double)n_elders[h] * each.pension));
+        int64_t poor = sim_lane_whole(sim_lane_floor(lacks));
+        int64_t all = subsidy + pension + poor;
+        cash_fen[h] += all;
+        year_cash_fen[h] += all;
+        income_fen[h] += all;
+        assistance_fen[h] += poor;
+        subsidies += subsidy;
+        pensions += pension;
+        assistance += poor;
     }
-    village->current.social_fen += paid;
-    sim_ledger_post(&village->ledger, FLOW_SUBSIDY, paid);
+    return (struct public_money){subsidies, pensions, assistance};
 }
 
 void living_dues(struct village *village, const struct moment *moment)
@@ -154,38 +176,23 @@ void living_dues(struct village *village, const struct moment *moment)
     for (sim_row h = 0; h < n; h++)
         if (debt_fen[h] > 0)
             coping_pay_interest(village, moment, h, interest);
-    if (subsidy > 0.0)
-        pay_subsidies(village, subsidy);
-    int64_t pensions = 0, assistance = 0;
-    const uint8_t *registered = self->registered;
-    const int16_t *n_elders = self->n_elders;
-    for (sim_row h = 0; h < n; h++) {
-        if ((n_elders[h] | registered[h]) == 0)
-            continue;
-        int64_t old = (int64_t)((double)n_elders[h] * pension), poor = 0;
-        if (registered[h] && fiscal->assistance) {
-            /* The gap to the line, and at least a fifth of it for whom the register takes in. */
-            double persons = (double)self->n_persons[h];
-            double gap = line * persons - self->permanent_fen[h];
-            double least = fiscal->assistance_least * line * persons;
-            poor = (int64_t)(gap > least ? gap : least);
-            self->year_assistance_fen[h] += poor;
-        }
-        household_receive(self, h, INCOME_TRANSFER, old + poor);
-        pensions += old;
-        assistance += poor;
-    }
-    village->current.assistance_fen += assistance;
-    village->current.social_fen += pensions + assistance;
-    sim_ledger_post(&village->ledger, FLOW_PENSION, pensions);
-    sim_ledger_post(&village->ledger, FLOW_ASSISTANCE, assistance);
+    const struct public_rates rates = {.subsidy = subsidy,
+        .by_land = fiscal->subsidy_land,
+        .pension = pension,
+        .line = line,
+        .least = fiscal->assistance_least * line,
+        .listed = fiscal->assistance ? 1.0 : 0.0};
+    const struct public_money paid = pay_public(self, &rates);
+    village->current.assistance_fen += paid.assistance;
+    village->current.social_fen += paid.subsidies + paid.pensions + paid.assistance;
+    sim_ledger_post(&village->ledger, FLOW_SUBSIDY, paid.subsidies);
+    sim_ledger_post(&village->ledger, FLOW_PENSION, paid.pensions);
+    sim_ledger_post(&village->ledger, FLOW_ASSISTANCE, paid.assistance);
 }
 
 /* What the month's subsistence and its wishes ask in bought goods, after own produce; the wishes into `wish`.
- * Who cannot pay the need is listed in `needy`; returns how many they are. Who is gone has nothing and needs
- * nothing, so that nobody asks who is there. */
-static sim_row plan(
-    struct village *village, const struct moment *moment, double *restrict wish, sim_row *restrict needy)
+ * Who is gone has nothing and needs nothing, so that nobody asks who is there. */
+SIM_CLONES static void plan(struct village *village, const struct moment *moment, double *restrict wish)
 {
     const struct household_params *params = &village->scenario->household;
     const struct household_table *self = &village->households;
@@ -194,67 +201,83 @@ static sim_row plan(
     const double grain_each = params->grain_need * 1000.0;
     const double spending = params->spending_rate, buffer = params->buffer;
     const double adjustment = params->buffer_adjustment;
+    const double *restrict consumers = self->consumers;
+    const float *restrict revision_fen = self->revision_fen;
     double *restrict permanent_fen = self->permanent_fen;
     int64_t *restrict grain_g = self->grain_g, *restrict own_food_fen = self->own_food_fen;
     int64_t *restrict need_fen = self->need_fen, *restrict year_cash_fen = self->year_cash_fen;
     const int64_t *restrict cash_fen = self->cash_fen;
     int64_t grain_eaten = 0, grain_bought = 0;
-    sim_row n_needy = 0;
+#pragma omp simd reduction(+ : grain_eaten, grain_bought)
     for (sim_row h = 0; h < self->head.n; h++) {
-        double consumers = self->consumers[h], permanent = permanent_fen[h] + (double)self->revision_fen[h];
-        int64_t asked = (int64_t)(grain_each * consumers);
-        int64_t grain = at_most(asked, grain_g[h]);
-        int64_t grain_fen = (int64_t)((double)grain * grain_price);
-        int64_t own_fen = own_food_fen[h] + grain_fen, cash = cash_fen[h];
+        double permanent = permanent_fen[h] + (double)revision_fen[h], need = need_each * consumers[h];
+        double asked = sim_lane_floor(grain_each * consumers[h]), stored = sim_lane_real(grain_g[h]);
+        double grain = asked < stored ? asked : stored;
+        double grain_fen = sim_lane_floor(grain * grain_price);
+        double own = sim_lane_real(own_food_fen[h]) + grain_fen;
         permanent_fen[h] = permanent;
-        grain_g[h] -= grain;
-        own_food_fen[h] = own_fen;
-        year_cash_fen[h] += grain_fen;
-        grain_eaten += grain;
-        grain_bought += asked - grain; /* part of what it will buy */
+        grain_g[h] = sim_lane_whole(stored - grain);
+        own_food_fen[h] = sim_lane_whole(own);
+        year_cash_fen[h] += sim_lane_whole(grain_fen);
+        grain_eaten += sim_lane_whole(grain);
+        grain_bought += sim_lane_whole(asked - grain); /* part of what it will buy */
 
-        double own = (double)own_fen, need = need_each * consumers;
-        double gap = (double)cash - buffer * need;
+        double gap = sim_lane_real(cash_fen[h]) - buffer * need;
         double desired = need + spending * over(permanent, need) + adjustment * gap;
         desired = desired > need ? desired : need;
-        int64_t needed = (int64_t)over(need, own);
         wish[h] = over(desired, own);
-        need_fen[h] = needed;
-        needy[n_needy] = h;
-        n_needy += cash < needed;
+        need_fen[h] = sim_lane_whole(sim_lane_floor(over(need, own)));
     }
     village->current.bought[GOOD_GRAIN] += grain_bought;
     sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, grain_eaten);
-    return n_needy;
 }
 
-/* Each buys what it wishes, as far as its cash goes, and eats that and its own produce. Who has debt is
- * listed in `indebted`; returns how many they are. */
-static sim_row consume(struct village *village, const double *restrict wish, sim_row *restrict indebted)
+/* Who cannot pay the need; returns how many they are. */
+static sim_row list_needy(const struct household_table *self, sim_row *restrict needy)
+{
+    const int64_t *restrict cash_fen = self->cash_fen, *restrict need_fen = self->need_fen;
+    sim_row n = 0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        needy[n] = h;
+        n += cash_fen[h] < need_fen[h];
+    }
+    return n;
+}
+
+/* Each buys what it wishes, as far as its cash goes, and eats that and its own produce. */
+SIM_CLONES static void consume(struct village *village, const double *restrict wish)
 {
     const struct household_table *self = &village->households;
     const double local_share = local_share_of_spending(&village->scenario->local);
     int64_t *restrict cash_fen = self->cash_fen, *restrict own_food_fen = self->own_food_fen;
     int64_t *restrict year_consumption_fen = self->year_consumption_fen;
-    const int64_t *restrict debt_fen = self->debt_fen;
     int64_t all_spent = 0, all_local = 0, all_eaten = 0;
-    sim_row n_indebted = 0;
+#pragma omp simd reduction(+ : all_spent, all_local, all_eaten)
     for (sim_row h = 0; h < self->head.n; h++) {
-        int64_t cash = cash_fen[h], spent = at_most((int64_t)wish[h], cash);
-        int64_t eaten = spent + own_food_fen[h];
-        cash_fen[h] = cash - spent;
+        double cash = sim_lane_real(cash_fen[h]), spent = sim_lane_floor(wish[h] < cash ? wish[h] : cash);
+        int64_t spent_fen = sim_lane_whole(spent), eaten = spent_fen + own_food_fen[h];
+        cash_fen[h] -= spent_fen;
         own_food_fen[h] = 0;
         year_consumption_fen[h] += eaten;
-        all_spent += spent;
-        all_local += (int64_t)((double)spent * local_share);
+        all_spent += spent_fen;
+        all_local += sim_lane_whole(sim_lane_floor(spent * local_share));
         all_eaten += eaten;
-        indebted[n_indebted] = h;
-        n_indebted += debt_fen[h] > 0;
     }
     village->current.consumption_fen += all_eaten;
     local_spend(village, all_local);
     sim_ledger_post(&village->ledger, FLOW_CONSUMPTION, all_spent - all_local);
-    return n_indebted;
+}
+
+/* Returns how many they are. */
+static sim_row list_indebted(const struct household_table *self, sim_row *restrict indebted)
+{
+    const int64_t *restrict debt_fen = self->debt_fen;
+    sim_row n = 0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        indebted[n] = h;
+        n += debt_fen[h] > 0;
+    }
+    return n;
 }
 
 static void count_hunger(struct village *village, const sim_row *needy, sim_row n_needy)
@@ -280,13 +303,15 @@ void living_eat(struct village *village, const struct moment *moment)
     double *wish = village->scratch_score;
     sim_row *listed = village->scratch_order;
     memset(self->rung, COPING_NONE, (size_t)self->head.n);
-    sim_row n = plan(village, moment, wish, listed);
+    plan(village, moment, wish);
+    sim_row n = list_needy(self, listed);
     coping_share_with_kin(village, moment, listed, n);
     for (sim_row i = 0; i < n; i++)
         if (self->cash_fen[listed[i]] < self->need_fen[listed[i]])
             coping_climb_down(village, moment, listed[i]);
     count_hunger(village, listed, n);
-    n = consume(village, wish, listed);
+    consume(village, wish);
+    n = list_indebted(self, listed);
     for (sim_row i = 0; i < n; i++)
         coping_repay(village, listed[i]);
     village->distress_last = (int32_t)village->current.distress;
