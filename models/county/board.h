@@ -58,8 +58,9 @@ struct board {
     /* Up to here plain numbers, saved as they are. */
     struct town_table towns; /* row = township */
     struct trade_table trade;
-    /* Standard Gumbel quantiles at the bounds of equal bins, for choices: made once, no state. */
-    double taste[BOARD_TASTE_BINS + 1];
+    /* Quantiles of tastes at the bounds of equal bins, for choices: made once, no state. */
+    double taste[BOARD_TASTE_BINS + 1]; /* of the standard Gumbel */
+    double away[BOARD_TASTE_BINS + 1];  /* of the lasting taste for home (choice_away) */
 };
 
 /* Who employs, as `entity` of a message and as a person's job: a scheme, or a firm by its number in the

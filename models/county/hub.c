@@ -5,6 +5,7 @@
 #include "models/enterprises/plant.h"
 #include "models/investments/effects/contract.h"
 #include "models/investments/life.h"
+#include "models/labour/choice.h"
 #include "models/labour/market.h"
 #include "models/markets/trade.h"
 #include "sim/data/rank.h"
@@ -111,8 +112,11 @@ int hub_init(struct hub *self, const struct scenario *scenario, struct board *bo
     if (!self->village_business || !self->last_request)
         return sim_error_set(
             error, SIM_ERROR_MEMORY, "county: no memory for %d villages", scenario->n_villages);
-    for (int32_t i = 0; i <= BOARD_TASTE_BINS; i++)
-        board->taste[i] = -sim_real_log(-sim_real_log((double)i / BOARD_TASTE_BINS));
+    for (int32_t i = 0; i <= BOARD_TASTE_BINS; i++) {
+        double u = (double)i / BOARD_TASTE_BINS;
+        board->taste[i] = -sim_real_log(-sim_real_log(u));
+        board->away[i] = choice_away(u);
+    }
     /* Base prices: those of the base year's middle, without season and shocks. */
     int32_t middle = sim_month_from_date(scenario->base_year, 7);
     for (int32_t good = 0; good < GOODS; good++)

@@ -95,8 +95,9 @@ static int add_person(struct synthesis *self, struct village *village, sim_row h
     persons->mother[row] = person->mother < 0 ? SIM_ROW_NONE : base + person->mother;
     bool is_pupil = false;
     double trait = sim_rand_uniform(self->luck, key, SIM_PURPOSE_SCHOOL_TRAIT, 0);
-    persons->schooling[row] = (uint8_t)schooling_founding(
-        demography, trait, persons->born[row], village->scenario->first_month, &is_pupil);
+    int32_t schooling =
+        schooling_founding(demography, trait, persons->born[row], village->scenario->first_month, &is_pupil);
+    skills_set(village, row, schooling, 0.0f);
     persons->activity[row] = is_pupil && demography->dynamics && demography->schooling
                                  ? ACTIVITY_SCHOOL
                                  : demography_activity(demography, person->age_months / 12);

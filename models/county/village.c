@@ -11,6 +11,7 @@
 #include "models/investments/effects/transfer.h"
 #include "models/labour/choice.h"
 #include "models/labour/jobs.h"
+#include "models/labour/skills.h"
 #include "models/labour/training.h"
 #include "models/labour/work.h"
 #include "models/land/crops.h"
@@ -114,9 +115,8 @@ sim_row village_add_person(struct village *self, sim_row household, sim_key key,
     persons->alive[row] = 1;
     persons->female[row] = 0;
     persons->activity[row] = ACTIVITY_NONE;
-    persons->schooling[row] = 0;
     persons->job[row] = PERSON_NO_JOB;
-    persons->skill[row] = 0.0f;
+    skills_set(self, row, 0, 0.0f);
     return row;
 }
 
@@ -730,6 +730,11 @@ int village_check(const struct village *self, struct sim_error *error)
             if (self->persons.household[p] != h)
                 return sim_error_set(
                     error, SIM_ERROR_MODEL, "%s: household %d lists a person of another", name, h);
+            if (self->persons.efficiency[p] != (float)skills_efficiency(&self->scenario->skills,
+                                                   self->persons.schooling[p],
+                                                   (double)self->persons.skill[p]))
+                return sim_error_set(
+                    error, SIM_ERROR_MODEL, "%s: person %d has an efficiency of old", name, p);
             alive += self->persons.alive[p];
             sim_row spouse = self->persons.spouse[p];
             if (spouse != SIM_ROW_NONE &&

@@ -137,9 +137,7 @@ void demography_recount(struct village *village, sim_row household, int32_t mont
         home += is_home;
         home_elders += is_home & is_elder;
         if (may_work & ((activity == ACTIVITY_CASUAL) | (activity == ACTIVITY_BUSINESS))) {
-            double efficiency =
-                skills_efficiency(&scenario->skills, persons->schooling[p], persons->skill[p]);
-            efficiency *= is_elder ? elder_work : 1.0;
+            double efficiency = (double)persons->efficiency[p] * (is_elder ? elder_work : 1.0);
             *(activity == ACTIVITY_CASUAL ? &casual : &business) += (int64_t)(efficiency * 1e6);
             casual_adults += activity == ACTIVITY_CASUAL;
             casual_elders += (activity == ACTIVITY_CASUAL) & is_elder;

@@ -35,7 +35,8 @@ extern const char *const activity_names[ACTIVITIES];
     X(uint8_t, U8, activity, "1", "what the person mainly does")                                             \
     X(uint8_t, U8, schooling, "year", "years of school completed")                                           \
     X(int16_t, I16, job, "1", "employer (board.h); -1 for none")                                             \
-    X(float, F32, skill, "1", "skill from work and training: wage gain in logarithms")
+    X(float, F32, skill, "1", "skill from work and training: wage gain in logarithms")                       \
+    X(float, F32, efficiency, "1", "what schooling and skill make of a day (labour/skills.h)")
 
 SIM_TABLE_STRUCT(person_table, PERSON_COLUMNS);
 

@@ -82,7 +82,8 @@ void schooling_month(struct village *village, const struct moment *moment)
         if (!was && persons->activity[person] != ACTIVITY_NONE)
             continue;
         int32_t age = demography_age(persons->born[person], moment->month);
-        persons->schooling[person] += was;
+        if (was)
+            skills_set(village, person, persons->schooling[person] + 1, persons->skill[person]);
         bool is = attends(village, person, age, was, moment);
         if (was == is)
             continue;

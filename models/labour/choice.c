@@ -74,7 +74,17 @@ void choice_learn(struct village *village, const struct moment *moment)
 
 /* Choice. */
 
-#define TASTE_MOST 3.0 /* spreads at which the lasting taste for being away is cut */
+#define AWAY_MOST 3.0 /* spreads at which the lasting taste for home is cut */
+
+/* What being away costs a person more than the least that it costs anybody: lasting, normal, cut at so many
+ * spreads; in spreads. */
+double choice_away(double u)
+{
+    if (u <= 0.0 || u >= 1.0)
+        return u <= 0.0 ? 0.0 : 2.0 * AWAY_MOST;
+    double taste = sim_dist_normal(u, 0.0, 1.0);
+    return AWAY_MOST + (taste < -AWAY_MOST ? -AWAY_MOST : taste > AWAY_MOST ? AWAY_MOST : taste);
+}
 
 /* What a village's adults compare this month, worked out once: a month of a whole adult's days, risk
  * deducted, at efficiency and ability 1, in CNY of the base year, over the level of real wages outside:
@@ -86,14 +96,15 @@ struct outlook {
     bool is_past;                              /* before the horizon: going costs nothing in cash */
     bool is_season;                            /* everybody chooses, else those of whom an event asks it */
     bool has_tastes;
-    uint32_t casual_bit; /* of a set of activities: 0 where there is no casual work */
-    double unit;         /* of value, in CNY: the level, times the spread */
+    double unit; /* of value, in CNY: the level, times the spread */
+    double days, elder_work;
     double casual, business, away;
     double farm_day; /* a day that land or herd asks for */
     double spare_day;
     double moving;  /* a month's share of the moving cost */
     double inertia; /* 0 when nobody is held by what he does now */
     double home_premium, casual_toil, business_toil, least_away, away_spread, mother_cost;
+    const double *taste, *lasting; /* bounds of both tastes, by bin */
     int64_t moving_fen;
     int32_t work_from, elder_from, small_to, go_to, away_end; /* ages, in months */
     const double *crop_days;                                  /* of a household's year */
@@ -128,16 +139,20 @@ static void look_out(const struct village *village, int32_t slot, bool is_first,
     self->moving = (double)self->moving_fen / moment->index / migration->stay * fen;
     self->inertia = is_first ? 0.0 : labour->inertia * cny;
     self->home_premium = labour->home_premium * cny;
-    self->casual_toil = labour->casual_disutility * cny;
+    self->casual_toil = labour->casual ? labour->casual_disutility * cny : INFINITY;
+    self->days = days;
+    self->elder_work = labour->elder_work;
     self->business_toil = labour->business_disutility * cny;
     self->away_spread = migration->taste_home * cny;
-    self->least_away = migration->disutility * cny - TASTE_MOST * self->away_spread;
-    self->casual_bit = (uint32_t)labour->casual << ACTIVITY_CASUAL;
+    self->least_away = migration->disutility * cny - AWAY_MOST * self->away_spread;
     self->mother_cost = migration->mother_cost * cny;
     self->elder_from = 12 * (int32_t)scenario->demography.pension_age;
     self->small_to = 12 * (int32_t)migration->small_child;
     self->go_to = 12 * ((int32_t)migration->age + 1);
     self->away_end = migration->migration ? self->elder_from : 0;
+    static const double no_taste[BOARD_TASTE_BINS + 1];
+    self->taste = self->has_tastes ? village->board->taste : no_taste;
+    self->lasting = village->board->away;
     uint64_t salts[4];
     sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_CHOICE_TASTE, (uint64_t)slot, salts);
     self->taste_salt = salts[SIM_WORD_OF_CHOICE_TASTE];
@@ -147,35 +162,22 @@ static void look_out(const struct village *village, int32_t slot, bool is_first,
 
 /* A household while its members choose. */
 struct home_now {
-    double asked;                       /* days a month that land and herd ask for, over the year */
-    double hands;                       /* adult equivalents at home */
-    int32_t staying;                    /* adults who are not beyond the county */
-    bool needs_one;                     /* land, animals, children or the old: somebody stays */
-    bool can_pay;                       /* what going costs */
-    double casual, business, spare_day; /* the outlook's, for this household */
+    double asked;                             /* days a month that land and herd ask for, over the year */
+    double hands;                             /* adult equivalents at home */
+    int32_t staying;                          /* adults who are not beyond the county */
+    bool needs_one;                           /* land, animals, children or the old: somebody stays */
+    bool can_pay;                             /* what going costs */
+    double casual, business, away, spare_day; /* the outlook's, for this household */
     int32_t n_mothers;
     sim_row mothers[8]; /* of small children; those of a ninth and later go like others */
 };
 
-/* What being away costs a person more than the least that it costs anybody: lasting, normal, cut at so many
- * spreads. Drawn for who would go if it were nothing. */
-static double more_away(const struct outlook *self, sim_key person)
-{
-    if (self->away_spread <= 0.0)
-        return 0.0;
-    double most = TASTE_MOST * self->away_spread;
-    double taste =
-        sim_dist_normal(sim_rand_unit(sim_rand_salted(self->away_salt, person)), 0.0, self->away_spread);
-    return most + (taste < -most ? -most : taste > most ? most : taste);
-}
-
-/* What a person may choose among. A taste's highest bits, its bin, are a byte of one word for all; they bound
- * what an option is worth with it. */
+/* What a person may choose among; worth -INFINITY what it may not. A taste's highest bits, its bin, are a
+ * byte of one word for all; they bound what an option is worth with it. */
 struct options {
     const double *taste; /* at the bins' bounds */
     uint64_t bins;
-    uint32_t of;              /* bit set of activities */
-    double value[ACTIVITIES]; /* without taste; of those in the set */
+    double value[ACTIVITIES]; /* without taste */
 };
 
 static inline double at_least(const struct options *self, enum activity k)
@@ -188,16 +190,35 @@ static inline double at_most(const struct options *self, enum activity k)
     return self->value[k] + self->taste[(self->bins >> 8 * (int32_t)k & 255) + 1];
 }
 
+/* Whether the option is worth more than all others whatever the tastes are in their bins. */
+static inline bool is_best(const struct options *self, enum activity k)
+{
+    double low = at_least(self, k);
+    int32_t n = at_most(self, ACTIVITY_HOME) >= low; /* itself one of them, but for a post, which only its */
+    n += at_most(self, ACTIVITY_CASUAL) >= low;      /* holder weighs */
+    n += at_most(self, ACTIVITY_BUSINESS) >= low;
+    n += at_most(self, ACTIVITY_MIGRANT) >= low;
+    return n == (k != ACTIVITY_JOB);
+}
+
 /* The option worth most: tastes are worked out of those that can be it. Ties go to the first. */
 static enum activity best_of(const struct options *self, const struct outlook *outlook, sim_key key)
 {
     enum activity best = ACTIVITY_HOME;
     double low = -INFINITY, most = -INFINITY;
     for (enum activity k = ACTIVITY_HOME; k <= ACTIVITY_MIGRANT; k++)
-        if (self->of >> k & 1 && at_least(self, k) > low)
+        if (at_least(self, k) > low)
             low = at_least(self, k);
-    for (enum activity k = ACTIVITY_HOME; k <= ACTIVITY_MIGRANT; k++) {
-        if (!(self->of >> k & 1) || at_most(self, k) < low)
+    int32_t n = 0;
+    for (enum activity k = ACTIVITY_HOME; k <= ACTIVITY_MIGRANT; k++)
+        if (at_most(self, k) >= low) {
+            best = n == 0 ? k : best;
+            n++;
+        }
+    if (n == 1)
+        return best;
+    for (enum activity k = best; k <= ACTIVITY_MIGRANT; k++) {
+        if (!(at_most(self, k) >= low))
             continue;
         double value = self->value[k];
         if (outlook->has_tastes) {
@@ -236,57 +257,48 @@ static bool may_go(const struct home_now *home, const struct outlook *outlook, i
            (!home->needs_one || home->staying > !is_away);
 }
 
-static enum activity choose(const struct village *village, sim_row household, sim_row person,
-    const struct home_now *home, const struct outlook *outlook)
+static enum activity choose(
+    const struct village *village, sim_row person, const struct home_now *home, const struct outlook *outlook)
 {
-    static const double no_taste[BOARD_TASTE_BINS + 1];
-    const struct scenario *scenario = village->scenario;
     const struct person_table *persons = &village->persons;
     sim_key key = persons->key[person];
     enum activity now = (enum activity)persons->activity[person];
     int32_t age = outlook->moment->month - persons->born[person]; /* in months */
-    double hands = age >= outlook->elder_from ? scenario->labour.elder_work : 1.0;
-    double efficiency =
-        skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
-    double earning = hands * efficiency, days = scenario->labour.days;
+    double hands = age >= outlook->elder_from ? outlook->elder_work : 1.0;
+    double efficiency = (double)persons->efficiency[person];
+    double earning = hands * efficiency;
     double others = home->hands - (now == ACTIVITY_HOME ? hands : 0.0);
 
-    struct options options; /* what it does now is among them and most often remains */
-    options.taste = outlook->has_tastes ? village->board->taste : no_taste;
-    options.bins = sim_rand_salted(outlook->taste_salt, key);
+    struct options options = {.taste = outlook->taste, .bins = sim_rand_salted(outlook->taste_salt, key)};
     double *value = options.value;
-    value[ACTIVITY_HOME] =
-        work_home_return(home->asked, others * days, hands * days, outlook->farm_day, home->spare_day) +
-        outlook->home_premium;
+    value[ACTIVITY_HOME] = work_home_return(home->asked, others * outlook->days, hands * outlook->days,
+                               outlook->farm_day, home->spare_day) +
+                           outlook->home_premium;
     value[ACTIVITY_CASUAL] = home->casual * earning - outlook->casual_toil;
     value[ACTIVITY_BUSINESS] = home->business * earning - outlook->business_toil;
+    value[ACTIVITY_JOB] = value[ACTIVITY_MIGRANT] = -INFINITY;
     if (now == ACTIVITY_JOB) {
         value[now] = job_worth(village, person, outlook);
         if (value[now] <= 0.0)
             return now;
     }
-    bool is_away = now == ACTIVITY_MIGRANT, goes = may_go(home, outlook, age, is_away);
-    if (goes) {
-        double pay = migration_pay(&scenario->migration, village->households.ability[household]);
-        value[ACTIVITY_MIGRANT] = outlook->away * efficiency * pay - outlook->least_away -
-                                  (is_away ? 0.0 : outlook->moving) -
-                                  (is_mother_of_small(home, person) ? outlook->mother_cost : 0.0);
-        if (is_away)
-            value[ACTIVITY_MIGRANT] -= more_away(outlook, key);
+    bool is_away = now == ACTIVITY_MIGRANT;
+    double away = -INFINITY; /* for whom it costs least */
+    uint64_t lasting = 0;
+    if (may_go(home, outlook, age, is_away)) {
+        away = home->away * efficiency - outlook->least_away - (is_away ? 0.0 : outlook->moving) -
+               (is_mother_of_small(home, person) ? outlook->mother_cost : 0.0);
+        lasting = sim_rand_salted(outlook->away_salt, key);
+        /* What it is thought to cost: the most of its bin for who is away, the least for who is not. */
+        value[ACTIVITY_MIGRANT] = away - outlook->away_spread * outlook->lasting[(lasting >> 56) + is_away];
     }
-    options.of = 1u << ACTIVITY_HOME | outlook->casual_bit | 1u << ACTIVITY_BUSINESS |
-                 (uint32_t)goes << ACTIVITY_MIGRANT | (now == ACTIVITY_JOB) << ACTIVITY_JOB;
-    if (options.of >> now & 1) { /* most stay where they are, and bounds tell so */
-        value[now] += outlook->inertia;
-        double low = at_least(&options, now);
-        if ((now == ACTIVITY_HOME || at_most(&options, ACTIVITY_HOME) < low) &&
-            (now == ACTIVITY_CASUAL || !outlook->casual_bit || at_most(&options, ACTIVITY_CASUAL) < low) &&
-            (now == ACTIVITY_BUSINESS || at_most(&options, ACTIVITY_BUSINESS) < low) &&
-            (is_away || !goes || at_most(&options, ACTIVITY_MIGRANT) < low))
-            return now;
-    }
-    if (goes && !is_away)
-        value[ACTIVITY_MIGRANT] -= more_away(outlook, key);
+    double inertia = outlook->inertia;
+    value[now] += inertia; /* most stay where they are, and bounds tell so */
+    if (is_best(&options, now))
+        return now;
+    if (outlook->away_spread > 0.0 && away > -INFINITY)
+        value[ACTIVITY_MIGRANT] =
+            away - outlook->away_spread * choice_away(sim_rand_unit(lasting)) + (is_away ? inertia : 0.0);
     return best_of(&options, outlook, key);
 }
 
@@ -300,7 +312,6 @@ static bool can_pay(
 static int change(struct sim_context *context, struct village *village, sim_row household, sim_row person,
     enum activity to, const struct outlook *outlook, struct home_now *home, struct sim_error *error)
 {
-    const struct scenario *scenario = village->scenario;
     struct person_table *persons = &village->persons;
     enum activity from = (enum activity)persons->activity[person];
     if (from == ACTIVITY_JOB) {
@@ -314,7 +325,7 @@ static int change(struct sim_context *context, struct village *village, sim_row 
         home->can_pay = can_pay(&village->households, household, outlook);
     }
     int32_t age = outlook->moment->month - persons->born[person];
-    double hands = age >= outlook->elder_from ? scenario->labour.elder_work : 1.0;
+    double hands = age >= outlook->elder_from ? outlook->elder_work : 1.0;
     home->hands += (to == ACTIVITY_HOME ? hands : 0.0) - (from == ACTIVITY_HOME ? hands : 0.0);
     home->staying += (from == ACTIVITY_MIGRANT) - (to == ACTIVITY_MIGRANT);
     persons->activity[person] = (uint8_t)to;
@@ -387,6 +398,7 @@ static int32_t gather(const struct village *village, sim_row household, const st
     home->casual = outlook->casual * ability;
     home->business = outlook->business * ability *
                      durables_business_factor(&village->scenario->durables, households, household);
+    home->away = outlook->away * migration_pay(&village->scenario->migration, ability);
     home->spare_day = outlook->spare_day * ability;
     return n;
 }
@@ -412,7 +424,7 @@ static int choose_at_home(struct sim_context *context, struct village *village, 
     int32_t n = gather(village, household, outlook, &home, choosers);
     bool is_in_order = false, is_changed = false;
     for (int32_t i = 0; i < n;) {
-        enum activity to = choose(village, household, choosers[i], &home, outlook);
+        enum activity to = choose(village, choosers[i], &home, outlook);
         if (to == (enum activity)village->persons.activity[choosers[i]]) {
             i++;
         } else if (!is_in_order) {

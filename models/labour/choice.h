@@ -29,6 +29,9 @@ void choice_learn(struct village *village, const struct moment *moment);
 enum { CHOICE_PAST = 8 };
 /* Age at which work ends, and with it choice. */
 enum { CHOICE_WORK_END = 76 };
+/* Quantile of the lasting taste for home, for the board's bins: 0 for whom being away costs least, in
+ * spreads. */
+double choice_away(double u);
 int choice_month(struct sim_context *context, struct village *village, const struct moment *moment,
     struct sim_error *error);
 

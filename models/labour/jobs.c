@@ -84,9 +84,8 @@ double jobs_worth_of_now(
     double hands = is_elder ? self->elder_work : 1.0, ability = households->ability[household];
     double fen;
     if (activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS) {
-        fen =
-            work_belief(village, activity) * hands * self->days * ability *
-            skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
+        fen = work_belief(village, activity) * hands * self->days * ability *
+              (double)persons->efficiency[person];
         if (activity == ACTIVITY_BUSINESS)
             fen *= durables_business_factor(&scenario->durables, households, household);
     } else {

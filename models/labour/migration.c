@@ -36,8 +36,7 @@ static int64_t remittance(
     double u = sim_rand_unit(sim_rand_salted(salt, persons->key[person]));
     if (sim_dist_bernoulli(u, scenario->migration.out_of_work))
         return 0;
-    double efficiency =
-        skills_efficiency(&scenario->skills, persons->schooling[person], (double)persons->skill[person]);
+    double efficiency = (double)persons->efficiency[person];
     double pay = migration_pay(&scenario->migration, village->households.ability[persons->household[person]]);
     return (int64_t)(scenario->migration.remitted * moment->sell[GOOD_MIGRANT] * efficiency * pay);
 }

@@ -25,10 +25,19 @@ static double after_a_year(const struct skill_params *self, enum activity activi
     }
 }
 
+void skills_set(struct village *village, sim_row person, int32_t schooling, float skill)
+{
+    struct person_table *persons = &village->persons;
+    persons->schooling[person] = (uint8_t)schooling;
+    persons->skill[person] = skill;
+    persons->efficiency[person] =
+        (float)skills_efficiency(&village->scenario->skills, schooling, (double)skill);
+}
+
 void skills_year(struct village *village, const struct moment *moment)
 {
     const struct skill_params *self = &village->scenario->skills;
-    struct person_table *persons = &village->persons;
+    const struct person_table *persons = &village->persons;
     if (!self->skills)
         return;
     struct household_table *households = &village->households;
@@ -39,7 +48,7 @@ void skills_year(struct village *village, const struct moment *moment)
         float skill = (float)after_a_year(self, activity, (double)persons->skill[p]);
         if (!persons->alive[p] || skill == persons->skill[p])
             continue;
-        persons->skill[p] = skill;
+        skills_set(village, p, persons->schooling[p], skill);
         is_moved[persons->household[p]] |= activity == ACTIVITY_CASUAL || activity == ACTIVITY_BUSINESS;
     }
     for (sim_row h = 0; h < households->head.n; h++)

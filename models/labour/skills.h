@@ -5,6 +5,7 @@
 #define MODELS_LABOUR_SKILLS_H
 
 #include "sim/core/real.h"
+#include "sim/data/table.h"
 #include "sim/scenario/schema.h"
 
 #define SKILL_PARAMS(P)                                                                                      \
@@ -42,7 +43,7 @@ struct moment;
 enum { BASE_SCHOOLING = 6 }; /* years of school at which efficiency is 1: primary school */
 
 /* Efficiency in wage work and business of a person, 1 for six years of school and no skill, and 1 for all
- * when skills are switched off. About 5 ns; here, since it is asked for every adult each season. */
+ * when skills are switched off. Persons keep it as a column, set anew with what it follows from. */
 static inline double skills_efficiency(const struct skill_params *self, int32_t schooling, double skill)
 {
     if (!self->skills)
@@ -59,6 +60,8 @@ static inline double skills_efficiency(const struct skill_params *self, int32_t 
     double square = root * root;
     return square * square;
 }
+/* Gives a person this schooling and skill, and the efficiency that follows. */
+void skills_set(struct village *village, sim_row person, int32_t schooling, float skill);
 /* January: a year of work, training or disuse, by what the person does now; recounts the households of
  * those whose days now bring more or less. */
 void skills_year(struct village *village, const struct moment *moment);

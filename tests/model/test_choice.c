@@ -3,8 +3,10 @@
 #include "tests/support/village.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/labour/choice.h"
+#include "sim/rand/dist.h"
 
 /* An empty village without tastes and inertia, in which a day of each activity brings, of 24 a month: home
  * 20 CNY, casual work 30, business 10, and a month beyond the county 1,000 CNY; nothing else counts. */
@@ -134,13 +136,27 @@ static void test_bounds_change_no_choice(void **state)
         draw_village(&fixture);
         fixture.scenario->labour.taste_spread = 200.0;
         fixture.scenario->labour.inertia = inertia[i];
+        fixture.scenario->migration.taste_home = 60.0;
         draw_households(&fixture, N, 1);
-        choose_in(&fixture, 6);
-        const double value[] = {480.0 + inertia[i], 720.0, 240.0, 1000.0 - 100.0};
         const struct person_table *persons = &fixture.village->persons;
-        for (sim_row p = 0; p < N; p++)
-            assert_int_equal(persons->activity[p], choose_in_full(&fixture, persons->key[p],
-                                                       sim_month_from_date(2015, 6), option, value, 200.0));
+        const uint64_t salt =
+            sim_rand_word(fixture.village->luck, fixture.scenario->county_key, SIM_PURPOSE_HOME_TASTE, 0);
+        static uint8_t before[N];
+        for (int32_t month = 6; month <= 12; month += 3) {
+            memcpy(before, persons->activity, N);
+            choose_in(&fixture, month);
+            for (sim_row p = 0; p < N; p++) {
+                double taste = sim_dist_normal(sim_rand_unit(sim_rand_salted(salt, persons->key[p])), 0, 60);
+                taste = fmax(-180.0, fmin(180.0, taste));
+                double value[] = {480.0, 720.0, 240.0, 1000.0 - taste};
+                value[3] -= before[p] == ACTIVITY_MIGRANT ? 0.0 : 100.0;
+                for (int32_t k = 0; k < 4; k++)
+                    value[k] += before[p] == option[k] ? inertia[i] : 0.0;
+                assert_int_equal(
+                    persons->activity[p], choose_in_full(&fixture, persons->key[p],
+                                              sim_month_from_date(2015, month), option, value, 200.0));
+            }
+        }
         village_fixture_close(&fixture);
     }
 }

@@ -94,7 +94,7 @@ static void test_recount_is_what_counting_by_age_gives(void **state)
             int32_t activity = (int32_t)(word >> 32) % ACTIVITIES;
             activity = activity == ACTIVITY_JOB ? ACTIVITY_HOME : activity;
             village->persons.activity[p] = (uint8_t)activity;
-            village->persons.schooling[p] = (uint8_t)((word >> 40) % 13);
+            skills_set(village, p, (int32_t)((word >> 40) % 13), 0.0f);
             double hand = age < 16 || age > 75 ? 0.0 : age >= 60 ? elder_work : 1.0;
             double efficiency = hand * skills_efficiency(&fixture.scenario->skills,
                                            village->persons.schooling[p], (double)village->persons.skill[p]);

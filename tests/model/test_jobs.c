@@ -176,7 +176,7 @@ static void test_a_post_is_set_against_what_the_person_does_now(void **state)
     scenario->skills.schooling_return = 0.1;
     sim_row h = village_fixture_household(&fixture, 2), person = village->households.first_person[h];
     village->herds.female[h * SPECIES_COUNT + SPECIES_SHEEP] = 120;
-    village->persons.schooling[person] = 11;
+    skills_set(village, person, 11, 0.0f);
     village->households.ability[h] = 1.5;
     for (int32_t k = 0; k < ACTIVITIES; k++)
         village->belief_cv[k] = 0.0;

@@ -47,7 +47,7 @@ static void test_schooled_migrant_sends_more(void **state)
     struct village_fixture fixture;
     draw_village(&fixture);
     fixture.scenario->skills.schooling_return = 0.05;
-    fixture.village->persons.schooling[0] = 9;
+    skills_set(fixture.village, 0, 9, 0.0f);
     check_near((double)send(&fixture), 120000.0 * exp(0.15), 0.0, 1.0);
     village_fixture_close(&fixture);
 }

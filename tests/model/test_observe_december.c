@@ -148,7 +148,7 @@ static void test_deprivations_are_read_off_persons_homes_and_herds(void **state)
     struct village *village = &self->run.villages[0];
     for (sim_row p = 0; p < village->persons.head.n; p++)
         if (village->persons.household[p] == 1) {
-            village->persons.schooling[p] = 5;
+            skills_set(village, p, 5, 0.0f);
             village->persons.activity[p] = ACTIVITY_NONE;
         }
     self->scenario.demography.dynamics = self->scenario.demography.schooling = 1;
@@ -178,7 +178,7 @@ static void test_a_family_that_is_switched_off_deprives_nobody(void **state)
     struct village *village = &self->run.villages[0];
     for (sim_row p = 0; p < village->persons.head.n; p++)
         if (village->persons.household[p] == 1) {
-            village->persons.schooling[p] = 5;
+            skills_set(village, p, 5, 0.0f);
             village->persons.activity[p] = ACTIVITY_NONE;
         }
     village->herds.female[SPECIES_YAK] = 0;

@@ -32,7 +32,7 @@ static double skill_after(enum activity activity, double skill, int32_t years)
     fixture.scenario->skills = defaults;
     sim_row h = village_fixture_household(&fixture, 1);
     fixture.village->persons.activity[0] = (uint8_t)activity;
-    fixture.village->persons.skill[0] = (float)skill;
+    skills_set(fixture.village, 0, 6, (float)skill);
     for (int32_t year = 0; year < years; year++) {
         struct moment moment = village_fixture_moment(&fixture, 2015 + year, 1);
         skills_year(fixture.village, &moment);
@@ -62,6 +62,21 @@ static void test_skill_fades_by_disuse(void **state)
         check_near(skill_after(idle[i], 0.4, 3), 0.4 * 0.75 * 0.75 * 0.75, 1e-5, 0.0);
 }
 
+static void test_efficiency_that_schooling_has_left_behind_is_noticed(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    village_fixture_open(&fixture);
+    fixture.scenario->skills = defaults;
+    village_fixture_household(&fixture, 1);
+    skills_set(fixture.village, 0, 9, 0.1f);
+    assert_true(fixture.village->persons.efficiency[0] == (float)skills_efficiency(&defaults, 9, 0.1f));
+    assert_int_equal(village_check(fixture.village, &fixture.error), 0);
+    fixture.village->persons.schooling[0]++;
+    assert_true(village_check(fixture.village, &fixture.error) < 0);
+    village_fixture_close(&fixture);
+}
+
 static void test_switched_off_skill_stands_still(void **state)
 {
     (void)state;
@@ -82,6 +97,7 @@ int main(void)
         cmocka_unit_test(test_efficiency_is_mincers_and_one_at_primary_school),
         cmocka_unit_test(test_work_and_training_close_the_gap_to_the_ceiling),
         cmocka_unit_test(test_skill_fades_by_disuse),
+        cmocka_unit_test(test_efficiency_that_schooling_has_left_behind_is_noticed),
         cmocka_unit_test(test_switched_off_skill_stands_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

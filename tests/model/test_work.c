@@ -110,7 +110,7 @@ static void test_skill_raises_pay_and_not_days_of_work(void **state)
     fixture.scenario->labour.spare_offered = 0.0;
     fixture.scenario->labour.elder_work = 0.5;
     fixture.scenario->skills.schooling_return = 0.1;
-    fixture.village->persons.schooling[0] = 11;
+    skills_set(fixture.village, 0, 11, 0.0f);
     set_activity(&fixture, 0, ACTIVITY_CASUAL);
     sim_row elder = village_fixture_person(&fixture, 0, 70, false);
     set_activity(&fixture, elder, ACTIVITY_CASUAL);

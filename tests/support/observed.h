@@ -144,7 +144,7 @@ static inline void make_village(struct world *self, struct village *village, int
             village->persons.household[person] = row;
             village->persons.alive[person] = 1;
             village->persons.job[person] = PERSON_NO_JOB;
-            village->persons.schooling[person] = 6;
+            skills_set(village, person, 6, 0.0f);
             village->persons.activity[person] = ACTIVITY_HOME;
             village->persons.born[person] = sim_month_from_date(2005 - 20 * k, 1);
         }

@@ -57,7 +57,7 @@ static inline sim_row village_fixture_person(
     village->persons.born[person] = self->scenario->first_month - 12 * age;
     village->persons.birth_month[person] = 1;
     village->persons.female[person] = is_female;
-    village->persons.schooling[person] = 6; /* of efficiency 1 */
+    skills_set(village, person, 6, 0.0f); /* of efficiency 1 */
     village->persons.activity[person] =
         age >= self->scenario->demography.work_age ? ACTIVITY_HOME : ACTIVITY_NONE;
     demography_recount(village, household, self->scenario->first_month);
