@@ -1,12 +1,15 @@
 #include "sim/data/split.h"
 
+#include <string.h>
+
 #include "sim/core/guard.h"
 #include "sim/core/key.h"
 
 /* Below these bounds a double carries total, sum and quotient, and is off by less than one. */
 #define EASY (INT64_C(1) << 50)
-/* So many who wait for a coin are sorted; among more, those who come first are selected. */
-enum { FEW = 24 };
+/* So many who may get a coin are sorted; among more, those who come first are selected. More claimants than
+ * these are first told apart by how much of their coin they have, in so many classes. */
+enum { FEW = 24, CLASSES = 64 };
 
 /* What the selection below compares: remainders of total * weight / sum. They are recomputed from the
  * quotient in share[]: both products may wrap at 2^64, their difference is below 2^63 and therefore exact. */
@@ -98,33 +101,95 @@ static int64_t quotient(uint64_t a, uint64_t b, uint64_t divisor)
     return (int64_t)((sim_uint128)a * b / divisor);
 }
 
-/* Shares rounded down, and who waits for a coin: returns how many. The rounded product lies within one of the
- * quotient, and the remainder says on which side. */
-static sim_row easy_shares(const struct claims *self, sim_row n, int64_t *share, sim_row *waiting)
+/* Claimants by class, the higher the closer to their next coin: a larger remainder is never of a lower one.
+ */
+struct classes {
+    double scale; /* classes a unit of the remainder */
+    sim_row n[CLASSES];
+};
+
+/* Where a claimant of that remainder stands among those who wait for a coin: with few, in a list `row` of
+ * those who have a remainder; with many (classes given), as the class in its place of `row`. */
+static inline void enter(
+    struct classes *classes, sim_row i, int64_t remainder, sim_row *row, sim_row *n_listed)
 {
-    double ratio = (double)(int64_t)self->total / (double)(int64_t)self->sum;
-    int64_t total = (int64_t)self->total, sum = (int64_t)self->sum;
-    sim_row n_waiting = 0;
-    for (sim_row i = 0; i < n; i++) {
-        int64_t mine = (int64_t)(ratio * (double)self->weight[i]);
-        int64_t left =
-            (int64_t)((uint64_t)total * (uint64_t)self->weight[i] - (uint64_t)mine * (uint64_t)sum);
-        share[i] = mine - (left < 0) + (left >= sum);
-        waiting[n_waiting] = i;
-        n_waiting += (left != 0) & (left != sum) & (left != -sum);
+    if (!classes) {
+        row[*n_listed] = i;
+        *n_listed += remainder != 0;
+        return;
     }
-    return n_waiting;
+    sim_row class = (sim_row)((double)remainder * classes->scale);
+    row[i] = class < CLASSES ? class : CLASSES - 1;
+    classes->n[row[i]]++;
 }
 
-static sim_row hard_shares(const struct claims *self, sim_row n, int64_t *share, sim_row *waiting)
+/* Shares rounded down, and who waits for a coin; returns what is left to share out. The rounded product lies
+ * within one of the quotient, and the remainder says on which side. */
+static int64_t easy_shares(const struct claims *self, sim_row n, int64_t *share, struct classes *classes,
+    sim_row *row, sim_row *n_listed)
 {
-    sim_row n_waiting = 0;
+    double ratio = (double)(int64_t)self->total / (double)(int64_t)self->sum;
+    int64_t total = (int64_t)self->total, sum = (int64_t)self->sum, left = total;
+    for (sim_row i = 0; i < n; i++) {
+        int64_t mine = (int64_t)(ratio * (double)self->weight[i]);
+        int64_t remainder =
+            (int64_t)((uint64_t)total * (uint64_t)self->weight[i] - (uint64_t)mine * (uint64_t)sum);
+        int64_t above = remainder >= sum, below = remainder < 0;
+        share[i] = mine + above - below;
+        left -= share[i];
+        enter(classes, i, remainder + (sum & -below) - (sum & -above), row, n_listed);
+    }
+    return left;
+}
+
+static int64_t hard_shares(const struct claims *self, sim_row n, int64_t *share, struct classes *classes,
+    sim_row *row, sim_row *n_listed)
+{
+    int64_t left = (int64_t)self->total;
     for (sim_row i = 0; i < n; i++) {
         share[i] = quotient(self->total, (uint64_t)self->weight[i], self->sum);
-        waiting[n_waiting] = i;
-        n_waiting += remainder_of(self, i) > 0;
+        left -= share[i];
+        enter(classes, i, (int64_t)remainder_of(self, i), row, n_listed);
     }
-    return n_waiting;
+    return left;
+}
+
+/* Whole classes get their coins, and those of the class in which the coins end are listed in place of the
+ * classes; returns how many coins these get. */
+static int64_t share_to_classes(
+    const struct classes *classes, int64_t left, sim_row n, int64_t *share, sim_row *row, sim_row *n_listed)
+{
+    sim_row last = CLASSES - 1, m = 0;
+    for (; classes->n[last] < left; last--)
+        left -= classes->n[last];
+    for (sim_row i = 0; i < n; i++) {
+        sim_row class = row[i];
+        share[i] += class > last;
+        row[m] = i;
+        m += class == last;
+    }
+    *n_listed = m;
+    return left;
+}
+
+/* The coins that remain of shares rounded down, one each to those with the largest remainders. */
+static void share_out(const struct claims *self, sim_row n, int64_t *share, sim_row *row)
+{
+    bool is_easy = self->total < EASY && self->sum < EASY;
+    struct classes many, *classes = n > FEW ? &many : NULL;
+    if (classes)
+        many = (struct classes){.scale = CLASSES / (double)self->sum};
+    sim_row n_listed = 0;
+    int64_t left = is_easy ? easy_shares(self, n, share, classes, row, &n_listed)
+                           : hard_shares(self, n, share, classes, row, &n_listed);
+    if (left > 0 && classes)
+        left = share_to_classes(classes, left, n, share, row, &n_listed);
+    if (left > 0 && n_listed <= FEW)
+        sort_first(self, row, n_listed, left);
+    else if (left > 0)
+        select_first(self, row, n_listed, left);
+    for (int64_t i = 0; i < left; i++)
+        share[row[i]]++;
 }
 
 static int64_t sum_of(const int64_t *weight, sim_row n)
@@ -154,18 +219,12 @@ bool sim_split(
             share[i] = 0;
         return false;
     }
+    if (total == sum) { /* all get what they claim */
+        memcpy(share, weight, (size_t)n * sizeof *share);
+        return true;
+    }
     struct claims claims = {(uint64_t)total, (uint64_t)sum, weight, key, share};
-    sim_row n_waiting = total < EASY && sum < EASY ? easy_shares(&claims, n, share, scratch)
-                                                   : hard_shares(&claims, n, share, scratch);
-    int64_t left = total;
-    for (sim_row i = 0; i < n; i++)
-        left -= share[i];
-    if (left > 0 && n_waiting <= FEW)
-        sort_first(&claims, scratch, n_waiting, left);
-    else if (left > 0) /* fewer than who waits: their remainders add up to left * sum */
-        select_first(&claims, scratch, n_waiting, left);
-    for (int64_t i = 0; i < left; i++)
-        share[scratch[i]]++;
+    share_out(&claims, n, share, scratch);
     return true;
 }
 
