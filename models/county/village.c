@@ -84,16 +84,19 @@ sim_row village_add_household(struct village *self, sim_key key, struct sim_erro
         sim_row herd = sim_table_add(&self->herds, &herd_table_type, self->arena, error);
         if (herd < 0)
             return herd;
-        self->herds.condition[herd] = 1.0f;
     }
     if (row < 0)
         return row;
+    if (row >= self->sums_capacity)
+        self->herds_are_counted = false;
+    livestock_recount(self, row);
     self->households.key[row] = key;
     self->households.present[row] = 1;
     self->households.first_person[row] = SIM_ROW_NONE;
     self->households.dynasty[row] = row;
     self->households.poor_last[row] = 2;
     self->households.ability[row] = 1.0;
+    self->households.condition[row] = 1.0f;
     return row;
 }
 
@@ -164,12 +167,14 @@ static bool grow_scratch(struct village_scratch *self, int64_t n)
 
 int village_fit_scratch(struct village *self, struct sim_error *error)
 {
-    if (self->households.head.capacity > self->crop_days_capacity) {
-        self->crop_days_capacity = self->households.head.capacity;
-        self->crop_days =
-            sim_arena_alloc(self->arena, (int64_t)self->crop_days_capacity * (int64_t)sizeof(double));
-        self->land_is_counted = false;
-        if (!self->crop_days)
+    if (self->households.head.capacity > self->sums_capacity) {
+        int64_t n = self->sums_capacity = self->households.head.capacity;
+        self->crop_days = sim_arena_alloc(self->arena, n * (int64_t)sizeof(double));
+        self->herd_days = sim_arena_alloc(self->arena, n * (int64_t)sizeof(double));
+        self->herd_units = sim_arena_alloc(self->arena, n * (int64_t)sizeof(float));
+        self->herd_deaths = sim_arena_alloc(self->arena, n * (int64_t)sizeof(float));
+        self->land_is_counted = self->herds_are_counted = false;
+        if (!self->crop_days || !self->herd_days || !self->herd_units || !self->herd_deaths)
             return no_memory(self, error);
     }
     if (self->persons.head.capacity > self->staff_capacity) {
@@ -228,7 +233,7 @@ int village_found(struct village *self, const struct village *founders, struct s
     self->pasture_m2 = founders->pasture_m2;
     self->free_person = founders->free_person;
     self->n_staff = -1;
-    self->land_is_counted = false;
+    self->land_is_counted = self->herds_are_counted = false;
     self->grazing_load = 0.0;
     choice_begin(self);
     durables_found(self);
@@ -662,9 +667,10 @@ int village_pack(struct village *self, struct sim_arena *arena, const void *noug
     self->scratch_row = self->scratch_order = NULL;
     self->scratch_score = NULL;
     self->staff = NULL;
-    self->crop_days = NULL;
+    self->crop_days = self->herd_days = NULL;
+    self->herd_units = self->herd_deaths = NULL;
     self->scratch = NULL;
-    self->scratch_capacity = self->crop_days_capacity = self->staff_capacity = 0;
+    self->scratch_capacity = self->sums_capacity = self->staff_capacity = 0;
     return code;
 }
 
@@ -694,7 +700,7 @@ int village_load(struct village *self, struct sim_state *state, struct sim_error
     VILLAGE_TABLES(LOAD_TABLE)
     VILLAGE_NUMBERS(LOAD_NUMBER)
     self->n_staff = -1;
-    self->land_is_counted = false;
+    self->land_is_counted = self->herds_are_counted = false;
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
     return code < 0 ? code : village_fit_scratch(self, error);
@@ -725,6 +731,12 @@ int village_check(const struct village *self, struct sim_error *error)
                 return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a negative herd of %s",
                     name, h, species_names[species]);
         }
+        struct herd_sums sums = livestock_sums(self, h);
+        if (self->herds_are_counted &&
+            (fabs(self->herd_days[h] - sums.days) > 0.0 || fabsf(self->herd_units[h] - sums.units) > 0.0f ||
+                fabsf(self->herd_deaths[h] - sums.deaths) > 0.0f))
+            return sim_error_set(
+                error, SIM_ERROR_MODEL, "%s: herds of household %d have changed uncounted", name, h);
         int32_t alive = 0, jobs = 0;
         for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = self->persons.next[p]) {
             if (self->persons.household[p] != h)

@@ -109,11 +109,15 @@ struct village {
     uint64_t *scratch_words; /* one a household */
     double *scratch_score;
     int32_t scratch_capacity;
-    int32_t crop_days_capacity;
-    double *crop_days;    /* kept by land/crops.c: of a household's year; no state */
-    bool land_is_counted; /* crop_days are those of the parcels as they are */
-    sim_row *staff;       /* kept by labour/jobs.c: rows of who has a post; no state */
-    sim_row n_staff;      /* -1: not listed yet */
+    int32_t sums_capacity; /* of the sums by household that follow; no state */
+    double *crop_days;     /* kept by land/crops.c: of a household's year */
+    bool land_is_counted;  /* crop_days are those of the parcels as they are */
+    double *herd_days;     /* kept by livestock/livestock.c: see herd_sums */
+    float *herd_units;
+    float *herd_deaths;
+    bool herds_are_counted; /* they are those of the herds as they are */
+    sim_row *staff;         /* kept by labour/jobs.c: rows of who has a post; no state */
+    sim_row n_staff;        /* -1: not listed yet */
     int32_t staff_capacity;
 };
 

@@ -175,6 +175,7 @@ static void sell_up(struct village *village, sim_row household, const struct mom
         sim_ledger_post(&village->ledger, FLOW_ANIMAL_SALE, fen);
         households->cash_fen[household] += fen;
     }
+    livestock_recount(village, household);
     sim_ledger_post(&village->ledger, FLOW_DURABLE_WORN, __builtin_popcount(households->durables[household]));
     households->durables[household] = 0;
     sim_ledger_post(&village->ledger, FLOW_GRAIN_EATEN, households->grain_g[household]);

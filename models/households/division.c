@@ -1,6 +1,7 @@
 #include "models/households/division.h"
 
 #include "models/households/demography.h"
+#include "models/livestock/livestock.h"
 #include "sim/core/key.h"
 #include "sim/rand/dist.h"
 
@@ -13,11 +14,12 @@ static int64_t cut(int64_t total, int64_t part, int64_t whole)
     return (int64_t)((sim_int128)total * part / whole);
 }
 
-static void hand_over_herd(struct herd_table *herds, sim_row from, sim_row to, int64_t part, int64_t whole)
+/* Returns how many heads went over. */
+static int64_t hand_over_herd(struct herd_table *herds, sim_row from, sim_row to, int64_t part, int64_t whole)
 {
     int32_t *const classes[HERD_CLASSES] = {herds->young, herds->juvenile, herds->female, herds->male};
     /* Running sums are cut, not classes, so that single animals of several classes count together. */
-    int64_t sum = 0, given = 0, had = herd_heads(herds, to);
+    int64_t sum = 0, given = 0;
     for (int32_t c = 0; c < HERD_CLASSES; c++) {
         sum += classes[c][from];
         int32_t give = (int32_t)(cut(sum, part, whole) - given);
@@ -25,13 +27,28 @@ static void hand_over_herd(struct herd_table *herds, sim_row from, sim_row to, i
         classes[c][to] += give;
         given += give;
     }
-    if (given > 0)
-        herds->condition[to] = (float)(((double)had * (double)herds->condition[to] +
-                                           (double)given * (double)herds->condition[from]) /
-                                       (double)(had + given));
     int32_t target = (int32_t)cut(herds->target[from], part, whole);
     herds->target[from] -= target;
     herds->target[to] += target;
+    return given;
+}
+
+/* Those who come together are in the condition that they have in the mean. */
+static void hand_over_herds(struct village *village, sim_row from, sim_row to, int64_t part, int64_t whole)
+{
+    float *condition = village->households.condition;
+    int64_t had = 0, given = 0;
+    for (int32_t s = 0; s < SPECIES_COUNT; s++) {
+        had += herd_heads(&village->herds, to * SPECIES_COUNT + s);
+        given +=
+            hand_over_herd(&village->herds, from * SPECIES_COUNT + s, to * SPECIES_COUNT + s, part, whole);
+    }
+    if (given > 0)
+        condition[to] =
+            (float)(((double)had * (double)condition[to] + (double)given * (double)condition[from]) /
+                    (double)(had + given));
+    livestock_recount(village, from);
+    livestock_recount(village, to);
 }
 
 static int hand_over_land(
@@ -98,9 +115,7 @@ int division_hand_over(
     households->revision_fen[to] += revision;
     households->year_wage_days[from] -= days;
     households->year_wage_days[to] += days;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        hand_over_herd(
-            &village->herds, from * SPECIES_COUNT + species, to * SPECIES_COUNT + species, part, whole);
+    hand_over_herds(village, from, to, part, whole);
     return hand_over_land(village, from, to, part, whole, error);
 }
 

@@ -54,6 +54,7 @@ enum service { SERVICE_HOUSE, SERVICE_WATER, SERVICE_POWER, SERVICES };
     X(uint8_t, U8, services, "1", "bit set of what the home has: sound house, safe water, power")            \
     X(uint8_t, U8, disease, "1", "state of its herds: 0 susceptible, 1 sick, 2 immune")                      \
     X(uint8_t, U8, disease_months, "month", "months left in that state")                                     \
+    X(float, F32, condition, "1", "body condition of its herds, fed alike: 1 well fed to 0 starving")        \
     X(uint8_t, U8, is_coop_member, "1", "1 for a member of the village's cooperative")                       \
     X(uint8_t, U8, missed_dues, "month", "months in a row in which interest was not paid in full")           \
     X(uint8_t, U8, credit_closed, "month", "months for which nobody lends to it after a default")            \

@@ -16,8 +16,7 @@ enum herd_class { HERD_YOUNG, HERD_JUVENILE, HERD_FEMALE, HERD_MALE, HERD_CLASSE
     X(int32_t, I32, juvenile, "head", "animals past their first year, not yet adult")                        \
     X(int32_t, I32, female, "head", "adult females")                                                         \
     X(int32_t, I32, male, "head", "adult males")                                                             \
-    X(int32_t, I32, target, "head", "herd the household aims at when it restocks")                           \
-    X(float, F32, condition, "1", "body condition, 1 well fed to 0 starving")
+    X(int32_t, I32, target, "head", "herd the household aims at when it restocks")
 
 SIM_TABLE_STRUCT(herd_table, HERD_COLUMNS);
 

@@ -68,6 +68,52 @@ double livestock_household_units(const struct village *village, sim_row househol
     return household_units(&village->scenario->livestock, &village->herds, household);
 }
 
+struct herd_sums livestock_sums(const struct village *village, sim_row household)
+{
+    const struct livestock_params *self = &village->scenario->livestock;
+    const struct durable_params *durables = &village->scenario->durables;
+    const struct herd_table *herds = &village->herds;
+    float of_young = (float)self->young_units, of_juvenile = (float)self->juvenile_units;
+    struct herd_sums sums = {0};
+    for (int32_t s = 0; s < SPECIES_COUNT; s++) {
+        const struct species_params *species = &self->species[s];
+        sim_row row = household * SPECIES_COUNT + s;
+        int32_t young = herds->young[row], juvenile = herds->juvenile[row];
+        int32_t adults = herds->female[row] + herds->male[row];
+        if (young + juvenile + adults == 0)
+            continue;
+        sums.days += (double)(young + juvenile + adults) * species->labour;
+        sums.units += ((float)adults + of_young * (float)young + of_juvenile * (float)juvenile) *
+                      (float)species->sheep_units;
+        sums.deaths +=
+            (float)species->young_deaths * (float)young + (float)species->deaths * (float)(juvenile + adults);
+    }
+    if (sums.days > 0.0 && durables->returns == RETURNS_S_SHAPED)
+        sums.days += durables->herd_days;
+    return sums;
+}
+
+static void recount(struct village *village, sim_row household)
+{
+    struct herd_sums sums = livestock_sums(village, household);
+    village->herd_days[household] = sums.days;
+    village->herd_units[household] = sums.units;
+    village->herd_deaths[household] = sums.deaths;
+}
+
+void livestock_recount(struct village *village, sim_row household)
+{
+    if (village->herds_are_counted)
+        recount(village, household);
+}
+
+static void count_all(struct village *village)
+{
+    for (sim_row household = 0; household < village->households.head.n; household++)
+        recount(village, household);
+    village->herds_are_counted = true;
+}
+
 double livestock_capacity(const struct village *village, double season)
 {
     return (double)village->pasture_m2 * 1e-6 * village->scenario->livestock.pasture_units * season;
@@ -116,8 +162,8 @@ struct species_month {
     int64_t born;
 };
 
-/* Households are taken in batches, whose herds lie side by side in the columns. */
-enum { BATCH = 16, BATCH_HERDS = BATCH * SPECIES_COUNT };
+/* Households are taken in batches: what one step finds is at hand for the next. */
+enum { BATCH = 64 };
 
 /* A village's month of herds: what is the same for all, the sums to post, the batch in hand. */
 struct herd_month {
@@ -128,6 +174,7 @@ struct herd_month {
     uint64_t births;
     double grazing;
     double storm;
+    bool is_sick;     /* any household's herds */
     bool is_kept;     /* is there more to be done than to graze: feeding, the sick, the vet */
     bool is_milked;   /* any species */
     bool is_birth;    /* of any species */
@@ -137,13 +184,9 @@ struct herd_month {
     int64_t hay_bought_g;
     int64_t hay_fed_g;
     int64_t milk_fen;
-    float unit[BATCH_HERDS];       /* by herd of a batch: sheep units of an adult of its species */
-    float young_risk[BATCH_HERDS]; /* and chances of death, well fed */
-    float other_risk[BATCH_HERDS];
-    float units[BATCH_HERDS]; /* sheep units of the herd */
-    float gain[BATCH_HERDS];  /* of condition, of what is lost */
-    float loss[BATCH_HERDS];
-    float risk[BATCH_HERDS]; /* no less than the chance that any of it dies */
+    float gain[BATCH]; /* of condition, of what is lost */
+    float loss[BATCH];
+    int32_t limit[BATCH]; /* a draw above it spares all herds of the household */
 };
 
 static double shelter_of(const struct herd_month *self, sim_row household)
@@ -220,8 +263,9 @@ static void kill(struct herd_month *self, sim_row household, double units, uint6
     double small = livestock_is_small(village, household, units) ? scenario->durables.small_deaths : 1.0;
     double sick_young = disease_deaths(village, household, true);
     double sick_other = disease_deaths(village, household, false);
+    double harm = (1.0 + hunger * (1.0 - village->households.condition[household])) * small;
     double u = sim_rand_unit(word);
-    int64_t lost = 0;
+    int64_t lost = 0, n_dead = 0;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         sim_row row = household * SPECIES_COUNT + species;
         int32_t *const others[] = {herds->juvenile + row, herds->female + row, herds->male + row};
@@ -229,23 +273,25 @@ static void kill(struct herd_month *self, sim_row household, double units, uint6
         if (herds->young[row] + n_others == 0)
             continue;
         struct species_month *month = &self->species[species];
-        double harm = (1.0 + hunger * (1.0 - herds->condition[row])) * small;
         double young = joined(month->young * harm, storm, sick_young);
         double other = joined(month->other * harm, storm, sick_other);
         int32_t dead = (int32_t)sim_dist_binomial_take(&u, herds->young[row], young);
         herds->young[row] -= dead;
         lost += dead * month->worth[HERD_YOUNG];
-        month->dead += dead;
-        for (int64_t more = sim_dist_binomial_take(&u, n_others, other); more > 0; more--) {
+        int64_t more = sim_dist_binomial_take(&u, n_others, other);
+        month->dead += dead + more;
+        n_dead += dead + more;
+        for (; more > 0; more--) {
             word = sim_key_mix(word);
             int64_t lot = sim_dist_below(word, n_others--);
             int32_t at = lot < *others[0] ? 0 : lot < *others[0] + *others[1] ? 1 : 2;
             (*others[at])--;
             lost += month->worth[HERD_JUVENILE + at];
-            month->dead++;
         }
     }
     household_add_income(&village->households, household, INCOME_HERD, -lost);
+    if (n_dead > 0)
+        livestock_recount(village, household);
 }
 
 /* Females of n that come of age: a fair coin each, by the bits of a word. */
@@ -275,7 +321,8 @@ static void breed(struct herd_month *self, sim_row household, int32_t s, double 
     double u = sim_rand_unit(word);
     int32_t grown = (int32_t)sim_dist_binomial_take(&u, herds->juvenile[row], 1.0 / species->maturity);
     int32_t females = half_of(sim_key_mix(word), grown);
-    double lean = livestock->lean_births + (1.0 - livestock->lean_births) * herds->condition[row];
+    double lean =
+        livestock->lean_births + (1.0 - livestock->lean_births) * village->households.condition[household];
     double rate = species->births * lean * yield;
     int64_t each = (int64_t)rate;
     int64_t born =
@@ -298,11 +345,11 @@ static void milk(struct herd_month *self, sim_row household, double yield)
     double kg = 0.0;
     for (int32_t species = 0; species < SPECIES_COUNT; species++) {
         sim_row row = household * SPECIES_COUNT + species;
-        kg += self->species[species].milk * herds->female[row] * herds->condition[row];
+        kg += self->species[species].milk * herds->female[row];
     }
     if (kg <= 0.0)
         return;
-    kg *= yield;
+    kg *= yield * households->condition[household];
     if (households->disease[household] == DISEASE_SICK)
         kg *= village->scenario->disease.milk;
     double thirst = village->scenario->livestock.milk_drunk * households->consumers[household];
@@ -335,13 +382,8 @@ static void begin_month(struct herd_month *self)
         self->is_milked |= month->milk > 0.0;
         self->is_birth |= month->is_birth;
     }
-    for (int32_t s = 0; s < SPECIES_COUNT; s++)
-        for (int32_t i = s; i < BATCH_HERDS; i += SPECIES_COUNT) {
-            self->unit[i] = (float)livestock->species[s].sheep_units;
-            self->young_risk[i] = (float)self->species[s].young;
-            self->other_risk[i] = (float)self->species[s].other;
-            self->gain[i] = (float)livestock->weight_gain;
-        }
+    for (int32_t i = 0; i < BATCH; i++)
+        self->gain[i] = (float)livestock->weight_gain;
     uint64_t words[4];
     sim_key county = scenario->county_key;
     sim_rand_block(village->luck, county, SIM_BLOCK_OF_HERD_DEATHS, (uint64_t)moment->month, words);
@@ -357,32 +399,10 @@ static void begin_month(struct herd_month *self)
         if (weather_storm_month(village->luck, village->config->key, winter) == moment->calendar_month)
             self->storm = weather_storm(&scenario->shocks, village->luck, village->config->key, winter);
     }
-    bool is_sick = households->head.n > 0 &&
-                   memchr(households->disease, DISEASE_SICK, (size_t)households->head.n) != NULL;
-    self->is_kept = self->grazing < 1.0 || is_sick || moment->calendar_month == VETERINARY_MONTH;
+    self->is_sick = households->head.n > 0 &&
+                    memchr(households->disease, DISEASE_SICK, (size_t)households->head.n) != NULL;
+    self->is_kept = self->grazing < 1.0 || self->is_sick || moment->calendar_month == VETERINARY_MONTH;
     self->is_perilous = self->storm > 0.0 || scenario->durables.returns == RETURNS_S_SHAPED;
-}
-
-/* Sheep units of the batch's herds. */
-static void weigh(struct herd_month *self, sim_row first, int32_t n)
-{
-    const struct herd_table *herds = &self->village->herds;
-    const struct livestock_params *livestock = &self->village->scenario->livestock;
-    const int32_t *young = herds->young + first, *juvenile = herds->juvenile + first;
-    const int32_t *female = herds->female + first, *male = herds->male + first;
-    float of_young = (float)livestock->young_units, of_juvenile = (float)livestock->juvenile_units;
-#pragma omp simd
-    for (int32_t i = 0; i < n; i++) {
-        float adults =
-            (float)(female[i] + male[i]) + of_young * (float)young[i] + of_juvenile * (float)juvenile[i];
-        self->units[i] = adults * self->unit[i];
-    }
-}
-
-static double units_in(const struct herd_month *self, int32_t i)
-{
-    const float *units = self->units + i * SPECIES_COUNT;
-    return (double)(units[0] + units[1] + units[2]);
 }
 
 /* Vet, feed and sickness of a batch: what the month does to condition. */
@@ -391,91 +411,87 @@ static void keep(struct herd_month *self, sim_row first, int32_t n)
     const struct scenario *scenario = self->village->scenario;
     const struct livestock_params *livestock = &scenario->livestock;
     for (int32_t i = 0; i < n; i++) {
-        double units = units_in(self, i);
+        sim_row household = first + i;
+        double units = (double)self->village->herd_units[household];
         if (units <= 0.0)
             continue;
-        sim_row household = first + i;
         if (self->moment->calendar_month == VETERINARY_MONTH)
             pay_veterinary(self, household, units);
         double missing = self->grazing < 1.0 ? feed(self, household, units) : 0.0;
         double loss = missing * livestock->weight_loss * shelter_of(self, household);
         if (self->village->households.disease[household] == DISEASE_SICK)
             loss += scenario->disease.weight_loss;
-        for (int32_t at = i * SPECIES_COUNT; at < (i + 1) * SPECIES_COUNT; at++) {
-            self->gain[at] = missing > 0.0 ? 0.0f : (float)livestock->weight_gain;
-            self->loss[at] = (float)loss;
-        }
+        self->gain[i] = missing > 0.0 ? 0.0f : (float)livestock->weight_gain;
+        self->loss[i] = (float)loss;
     }
 }
 
-/* Condition of the batch's herds, and how likely it is at most that any of a herd dies (sheds left out).
- * Without a branch, so that four herds go at a time; no gain is above what is lost and no loss below nothing,
- * so that condition stays at most 1. */
+/* Condition of the batch's herds, and up to which draw any of them may die (sheds left out): nobody of a
+ * household's herds dies with chance prod (1 - p)^n >= 1 - sum n p, so a word of high bits above that bound
+ * needs no look at the herds; the margin is more than floats round off. Without a branch, so that four
+ * households go at a time; no gain is above what is lost and no loss below nothing, so that condition stays
+ * at most 1. */
 static void mend(struct herd_month *self, sim_row first, int32_t n)
 {
-    const struct herd_table *herds = &self->village->herds;
-    const int32_t *young = herds->young + first, *juvenile = herds->juvenile + first;
-    const int32_t *female = herds->female + first, *male = herds->male + first;
-    float *condition = herds->condition + first;
-    float hunger = (float)self->village->scenario->livestock.starvation;
+    enum { MARGIN = 4 };
+    static const float SCALE = 1.0001f * 0x1p24f / 12.0f;
+    struct village *village = self->village;
+    const float *units = village->herd_units + first, *deaths = village->herd_deaths + first;
+    const uint8_t *disease = village->households.disease + first;
+    const float *gain = self->gain, *loss = self->loss;
+    float *condition = village->households.condition + first;
+    int32_t *limit = self->limit;
+    float hunger = (float)village->scenario->livestock.starvation;
 #pragma omp simd
     for (int32_t i = 0; i < n; i++) {
-        int32_t others = juvenile[i] + female[i] + male[i];
-        float is_any = (float)(young[i] + others > 0);
-        float was = condition[i], is = was + is_any * (self->gain[i] * (1.0f - was) - self->loss[i]);
+        float is_any = (float)(units[i] > 0.0f);
+        float was = condition[i], is = was + is_any * (gain[i] * (1.0f - was) - loss[i]);
         is = 0.5f * (is + fabsf(is)); /* not below 0 */
         condition[i] = is;
-        float of_fed = self->young_risk[i] * (float)young[i] + self->other_risk[i] * (float)others;
-        self->risk[i] = (1.0f + hunger * (1.0f - is)) * of_fed;
+        float dead = (1.0f + hunger * (1.0f - is)) * deaths[i] * SCALE;
+        limit[i] = (int32_t)(dead < 0x1p24f ? dead : 0x1p24f) + MARGIN;
     }
-}
-
-/* Nobody of a household's herds dies with chance prod (1 - p)^n >= 1 - sum n p, so a word whose 24 high bits
- * lie below that bound needs no look at the herds; the margin is more than floats round off. */
-static bool may_die(const struct herd_month *self, int32_t i, uint64_t word)
-{
-    static const float SCALE = 0x1p24f * 1.0001f;
-    enum { MARGIN = 4 };
-    const float *risk = self->risk + i * SPECIES_COUNT;
-    return (int64_t)(~word >> 40) <= (int64_t)((risk[0] + risk[1] + risk[2]) * SCALE) + MARGIN;
+    for (int32_t i = 0; (self->is_sick || self->is_perilous) && i < n; i++)
+        if (self->is_perilous || disease[i] == DISEASE_SICK)
+            limit[i] = INT32_MAX;
 }
 
 /* Few have deaths: they are listed first, without a branch. */
 static void draw_deaths(struct herd_month *self, sim_row first, int32_t n)
 {
-    const struct household_table *households = &self->village->households;
-    const sim_key *key = households->key + first;
-    const uint8_t *disease = households->disease + first;
+    const sim_key *key = self->village->households.key + first;
     uint64_t salt = self->deaths, words[BATCH];
     int32_t listed[BATCH], n_listed = 0;
-    bool is_perilous = self->is_perilous;
     for (int32_t i = 0; i < n; i++) {
         uint64_t word = sim_rand_salted(salt, key[i]);
         listed[n_listed] = i;
         words[n_listed] = word;
-        n_listed += may_die(self, i, word) | is_perilous | (disease[i] == DISEASE_SICK);
+        n_listed += (int32_t)(~word >> 40) <= self->limit[i];
     }
-    for (int32_t j = 0; j < n_listed; j++)
-        kill(self, first + listed[j], units_in(self, listed[j]), words[j]);
+    for (int32_t j = 0; j < n_listed; j++) {
+        sim_row household = first + listed[j];
+        kill(self, household, (double)self->village->herd_units[household], words[j]);
+    }
 }
 
 static void live_batch(struct herd_month *self, sim_row first, int32_t n)
 {
-    const struct village *village = self->village;
-    sim_row herd = first * SPECIES_COUNT;
-    weigh(self, herd, n * SPECIES_COUNT);
+    struct village *village = self->village;
+    const float *herd_units = village->herd_units + first;
+    float weighed[BATCH]; /* before deaths and births */
+    memcpy(weighed, herd_units, (size_t)n * sizeof *weighed);
     for (int32_t i = 0; i < n; i++)
-        self->load += units_in(self, i);
+        self->load += (double)weighed[i];
     if (self->is_kept)
         keep(self, first, n);
-    mend(self, herd, n * SPECIES_COUNT);
+    mend(self, first, n);
     draw_deaths(self, first, n);
     if (!self->is_birth && !self->is_milked)
         return;
     double small = village->scenario->durables.small_yield;
     for (int32_t i = 0; i < n; i++) {
         sim_row household = first + i;
-        double units = units_in(self, i);
+        double units = (double)weighed[i];
         if (units <= 0.0)
             continue;
         double yield = livestock_is_small(village, household, units) ? small : 1.0;
@@ -483,6 +499,8 @@ static void live_batch(struct herd_month *self, sim_row first, int32_t n)
             if (self->species[species].is_birth &&
                 herd_heads(&village->herds, household * SPECIES_COUNT + species) > 0)
                 breed(self, household, species, yield);
+        if (self->is_birth)
+            livestock_recount(village, household);
         if (self->is_milked)
             milk(self, household, yield);
     }
@@ -494,6 +512,8 @@ void livestock_month(struct village *village, const struct moment *moment)
         return;
     struct herd_month month = {.village = village, .moment = moment};
     begin_month(&month);
+    if (!village->herds_are_counted)
+        count_all(village);
     int32_t n = village->households.head.n;
     for (sim_row first = 0; first < n; first += BATCH)
         live_batch(&month, first, n - first < BATCH ? n - first : BATCH);

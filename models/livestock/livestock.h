@@ -41,17 +41,20 @@ static inline bool livestock_has_animals(const struct herd_table *self, sim_row 
 double livestock_units(const struct livestock_params *params, const struct herd_table *herds, sim_row row);
 /* Sheep units of all herds of a household. */
 double livestock_household_units(const struct village *village, sim_row household);
-/* Days a month that a household's herds ask for: so many a head and, when returns are S-shaped, a fixed part.
- */
+/* What a household's herds come to, taken together. Kept by household in herd_days, herd_units and
+ * herd_deaths of the village, so that who only reads them counts no heads. */
+struct herd_sums {
+    double days;  /* a month that they ask for: so many a head and, when returns are S-shaped, a fixed part */
+    float units;  /* sheep units */
+    float deaths; /* to be expected in a year, well fed */
+};
+struct herd_sums livestock_sums(const struct village *village, sim_row household);
+/* Called by whoever has changed the heads of a household's herds. */
+void livestock_recount(struct village *village, sim_row household);
 static inline double livestock_days(const struct village *village, sim_row household)
 {
-    const struct livestock_params *self = &village->scenario->livestock;
-    const struct durable_params *durables = &village->scenario->durables;
-    sim_row first = household * SPECIES_COUNT;
-    double days = 0.0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++)
-        days += (double)herd_heads(&village->herds, first + species) * self->species[species].labour;
-    return days > 0.0 && durables->returns == RETURNS_S_SHAPED ? days + durables->herd_days : days;
+    return village->herds_are_counted ? village->herd_days[household]
+                                      : livestock_sums(village, household).days;
 }
 /* Under S-shaped returns a household without a shed and with less than the least herd keeps it badly: more
  * animals die, fewer are born and milked. False under concave returns. */

@@ -53,6 +53,7 @@ int64_t livestock_sell_in_need(
                 n = columns_of[class][row];
             raised += sell(village, household, row, class, (int32_t)n, price * (1.0 - discount), price);
         }
+    livestock_recount(village, household);
     return raised;
 }
 
@@ -91,7 +92,7 @@ struct autumn {
 };
 
 /* Males beyond breeding need and females sold for age, in autumn: under contract where there is one, else
- * here. */
+ * here. Returns 1 when any went, 0 when none, or an error. */
 static int offtake(struct sim_context *context, struct village *village, const struct moment *moment,
     sim_row household, sim_row row, const struct autumn *autumn, struct sim_error *error)
 {
@@ -125,7 +126,7 @@ static int offtake(struct sim_context *context, struct village *village, const s
     if (juveniles > 0)
         sell(village, household, row, HERD_JUVENILE, juveniles, carted, price);
     if (males + females == 0)
-        return 0;
+        return 1;
     int64_t delivered = 0;
     int code =
         contract_deliver(context, village, moment, household, species, males + females, &delivered, error);
@@ -138,12 +139,12 @@ static int offtake(struct sim_context *context, struct village *village, const s
         int64_t value = delivered * livestock_class_value(self, HERD_MALE, price);
         household_add_income(&village->households, household, INCOME_HERD, -value);
         sim_ledger_post(&village->ledger, accounts_herd_flow(species, HERD_DELIVERED), delivered);
-        return 0;
+        return 1;
     }
     bool together = producer_takes(village, household, moment, GOOD_SHEEP + species);
     sell_one_way(village, moment, household, row, HERD_MALE, males, carted, together);
     sell_one_way(village, moment, household, row, HERD_FEMALE, females, carted, together);
-    return 0;
+    return 1;
 }
 
 /* Buys juveniles up to the target, with a share of what it has beyond two buffers, where a herd of the kind
@@ -167,6 +168,7 @@ static void restock(
         n = room;
     int64_t value = livestock_class_value(self, HERD_JUVENILE, moment->sell[GOOD_SHEEP + species]);
     herds->juvenile[row] += (int32_t)n;
+    livestock_recount(village, household);
     households->cash_fen[household] -= n * each;
     village->current.bought[GOOD_SHEEP + species] += n;
     household_add_income(households, household, INCOME_HERD, n * (value - each));
@@ -242,17 +244,25 @@ static int sell_in_autumn(struct sim_context *context, struct village *village, 
         .share = self->surplus_sale / (OFFTAKE_LAST + 1 - moment->calendar_month),
         .salt = sim_rand_word(
             village->luck, village->scenario->county_key, SIM_PURPOSE_HERD_CULL, (uint64_t)moment->month)};
-    sim_row n = village->households.head.n * SPECIES_COUNT;
-    for (sim_row row = 0; row < n; row++) {
-        if (herd_heads(&village->herds, row) == 0)
-            continue;
-        sim_row household = row / SPECIES_COUNT;
+    double culled[SPECIES_COUNT];
+    for (int32_t species = 0; species < SPECIES_COUNT; species++)
+        culled[species] = self->species[species].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST);
+    for (sim_row household = 0; household < village->households.head.n; household++) {
         if (disease_is_shut(village, household))
             continue;
-        autumn.culled = self->species[row % SPECIES_COUNT].cull / (OFFTAKE_LAST + 1 - OFFTAKE_FIRST);
-        int code = offtake(context, village, moment, household, row, &autumn, error);
-        if (code < 0)
-            return code;
+        bool has_sold = false;
+        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
+            sim_row row = household * SPECIES_COUNT + species;
+            if (herd_heads(&village->herds, row) == 0)
+                continue;
+            autumn.culled = culled[species];
+            int code = offtake(context, village, moment, household, row, &autumn, error);
+            if (code < 0)
+                return code;
+            has_sold |= code > 0;
+        }
+        if (has_sold)
+            livestock_recount(village, household);
     }
     return 0;
 }

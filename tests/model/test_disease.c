@@ -220,7 +220,7 @@ static void test_sick_animals_die_lose_condition_and_give_no_milk(void **state)
         bool is_sick = h % 2 == 0;
         young += herds->young[row];
         female += herds->female[row];
-        check_near(herds->condition[row], is_sick ? 0.9 : 1.0, 1e-6, 0.0);
+        check_near(fixture.village->households.condition[h], is_sick ? 0.9 : 1.0, 1e-6, 0.0);
         assert_true(is_sick || herds->young[row] + herds->female[row] == 2 * SHEEP);
         assert_true((fixture.village->households.own_food_fen[h] > 0) == !is_sick);
     }

@@ -59,7 +59,7 @@ static void test_elder_son_leaves_with_wife_child_and_share(void **state)
         (int32_t *[]){village->herds.young, village->herds.juvenile, village->herds.female,
             village->herds.male}[i][yaks] = 2; /* eight heads, single animals together */
     village->herds.target[yaks] = 8;
-    village->herds.condition[yaks] = 0.5f;
+    village->households.condition[h] = 0.5f;
     village_fixture_parcel(&fixture, h, PARCEL_FORAGE, 7001);
     sim_row rented = village_fixture_parcel(&fixture, h, PARCEL_IRRIGATED, 5000);
     village->parcels.owner[rented] = SIM_ROW_NONE;
@@ -81,7 +81,7 @@ static void test_elder_son_leaves_with_wife_child_and_share(void **state)
     assert_int_equal(herd_heads(&village->herds, SPECIES_COUNT + SPECIES_YAK), 2);
     assert_int_equal(herd_heads(&village->herds, yaks), 6);
     assert_int_equal(village->herds.target[SPECIES_COUNT + SPECIES_YAK], 2);
-    check_near((double)village->herds.condition[SPECIES_COUNT + SPECIES_YAK], 0.5, 0.0, 0.0);
+    check_near((double)village->households.condition[1], 0.5, 0.0, 0.0);
     assert_int_equal(village->parcels.head.n, 4);
     assert_int_equal(village->parcels.area_m2[3], 2500);
     assert_int_equal(village->parcels.area_m2[0], 4501);

@@ -202,8 +202,8 @@ static void test_shed_cuts_loss_of_condition_hay_and_storm_deaths(void **state)
     double need_g = 50.0 * params->feed_need * 1000.0;
     check_near(1e9 - (double)households->hay_g[0], need_g, 0.0, 1.0);
     check_near(1e9 - (double)households->hay_g[MANY], 0.8 * need_g, 0.0, 1.0);
-    check_near(herds->condition[sheep_of(1)], 0.5, 1e-6, 0.0);
-    check_near(herds->condition[sheep_of(MANY + 1)], 1.0 - 0.5 * 0.4 * 0.8, 1e-6, 0.0);
+    check_near(fixture.village->households.condition[1], 0.5, 1e-6, 0.0);
+    check_near(fixture.village->households.condition[MANY + 1], 1.0 - 0.5 * 0.4 * 0.8, 1e-6, 0.0);
     int64_t left[2] = {0, 0};
     for (sim_row h = 0; h < 2 * MANY; h++)
         left[h >= MANY] += herds->female[sheep_of(h)];

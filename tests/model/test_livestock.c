@@ -51,12 +51,12 @@ static void test_summer_pasture_feeds_for_nothing_and_heals(void **state)
     draw_herds(&fixture, 1, FEMALES);
     fixture.scenario->livestock.species[SPECIES_SHEEP].deaths = 0.0;
     fixture.scenario->livestock.weight_gain = 0.25;
-    fixture.village->herds.condition[0] = 0.6;
+    fixture.village->households.condition[0] = 0.6;
     fixture.village->households.cash_fen[0] = 1000000;
     fixture.village->households.hay_g[0] = 1000000;
     village_fixture_begin(&fixture);
     live(&fixture, village_fixture_moment(&fixture, 2015, 7));
-    check_near(fixture.village->herds.condition[0], 0.7, 1e-6, 0.0); /* a quarter of what was lost */
+    check_near(fixture.village->households.condition[0], 0.7, 1e-6, 0.0); /* a quarter of what was lost */
     assert_int_equal(fixture.village->households.cash_fen[0], 1000000);
     assert_int_equal(fixture.village->households.hay_g[0], 1000000);
     assert_int_equal(fixture.village->households.income_herd_fen[0], 0);
@@ -87,7 +87,7 @@ static void test_winter_need_is_met_by_own_hay_then_by_bought_hay(void **state)
     assert_int_equal(households->cash_fen[0], 160000);
     assert_int_equal(households->income_herd_fen[0], -1000 * 100 - 140000);
     double fed = 1.0 - 700.0 / 4800.0;
-    check_near(fixture.village->herds.condition[0], 1.0 - params->weight_loss * (1.0 - fed), 1e-6, 0.0);
+    check_near(fixture.village->households.condition[0], 1.0 - params->weight_loss * (1.0 - fed), 1e-6, 0.0);
     village_fixture_end_month(&fixture);
     village_fixture_close(&fixture);
 }
@@ -106,7 +106,7 @@ static void test_crowded_pasture_feeds_its_share(void **state)
     struct moment moment = village_fixture_moment(&fixture, 2015, 7);
     moment.season = 0.8;
     live(&fixture, moment);
-    check_near(fixture.village->herds.condition[0], 1.0 - params->weight_loss * 0.4, 1e-6, 0.0);
+    check_near(fixture.village->households.condition[0], 1.0 - params->weight_loss * 0.4, 1e-6, 0.0);
     village_fixture_close(&fixture);
 }
 
@@ -125,7 +125,7 @@ static int64_t deaths_of_a_month(bool is_fed)
     }
     village_fixture_begin(&fixture);
     live(&fixture, village_fixture_moment(&fixture, 2015, 7));
-    check_near(fixture.village->herds.condition[0], is_fed ? 1.0 : 0.0, 0.0, 0.0);
+    check_near(fixture.village->households.condition[0], is_fed ? 1.0 : 0.0, 0.0, 0.0);
     int64_t dead = posted(&fixture, HERD_DIED);
     village_fixture_end_month(&fixture);
     village_fixture_close(&fixture);
@@ -209,7 +209,7 @@ static void draw_january(struct village_fixture *fixture, int32_t returns)
             village->herds.juvenile[row] = (int32_t)(word / 7 % 5);
             village->herds.female[row] = (int32_t)(word / 35 % (h % 2 ? 40 : 4));
             village->herds.male[row] = (int32_t)(word / 1400 % 6);
-            village->herds.condition[row] = (float)(word / 10000 % 101) / 100.0f;
+            village->households.condition[h] = (float)(word / 10000 % 101) / 100.0f;
         }
     }
     live(fixture, village_fixture_moment(fixture, 2015, 1));
@@ -268,7 +268,7 @@ static void test_lean_females_bear_less(void **state)
     fixture.scenario->livestock.winter_grazing = 1.0;
     fixture.scenario->livestock.weight_gain = 0.0;
     for (sim_row h = 0; h < HERDS; h++)
-        fixture.village->herds.condition[herd_of(h, SPECIES_SHEEP)] = 0.5;
+        fixture.village->households.condition[h] = 0.5;
     village_fixture_begin(&fixture);
     live(&fixture, village_fixture_moment(&fixture, 2015, 4));
     double n = HERDS * FEMALES, rate = 0.4 + 0.6 * 0.5;
@@ -452,6 +452,34 @@ static void test_restocking_buys_juveniles_up_to_the_target_with_spare_cash(void
     assert_int_equal(households->cash_fen[0], 60000 + 4 * 130000 - 3 * 40000);
     assert_int_equal(households->income_herd_fen[0], -3 * 5000); /* the trader's margin */
     village_fixture_end_month(&fixture);
+    village_fixture_close(&fixture);
+}
+
+/* Two years of births, deaths, sales and purchases against a count of heads each month; and the check bites.
+ */
+static void test_sums_of_herds_follow_every_change(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_herds(&fixture, HERDS, 10);
+    struct village *village = fixture.village;
+    for (sim_row h = 0; h < HERDS; h++) {
+        village->households.cash_fen[h] = h % 3 == 0 ? (int64_t)1e8 : 0;
+        village->herds.female[herd_of(h, SPECIES_YAK)] = h % 4;
+        village->herds.target[herd_of(h, SPECIES_CATTLE)] = h % 2;
+    }
+    village_fixture_begin(&fixture);
+    for (int32_t month = 0; month < 24; month++) {
+        struct moment moment = village_fixture_moment(&fixture, 2015 + month / 12, month % 12 + 1);
+        village->herds_are_counted = month > 0; /* as it was left */
+        live(&fixture, moment);
+        trade(&fixture, moment);
+        livestock_sell_in_need(village, &moment, month, 1000, 0.1);
+        assert_true(village->herds_are_counted);
+        village_fixture_end_month(&fixture);
+    }
+    village->herds.female[0]++;
+    assert_int_equal(village_check(village, &fixture.error), SIM_ERROR_MODEL);
     village_fixture_close(&fixture);
 }
 
@@ -680,7 +708,7 @@ static void test_herds_switched_off_stay_as_they_are(void **state)
     }
     for (sim_row h = 0; h < 3; h++) {
         assert_int_equal(herd_heads(&fixture.village->herds, herd_of(h, SPECIES_SHEEP)), FEMALES);
-        assert_true(fixture.village->herds.condition[herd_of(h, SPECIES_SHEEP)] == 1.0);
+        assert_true(fixture.village->households.condition[h] == 1.0);
         assert_int_equal(fixture.village->households.income_herd_fen[h], 0);
     }
     village_fixture_close(&fixture);
@@ -704,6 +732,7 @@ int main(void)
         cmocka_unit_test(test_surplus_males_go_over_the_autumn_and_breeders_stay),
         cmocka_unit_test(test_culling_sells_its_share_of_females_unless_the_herd_is_small),
         cmocka_unit_test(test_restocking_buys_juveniles_up_to_the_target_with_spare_cash),
+        cmocka_unit_test(test_sums_of_herds_follow_every_change),
         cmocka_unit_test(test_sale_in_need_goes_males_first_and_sheep_before_cattle_before_yaks),
         cmocka_unit_test(test_milk_is_drunk_once_and_the_rest_is_sold),
         cmocka_unit_test(test_income_of_a_year_is_the_change_of_what_is_there),

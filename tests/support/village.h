@@ -71,6 +71,7 @@ static inline sim_row village_fixture_household(struct village_fixture *self, in
     sim_key key = sim_key_make(sim_key_text("household"), (uint64_t)village->households.head.n, 0);
     sim_row h = village_add_household(village, key, &self->error);
     assert_true(h >= 0);
+    check_ok(village_fit_scratch(village, &self->error), self->error);
     for (int32_t i = 0; i < n_adults; i++)
         village_fixture_person(self, h, 30, false);
     return h;
@@ -116,6 +117,7 @@ static inline void village_fixture_end_month(struct village_fixture *self)
 static inline struct moment village_fixture_moment(
     const struct village_fixture *self, int32_t year, int32_t calendar_month)
 {
+    self->village->herds_are_counted = false; /* tests draw herds by hand, from month to month */
     struct moment moment = {.month = sim_month_from_date(year, calendar_month),
         .year = year,
         .calendar_month = calendar_month,

@@ -131,11 +131,13 @@ static int on_offer(struct sim_context *context, struct village *village, int32_
     for (sim_row p = first; is_gift && p < village->participations.head.n; p++) {
         if (village->participations.state[p] != PARTICIPATION_MEMBER)
             continue;
-        sim_row row = village->participations.household[p] * SPECIES_COUNT + config->species;
+        sim_row household = village->participations.household[p];
+        sim_row row = household * SPECIES_COUNT + config->species;
         village->herds.female[row] += (int32_t)village->participations.amount[p];
         village->herds.target[row] += (int32_t)village->participations.amount[p];
-        if (village->herds.condition[row] <= 0.0)
-            village->herds.condition[row] = 1.0;
+        if (village->households.condition[household] <= 0.0f)
+            village->households.condition[household] = 1.0f;
+        livestock_recount(village, household);
     }
     if (is_gift) {
         sim_ledger_post(&village->ledger, accounts_herd_flow(config->species, HERD_BOUGHT), taken);
