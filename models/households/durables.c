@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "models/livestock/livestock.h"
+#include "sim/core/lanes.h"
 #include "sim/rand/dist.h"
 
 #define SIM_PARAM_SELF struct durable_params
@@ -61,22 +62,16 @@ static int64_t monthly_wear(const struct village *village, enum durable durable,
     return (int64_t)(price / (12.0 * life_of(self, durable)) + 0.5);
 }
 
-static void book_wear(struct village *village, const struct moment *moment)
+SIM_CLONES static void book_wear(struct household_table *self, const int64_t wear_fen[DURABLES])
 {
-    enum { SETS = 1 << DURABLES };
-    struct household_table *households = &village->households;
-    int64_t of_herd[SETS] = {0}, of_business[SETS] = {0}; /* what a set of durables wears off */
-    for (int32_t set = 1; set < SETS; set++)
-        for (int32_t durable = 0; durable < DURABLES; durable++)
-            if (set >> durable & 1)
-                *(durable == DURABLE_SHED ? &of_herd[set] : &of_business[set]) +=
-                    monthly_wear(village, (enum durable)durable, moment);
-    const uint8_t *restrict durables = households->durables;
-    int64_t *restrict herd_fen = households->income_herd_fen;
-    int64_t *restrict business_fen = households->income_business_fen;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        herd_fen[h] -= of_herd[durables[h]];
-        business_fen[h] -= of_business[durables[h]];
+    const int64_t cart = wear_fen[DURABLE_CART], shed = wear_fen[DURABLE_SHED], shop = wear_fen[DURABLE_SHOP];
+    const uint8_t *restrict durables = self->durables;
+    int64_t *restrict herd_fen = self->income_herd_fen, *restrict business_fen = self->income_business_fen;
+#pragma omp simd
+    for (sim_row h = 0; h < self->head.n; h++) {
+        int64_t has = durables[h];
+        herd_fen[h] -= shed & -(has >> DURABLE_SHED & 1);
+        business_fen[h] -= (cart & -(has >> DURABLE_CART & 1)) + (shop & -(has >> DURABLE_SHOP & 1));
     }
 }
 
@@ -228,7 +223,10 @@ void durables_month(struct village *village, const struct moment *moment)
 {
     if (!village->scenario->durables.durables)
         return;
-    book_wear(village, moment);
+    int64_t wear_fen[DURABLES];
+    for (int32_t durable = 0; durable < DURABLES; durable++)
+        wear_fen[durable] = monthly_wear(village, (enum durable)durable, moment);
+    book_wear(&village->households, wear_fen);
     if (moment->calendar_month == WEAR_MONTH)
         wear(village, moment);
     if (moment->calendar_month != SUMMER_PURCHASE && moment->calendar_month != AUTUMN_PURCHASE)

@@ -74,34 +74,58 @@ static void share_subsidies_by_land(struct village *village)
             self->subsidised[parcels->owner[p]] += (float)((double)parcels->area_m2[p] / area * persons);
 }
 
+/* What was earned last year moves what is taken to be lasting, month by month of this one. Assistance fills a
+ * gap and is not counted on. */
+SIM_CLONES static void learn_income(struct household_table *self, double learning)
+{
+    const int64_t *restrict crops = self->income_crops_fen, *restrict herd = self->income_herd_fen;
+    const int64_t *restrict wage = self->income_wage_fen, *restrict business = self->income_business_fen;
+    const int64_t *restrict property = self->income_property_fen, *restrict transfer =
+                                                                      self->income_transfer_fen;
+    const int64_t *restrict remittance = self->income_remittance_fen;
+    const int64_t *restrict assistance = self->year_assistance_fen;
+    const double *restrict permanent_fen = self->permanent_fen;
+    const uint8_t *restrict present = self->present;
+    float *restrict revision_fen = self->revision_fen;
+#pragma omp simd
+    for (sim_row h = 0; h < self->head.n; h++) {
+        int64_t fen = crops[h] + herd[h] + wage[h] + business[h] + property[h] + transfer[h] + remittance[h];
+        double last = sim_lane_real(fen - assistance[h]) / 12.0;
+        float revision = (float)(learning / 12.0 * (last - permanent_fen[h]));
+        revision_fen[h] = present[h] ? revision : revision_fen[h];
+    }
+}
+
+static void clear_year(struct household_table *self)
+{
+    const size_t n = (size_t)self->head.n;
+    int64_t *const sums[] = {self->year_consumption_fen, self->year_cash_fen, self->year_assistance_fen};
+    for (int32_t i = 0; i < SIM_COUNT(sums); i++)
+        memset(sums[i], 0, n * sizeof **sums);
+    for (int32_t source = 0; source < INCOME_SOURCES; source++)
+        memset(household_income_of(self, (enum income_source)source), 0, n * sizeof **sums);
+    memset(self->year_hunger, 0, n);
+    memset(self->year_distress, 0, n);
+    memset(self->year_wage_days, 0, n * sizeof *self->year_wage_days);
+}
+
 void living_new_year(struct village *village, const struct moment *moment)
 {
     const struct scenario *scenario = village->scenario;
     struct household_table *self = &village->households;
-    bool is_first = moment->month == scenario->first_month;
     double line =
         grown(scenario->fiscal.assistance_line, scenario->fiscal.assistance_growth, village, moment) * 100.0 /
         12.0;
     uint64_t salts[4]; /* of the run: the register sees a household alike each year */
     sim_rand_block(village->luck, scenario->county_key, SIM_BLOCK_OF_REGISTER, 0, salts);
+    if (moment->month != scenario->first_month)
+        learn_income(self, scenario->household.learning);
+    clear_year(self);
+    const double inclusion = scenario->fiscal.inclusion, exclusion = scenario->fiscal.exclusion;
     for (sim_row h = 0; h < self->head.n; h++) {
-        if (!self->present[h])
-            continue;
-        if (!is_first) {
-            /* Assistance fills a gap and is not counted on. */
-            double last = (double)(household_income(self, h) - self->year_assistance_fen[h]) / 12.0;
-            self->revision_fen[h] =
-                (float)(scenario->household.learning / 12.0 * (last - self->permanent_fen[h]));
-        }
-        self->year_consumption_fen[h] = self->year_cash_fen[h] = self->year_assistance_fen[h] = 0;
-        for (int32_t source = 0; source < INCOME_SOURCES; source++)
-            household_income_of(self, (enum income_source)source)[h] = 0;
-        self->year_hunger[h] = self->year_distress[h] = 0;
-        self->year_wage_days[h] = 0.0;
         bool is_entitled = self->permanent_fen[h] < line * (double)self->n_persons[h];
         double u = sim_rand_unit(sim_rand_salted(salts[SIM_WORD_OF_REGISTER], self->key[h]));
-        self->registered[h] =
-            is_entitled ? u > scenario->fiscal.exclusion : u > 1.0 - scenario->fiscal.inclusion;
+        self->registered[h] = self->present[h] & (u > (is_entitled ? exclusion : 1.0 - inclusion));
     }
     share_collective(village);
     share_subsidies_by_land(village);

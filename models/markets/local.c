@@ -2,6 +2,7 @@
 
 #include "models/county/hub.h"
 #include "models/county/village.h"
+#include "sim/core/lanes.h"
 #include "sim/core/real.h"
 #include "sim/time/calendar.h"
 
@@ -31,37 +32,62 @@ void local_spend(struct village *village, int64_t local_fen)
     sim_ledger_post(&village->ledger, FLOW_LOCAL_SPENT, local_fen);
 }
 
-static int64_t selling_days(const struct household_table *households, sim_row h)
+/* Thousandths of a day of own business; none of who is gone. */
+static inline double selling_days(float days, uint8_t present)
 {
-    return households->present[h] ? (int64_t)((double)households->business_days[h] * DAY_UNIT) : 0;
+    return sim_lane_floor((double)days * DAY_UNIT) * (double)present;
+}
+
+SIM_CLONES static int64_t sum_days(const struct household_table *self)
+{
+    const float *restrict days = self->business_days;
+    const uint8_t *restrict present = self->present;
+    int64_t all = 0;
+#pragma omp simd reduction(+ : all)
+    for (sim_row h = 0; h < self->head.n; h++)
+        all += sim_lane_whole(selling_days(days[h], present[h]));
+    return all;
+}
+
+struct sales {
+    int64_t sold, supplies; /* fen */
+};
+
+SIM_CLONES static struct sales sell(struct household_table *self, double per_day, double supplied)
+{
+    const float *restrict days = self->business_days;
+    const uint8_t *restrict present = self->present;
+    int64_t *restrict cash_fen = self->cash_fen, *restrict year_cash_fen = self->year_cash_fen;
+    int64_t *restrict income_fen = self->income_business_fen;
+    int64_t sold = 0, supplies = 0;
+#pragma omp simd reduction(+ : sold, supplies)
+    for (sim_row h = 0; h < self->head.n; h++) {
+        double sales = sim_lane_floor(per_day * selling_days(days[h], present[h]));
+        double bought = sim_lane_floor(sales * supplied);
+        int64_t earned = sim_lane_whole(sales - bought);
+        cash_fen[h] += earned;
+        year_cash_fen[h] += earned;
+        income_fen[h] += earned;
+        sold += sim_lane_whole(sales);
+        supplies += sim_lane_whole(bought);
+    }
+    return (struct sales){sold, supplies};
 }
 
 /* Everybody gets the same for a day, rounded down: no keys are compared, as a split to the last coin would do
  * for every household and month. The few coins over count as bought of outsiders. */
 int local_on_sales(struct village *village, int64_t fen, struct sim_error *error)
 {
-    const struct local_params *self = &village->scenario->local;
-    struct household_table *households = &village->households;
     (void)error;
-    int64_t all = 0, sold = 0, supplies = 0;
-    for (sim_row h = 0; h < households->head.n; h++)
-        all += selling_days(households, h);
-    /* Rounding errors of so many products stay far below one coin, so that `sold` cannot exceed `fen`. */
+    int64_t all = sum_days(&village->households);
+    /* Nil when sellers have gone. Rounding errors of so many products stay far below one coin, so that no
+     * more is sold than `fen`. */
     double per_day = all > 0 ? (double)fen / (double)all : 0.0;
-    for (sim_row h = 0; all > 0 && h < households->head.n; h++) { /* all is nil when sellers have gone */
-        int64_t days = selling_days(households, h);
-        if (days <= 0)
-            continue;
-        int64_t sales = (int64_t)(per_day * (double)days);
-        int64_t bought = (int64_t)((double)sales * (1.0 - self->value_added));
-        household_receive(households, h, INCOME_BUSINESS, sales - bought);
-        sold += sales;
-        supplies += bought;
-    }
-    sim_ledger_post(&village->ledger, FLOW_LOCAL_EARNED, sold);
-    sim_ledger_post(&village->ledger, FLOW_LOCAL_SUPPLIES, supplies);
-    sim_ledger_post(&village->ledger, FLOW_LOCAL_OUTSIDE, fen - sold);
-    village->current.local_earned_fen += sold;
+    struct sales sales = sell(&village->households, per_day, 1.0 - village->scenario->local.value_added);
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_EARNED, sales.sold);
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_SUPPLIES, sales.supplies);
+    sim_ledger_post(&village->ledger, FLOW_LOCAL_OUTSIDE, fen - sales.sold);
+    village->current.local_earned_fen += sales.sold;
     return 0;
 }
 
