@@ -180,9 +180,12 @@ int main(int argc, char **argv)
                                   */
     int status = dispatch(argc, argv);
     /* What a full disk or a closed pipe lost must not pass for success. */
+    errno = 0;
     bool lost = fflush(stdout) != 0 || ferror(stdout);
     if (lost && status == CLI_DONE) {
-        fprintf(stderr, "pamir: standard output cannot be written: %s\n", strerror(errno));
+        /* Lost before: the reason is, too. */
+        fprintf(stderr, "pamir: standard output cannot be written%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
         status = CLI_FAILED;
     }
     return status;

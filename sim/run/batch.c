@@ -363,7 +363,7 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
     if (given.meta == NULL)
         given.meta = &no_meta;
     resolve(options->path, path);
-    sim_signals_begin();
+    sim_signals_begin("finished rows are kept");
     if ((code = open_parts(&self, path, error)) < 0)
         goto out;
     if ((todo = list_todo(&self, &n_todo)) == NULL) {
@@ -393,15 +393,17 @@ out:
     return code;
 }
 
-void sim_batch_print_times(const struct sim_batch_times *times, double startup, FILE *out)
+void sim_batch_print_times(const struct sim_batch_result *result, double startup, double seconds, FILE *out)
 {
+    const struct sim_batch_times *times = &result->times;
     double all = times->found + times->model + times->observe + times->keep + times->idle;
-    double percent = all > 0 ? 100 / all : 0;
+    double percent = seconds > 0 ? 100 / seconds : 0;
+    double row = all > 0 ? percent * (result->wall_seconds - times->begin) / all : 0; /* a thread's second */
     fprintf(out,
-        "time: start-up %.2f s; threads: model %.1f, observer %.1f, founding %.1f, log %.1f, idle %.1f "
-        "percent; "
-        "file %.2f s (written %.2f, read back %.2f, on the disk %.2f)\n",
-        startup + times->begin, percent * times->model, percent * times->observe, percent * times->found,
-        percent * times->keep, percent * times->idle, times->write + times->verify + times->commit,
-        times->write, times->verify, times->commit);
+        "time: %.2f s from the command to the closed file: start-up %.1f, founding %.1f, model %.1f, "
+        "observer %.1f, log %.1f, idle %.1f, file %.1f percent (written %.2f s, read back %.2f s, on the "
+        "disk %.2f s)\n",
+        seconds, percent * (startup + times->begin), row * times->found, row * times->model,
+        row * times->observe, row * times->keep, row * times->idle,
+        percent * (times->write + times->verify + times->commit), times->write, times->verify, times->commit);
 }

@@ -59,7 +59,7 @@ struct sim_batch_result {
     int32_t n_done;      /* rows now in the file, failed ones included */
     int32_t n_failed;    /* rows whose status is a failure */
     int32_t n_missing;   /* rows not there */
-    double wall_seconds; /* until the last row was done */
+    double wall_seconds; /* until the last row was done, before the file is written */
     struct sim_batch_times times;
     char digest[SIM_DIGEST_TEXT];
 };
@@ -77,7 +77,8 @@ int32_t sim_batch_threads(const struct sim_batch_options *options);
 int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
     struct sim_batch_result *result, struct sim_error *error);
 
-/* One line on where the time went; `startup`: seconds before the batch. */
-void sim_batch_print_times(const struct sim_batch_times *times, double startup, FILE *out);
+/* One line on where the time went, from the command to the closed file: `seconds` in all, `startup` of them
+ * before the batch. What several threads did at a time has the share of the clock that it had of them. */
+void sim_batch_print_times(const struct sim_batch_result *result, double startup, double seconds, FILE *out);
 
 #endif

@@ -9,6 +9,7 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 /* What a handler can reach (signals.h says why). The flag is read by every thread: atomic, in no order. */
 static volatile int stop_flag;
 static volatile sig_atomic_t which_signal;
+static const char *saying;
 static int depth;
 static struct sigaction before[SIM_COUNT(signals)];
 
@@ -22,15 +23,18 @@ static void on_signal(int number)
     }
     which_signal = number;
     __atomic_store_n(&stop_flag, 1, __ATOMIC_RELAXED);
-    static const char text[] = "\npamir: stopping; finished rows are kept (once more to stop at once)\n";
-    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)written;
+    const char *const parts[] = {"\npamir: stopping; ", saying, " (once more to stop at once)\n"};
+    for (int i = 0; i < SIM_COUNT(parts); i++) {
+        ssize_t written = write(STDERR_FILENO, parts[i], strlen(parts[i]));
+        (void)written;
+    }
 }
 
-void sim_signals_begin(void)
+void sim_signals_begin(const char *kept)
 {
     if (depth++ > 0)
         return;
+    saying = kept;
     __atomic_store_n(&stop_flag, 0, __ATOMIC_RELAXED);
     which_signal = 0;
     for (int i = 0; i < SIM_COUNT(signals); i++) {

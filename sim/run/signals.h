@@ -9,8 +9,9 @@
 
 #include "sim/core/types.h"
 
-/* Clears the flag and takes the signals over. Calls nest: the inner ones change nothing. */
-void sim_signals_begin(void);
+/* Clears the flag and takes the signals over. Calls nest: the inner ones change nothing. kept: what the user
+ * is told on the first signal, as "finished rows are kept"; borrowed until _end. */
+void sim_signals_begin(const char *kept);
 /* Gives them back as they were. */
 void sim_signals_end(void);
 /* Becomes not 0 when a signal comes: what run_row polls, with __atomic_load_n. */

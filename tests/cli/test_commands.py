@@ -176,6 +176,10 @@ def test_a_run_says_what_came_of_it_and_quiet_says_nothing(tmp_path):
     out = tmp_path / "out.h5"
     text = pamir("run", EXPERIMENT, "-o", out, "--replicates", 1, "--arms", "land", "--threads", 1).stdout
     assert "2 rows (2 arms x 1 replicate)" in text and "on 1 thread," in text and "household-months a second" in text
+    time = re.search(r"^time: ([\d.]+) s from the command to the closed file: (.*) percent ", text, re.MULTILINE)
+    shares = [float(share.split()[-1]) for share in time[2].split(", ")]
+    assert len(shares) == 7 and min(shares) >= 0 and 90 < sum(shares) < 101
+    assert all(f"\n  {share.split()[0]} " in pamir("run", "--help").stdout for share in time[2].split(", "))
     digest = re.search(r"^digest ([0-9a-f]{64})$", text, re.MULTILINE)[1]
     assert pamir("verify", out, "--digest").stdout == digest + "\n"
     assert f"next: pamir summary {out}" in text

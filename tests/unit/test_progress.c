@@ -131,20 +131,20 @@ static void test_first_signal_sets_the_flag_and_the_second_kills(void **state)
 {
     int status;
     (void)state;
-    sim_signals_begin();
+    sim_signals_begin("rows are kept");
     assert_int_equal(*sim_signals_stop(), 0);
     raise(SIGTERM);
     assert_int_not_equal(*sim_signals_stop(), 0);
     assert_int_equal(sim_signals_which(), SIGTERM);
     sim_signals_end();
-    sim_signals_begin(); /* a new batch starts afresh */
+    sim_signals_begin("rows are kept"); /* a new batch starts afresh */
     assert_int_equal(*sim_signals_stop(), 0);
     assert_int_equal(sim_signals_which(), 0);
     sim_signals_end();
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        sim_signals_begin();
+        sim_signals_begin("rows are kept");
         raise(SIGINT);
         raise(SIGINT);
         _exit(0);
@@ -157,7 +157,7 @@ static void test_ignored_signal_stays_ignored(void **state)
 {
     (void)state;
     signal(SIGHUP, SIG_IGN); /* as nohup does */
-    sim_signals_begin();
+    sim_signals_begin("rows are kept");
     raise(SIGHUP);
     assert_int_equal(*sim_signals_stop(), 0);
     sim_signals_end();
