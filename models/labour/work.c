@@ -4,6 +4,7 @@
 #include "models/labour/labour.h"
 #include "models/land/crops.h"
 #include "models/livestock/livestock.h"
+#include "sim/core/lanes.h"
 #include "sim/core/real.h"
 #include "sim/rand/dist.h"
 
@@ -77,12 +78,9 @@ static void spend_member_days(struct village *village)
     }
 }
 
-/* Takes as many of `asked` as there are in *days; returns what is still asked for. */
-static double take(double *days, double asked)
+static inline double least(double a, double b)
 {
-    double taken = asked < *days ? asked : *days;
-    *days -= taken;
-    return asked - taken;
+    return a < b ? a : b;
 }
 
 double work_home_return(double asked, double others, double mine, double farm_day, double spare_day)
@@ -99,76 +97,143 @@ double work_belief(const struct village *village, enum activity activity)
     return kept > 0.0 ? kept * village->belief_fen[activity] : 0.0;
 }
 
+/* A month's days, the same for every household. */
+struct day_rates {
+    double days, care_each, spare_offered, spare_petty, casual_petty, found_share;
+    double season_share; /* 0 outside the season */
+    double wage_fen, own_fen;
+};
+
+enum { WORK_BLOCK = 128 }; /* households at a time, so that what passes between loops stays near */
+
+/* Of a block of households. */
+struct day_block {
+    double asked[WORK_BLOCK];   /* days that land and herd ask for */
+    double eaters[WORK_BLOCK];  /* persons who are here */
+    double luck[WORK_BLOCK];    /* of casual work */
+    double gain[WORK_BLOCK];    /* what a day of own business is worth here, in days of anybody's */
+    double offered[WORK_BLOCK]; /* days of casual work that are offered */
+    double own[WORK_BLOCK];     /* days of own business, by their worth */
+};
+
+static void look_at(const struct village *village, const double *crop_days, double crop_share,
+    const uint64_t *words, sim_row from, sim_row n, struct day_block *block)
+{
+    const struct durable_params *durables = &village->scenario->durables;
+    const struct household_table *households = &village->households;
+    for (sim_row i = 0; i < n; i++) {
+        sim_row h = from + i;
+        block->asked[i] = livestock_days(village, h) + crop_share * crop_days[h];
+        block->eaters[i] = (double)(households->n_persons[h] - households->n_migrants[h]);
+        block->luck[i] = sim_dist_table_draw(&village->casual_luck, sim_rand_unit(words[h]));
+        block->gain[i] = households->ability[h] * durables_business_factor(durables, households, h);
+    }
+}
+
+/* Who is gone has nobody to work, so that nobody asks who is there. */
+SIM_CLONES static void live_days(struct household_table *households, const struct day_rates *rates,
+    sim_row from, sim_row n, struct day_block *block, int64_t *wages, int64_t *profits)
+{
+    const struct day_rates each = *rates;
+    const float *restrict home_workers = households->home_workers + from;
+    const float *restrict casual_workers = households->casual_workers + from;
+    const float *restrict casual_hands = households->casual_hands + from;
+    const float *restrict business_workers = households->business_workers + from;
+    const double *restrict consumers = households->consumers + from;
+    const double *restrict ability = households->ability + from;
+    float *restrict days_lost = households->days_lost + from, *restrict days_used =
+                                                                  households->days_used + from;
+    float *restrict crop_care = households->crop_care + from;
+    float *restrict year_wage_days = households->year_wage_days + from;
+    float *restrict business_days = households->business_days + from;
+    int64_t *restrict cash_fen = households->cash_fen + from;
+    int64_t *restrict year_cash_fen = households->year_cash_fen + from;
+    int64_t *restrict wage_fen = households->income_wage_fen + from;
+    int64_t *restrict business_fen = households->income_business_fen + from;
+    int64_t all_wages = 0, all_profits = 0;
+#pragma omp simd reduction(+ : all_wages, all_profits)
+    for (sim_row i = 0; i < n; i++) {
+        double home = (double)home_workers[i] * each.days;
+        double workers = (double)casual_workers[i], hands = (double)casual_hands[i];
+        bool seeks = (workers > 0.0) & (hands > 0.0);
+        double efficiency = seeks ? workers / hands : 1.0; /* mean of the casual workers */
+        double casual = seeks ? hands * each.days : 0.0;
+        double business = (double)business_workers[i] * each.days;
+        double care = each.care_each * (block->eaters[i] - consumers[i]);
+        care = care > 0.0 ? care : 0.0;
+        home -= least(care, home);
+        double owed = (double)(days_lost[i] + days_used[i]);
+        double given = least(owed, home);
+        home -= given;
+        owed -= given;
+        given = least(owed, casual);
+        casual -= given;
+        owed -= given;
+        business -= least(owed, business);
+
+        double asked = block->asked[i], care_share = asked <= home ? 1.0 : home / asked;
+        crop_care[i] = (float)((double)crop_care[i] + each.season_share * care_share);
+        home -= least(asked, home);
+        double seeking = each.spare_offered * home, offered = seeking + casual;
+        double found = least(each.found_share * block->luck[i], 1.0);
+        double skilled = casual * efficiency;
+        double own = business + each.spare_petty * (home - seeking * found) +
+                     each.casual_petty * casual * efficiency * (1.0 - found);
+        own *= block->gain[i];
+        double paid = (seeking + skilled) * found * each.wage_fen * ability[i];
+        int64_t wage = sim_lane_whole(sim_lane_floor(paid));
+        int64_t profit = sim_lane_whole(sim_lane_floor(own * each.own_fen));
+        cash_fen[i] += wage + profit;
+        year_cash_fen[i] += wage + profit;
+        wage_fen[i] += wage;
+        business_fen[i] += profit;
+        year_wage_days[i] += (float)(offered * found);
+        business_days[i] = (float)own;
+        days_used[i] = days_lost[i] = 0.0f;
+        block->offered[i] = offered;
+        block->own[i] = own;
+        all_wages += wage;
+        all_profits += profit;
+    }
+    *wages += all_wages;
+    *profits += all_profits;
+}
+
 void work_month(struct village *village, const struct moment *moment, const uint64_t *words)
 {
     const struct scenario *scenario = village->scenario;
     const struct labour_params *self = &scenario->labour;
-    struct household_table *households = &village->households;
-    double *crop_days = village->scratch_score;
-    for (sim_row h = 0; h < households->head.n; h++)
-        crop_days[h] = 0.0;
-    crops_labour(village, moment, crop_days);
     spend_member_days(village);
-    bool is_growing = crops_is_growing(&scenario->land, moment->calendar_month);
-    double season_share = 1.0 / (double)crops_season(&scenario->land);
-    double found_share = self->casual ? moment->found_share : 0.0;
-    double per_day = own_day(village, moment);
-    double care_each = work_care_each(scenario);
-
+    double season_share = crops_is_growing(&scenario->land, moment->calendar_month)
+                              ? 1.0 / (double)crops_season(&scenario->land)
+                              : 0.0;
+    const double *crop_days = crops_year_days(village);
+    const struct day_rates rates = {.days = self->days,
+        .care_each = work_care_each(scenario),
+        .spare_offered = self->spare_offered,
+        .spare_petty = self->spare_petty,
+        .casual_petty = self->casual_petty,
+        .found_share = self->casual ? moment->found_share : 0.0,
+        .season_share = season_share,
+        .wage_fen = moment->sell[GOOD_CASUAL],
+        .own_fen = own_day(village, moment)};
     if (village->casual_luck.mean == 0.0 || village->casual_luck.sd_log != self->luck_sd)
         sim_dist_table_fit(&village->casual_luck, 1.0, self->luck_sd);
 
-    double offered_all = 0.0, business_all = 0.0;
+    double offered = 0.0, business = 0.0;
     int64_t wages = 0, profits = 0;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        if (!households->present[h]) {
-            households->business_days[h] = 0.0f;
-            continue;
+    struct day_block block;
+    for (sim_row from = 0; from < village->households.head.n; from += WORK_BLOCK) {
+        sim_row left = village->households.head.n - from, n = left < WORK_BLOCK ? left : WORK_BLOCK;
+        look_at(village, crop_days, season_share, words, from, n, &block);
+        live_days(&village->households, &rates, from, n, &block, &wages, &profits);
+        for (sim_row i = 0; i < n; i++) { /* in their order, whatever the vectors */
+            offered += block.offered[i];
+            business += block.own[i];
         }
-        double home = households->home_workers[h] * self->days;
-        double casual = 0.0, efficiency = 1.0; /* mean of the casual workers */
-        if (households->casual_workers[h] > 0.0f) {
-            double hands = (double)households->casual_hands[h];
-            efficiency = hands > 0.0 ? (double)households->casual_workers[h] / hands : 1.0;
-            casual = hands * self->days;
-        }
-        double business = households->business_workers[h] * self->days;
-        (void)take(&home, work_care_days(care_each, households, h));
-        double owed = take(&home, households->days_lost[h] + households->days_used[h]);
-        if (owed > 0.0)
-            (void)take(&business, take(&casual, owed));
-
-        double asked = livestock_days(village, h) + crop_days[h];
-        if (is_growing)
-            households->crop_care[h] += season_share * (asked <= home ? 1.0 : home / asked);
-        (void)take(&home, asked);
-        double seeking = self->spare_offered * home, found = 0.0;
-        double offered = seeking + casual;
-        if (offered > 0.0 && found_share > 0.0) {
-            double luck = sim_dist_table_draw(&village->casual_luck, sim_rand_unit(words[h]));
-            double share = found_share * luck;
-            found = share < 1.0 ? share : 1.0;
-        }
-        double worked = offered * found;
-        double paid = (seeking + casual * efficiency) * found;
-        double own = business + self->spare_petty * (home - seeking * found) +
-                     self->casual_petty * casual * efficiency * (1.0 - found);
-        own *= households->ability[h] * durables_business_factor(&scenario->durables, households, h);
-        int64_t wage = (int64_t)(paid * moment->sell[GOOD_CASUAL] * households->ability[h]);
-        int64_t profit = (int64_t)(own * per_day);
-        household_receive(households, h, INCOME_WAGE, wage);
-        household_receive(households, h, INCOME_BUSINESS, profit);
-        households->year_wage_days[h] += (float)worked;
-        households->business_days[h] = (float)own;
-        households->days_used[h] = 0.0f;
-        households->days_lost[h] = 0.0f;
-        offered_all += offered;
-        business_all += own;
-        wages += wage;
-        profits += profit;
     }
-    village->current.days_offered += offered_all;
-    village->current.days_business += business_all;
+    village->current.days_offered += offered;
+    village->current.days_business += business;
     sim_ledger_post(&village->ledger, FLOW_WAGE_CASUAL, wages);
     sim_ledger_post(&village->ledger, FLOW_BUSINESS, profits);
 }

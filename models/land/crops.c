@@ -153,17 +153,6 @@ const double *crops_year_days(struct village *village)
     return days;
 }
 
-void crops_labour(struct village *village, const struct moment *moment, double *days)
-{
-    const struct land_params *self = &village->scenario->land;
-    if (!crops_is_growing(self, moment->calendar_month))
-        return;
-    const double *year = crops_year_days(village);
-    double share = 1.0 / (double)crops_season(self);
-    for (sim_row h = 0; h < village->households.head.n; h++)
-        days[h] += share * year[h];
-}
-
 /* Grams of grain that a household keeps for itself. */
 static double grain_need(const struct village *village, sim_row household)
 {

@@ -16,15 +16,12 @@ double crops_days(const struct land_params *params, int32_t kind);
 /* Days that each household's land asks for over the season, fallow none: counted when land has changed hands,
  * kind or crop since the last count, as who does that says by village->land_is_counted = false. */
 const double *crops_year_days(struct village *village);
-/* Days of labour that households' land asks for this month: adds to days[household]. Nothing outside the
- * season, nothing for fallow. */
-void crops_labour(struct village *village, const struct moment *moment, double *days);
 /* Sowing in its month: crops are chosen, inputs bought as far as they pay and money goes. */
 void crops_sow(struct village *village, const struct moment *moment);
 /* Harvest in its month; sale of what is not needed a month later. */
 void crops_harvest(struct village *village, const struct moment *moment);
 void crops_sell(struct village *village, const struct moment *moment);
-/* Months of a season, sowing and harvest included. */
+/* Months of a season, sowing and harvest included: each asks for as many of its days. */
 int32_t crops_season(const struct land_params *params);
 bool crops_is_growing(const struct land_params *params, int32_t calendar_month);
 
