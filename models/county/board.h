@@ -111,7 +111,7 @@ static inline int32_t employer_pool(int32_t township)
     X(MESSAGE_SPENT, "local spending", "data[0] = fen spent on the place's goods and services")              \
     X(MESSAGE_TRADE, "goods traded", "entity = good, data[0] = sold, data[1] = bought")                      \
     X(MESSAGE_SOCIAL, "public payments", "data[0] = fen of assistance, pensions and subsidies paid")         \
-    X(MESSAGE_HERDS, "herds", "data[0] = households with animals, data[1] = of these, with a sick herd")
+    X(MESSAGE_HERDS, "herds told", "data[0] = households with animals, data[1] = of these, with a sick herd")
 enum county_event {
     EVENT_NONE, /* kinds begin at 1 */
 #define COUNTY_EVENT_NUMBER(kind, name, carries) kind,
