@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/livestock/disease.h"
+#include "sim/core/lanes.h"
 #include "sim/rand/dist.h"
 
 #define SIM_PARAM_SELF struct livestock_params
@@ -431,7 +432,7 @@ static void keep(struct herd_month *self, sim_row first, int32_t n)
  * needs no look at the herds; the margin is more than floats round off. Without a branch, so that four
  * households go at a time; no gain is above what is lost and no loss below nothing, so that condition stays
  * at most 1. */
-static void mend(struct herd_month *self, sim_row first, int32_t n)
+SIM_CLONES static void mend(struct herd_month *self, sim_row first, int32_t n)
 {
     enum { MARGIN = 4 };
     static const float SCALE = 1.0001f * 0x1p24f / 12.0f;
@@ -456,21 +457,28 @@ static void mend(struct herd_month *self, sim_row first, int32_t n)
             limit[i] = INT32_MAX;
 }
 
-/* Few have deaths: they are listed first, without a branch. */
+/* The batch's words, and who of it may have deaths. */
+SIM_CLONES static void draw_words(const struct herd_month *restrict self, sim_row first, int32_t n,
+    uint64_t *restrict words, uint8_t *restrict may_die)
+{
+    const sim_key *restrict key = self->village->households.key + first;
+    const int32_t *restrict limit = self->limit;
+    uint64_t salt = self->deaths;
+    for (int32_t i = 0; i < n; i++) {
+        words[i] = sim_rand_salted(salt, key[i]);
+        may_die[i] = (int32_t)(~words[i] >> 40) <= limit[i];
+    }
+}
+
 static void draw_deaths(struct herd_month *self, sim_row first, int32_t n)
 {
-    const sim_key *key = self->village->households.key + first;
-    uint64_t salt = self->deaths, words[BATCH];
-    int32_t listed[BATCH], n_listed = 0;
-    for (int32_t i = 0; i < n; i++) {
-        uint64_t word = sim_rand_salted(salt, key[i]);
-        listed[n_listed] = i;
-        words[n_listed] = word;
-        n_listed += (int32_t)(~word >> 40) <= self->limit[i];
-    }
-    for (int32_t j = 0; j < n_listed; j++) {
-        sim_row household = first + listed[j];
-        kill(self, household, (double)self->village->herd_units[household], words[j]);
+    uint64_t words[BATCH];
+    uint8_t may_die[BATCH];
+    draw_words(self, first, n, words, may_die);
+    const uint8_t *end = may_die + n, *at = memchr(may_die, 1, (size_t)n);
+    for (; at; at = memchr(at + 1, 1, (size_t)(end - at - 1))) {
+        int32_t i = (int32_t)(at - may_die);
+        kill(self, first + i, (double)self->village->herd_units[first + i], words[i]);
     }
 }
 
