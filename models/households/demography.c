@@ -210,7 +210,7 @@ int demography_close_household(struct sim_context *context, struct village *vill
     households->cash_fen[household] = households->debt_fen[household] = 0;
     households->present[household] = 0;
     households->registered[household] = 0;
-    households->subsidised[household] = 0.0f;
+    households->subsidised[household] = households->business_days[household] = 0.0f;
     rental_release(village, household);
     village->land_is_counted = false;
     for (sim_row p = 0; p < village->parcels.head.n; p++)

@@ -131,52 +131,50 @@ void living_new_year(struct village *village, const struct moment *moment)
     share_subsidies_by_land(village);
 }
 
-/* Public money of a month, and its rates, fen. */
-struct public_rates {
-    double subsidy; /* a head */
-    double by_land; /* share of the subsidies that goes by land */
-    double pension; /* an elder */
-    double line;    /* of assistance, a head */
-    double least;   /* a head: what at least the registered get */
-    double listed;  /* 1; 0 where the county knows no assistance */
-};
 struct public_money {
-    int64_t subsidies, pensions, assistance;
+    int64_t subsidies, pensions; /* fen */
 };
 
-/* Who is gone counts for no person and no land, and stands in no register. Assistance is the gap to the line.
- */
+/* Who is gone counts for no person and no land. A share by_land of the subsidies goes by land. */
 SIM_CLONES static struct public_money pay_public(
-    struct household_table *self, const struct public_rates *rates)
+    struct household_table *self, double subsidy_each, double by_land, double pension_each)
 {
-    const struct public_rates each = *rates;
     const float *restrict subsidised = self->subsidised;
     const int16_t *restrict n_persons = self->n_persons, *restrict n_elders = self->n_elders;
-    const uint8_t *restrict registered = self->registered;
-    const double *restrict permanent_fen = self->permanent_fen;
     int64_t *restrict cash_fen = self->cash_fen, *restrict year_cash_fen = self->year_cash_fen;
     int64_t *restrict income_fen = self->income_transfer_fen;
-    int64_t *restrict assistance_fen = self->year_assistance_fen;
-    int64_t subsidies = 0, pensions = 0, assistance = 0;
-#pragma omp simd reduction(+ : subsidies, pensions, assistance)
+    int64_t subsidies = 0, pensions = 0;
+#pragma omp simd reduction(+ : subsidies, pensions)
     for (sim_row h = 0; h < self->head.n; h++) {
         double persons = (double)n_persons[h];
-        double entitled = persons + each.by_land * ((double)subsidised[h] - persons);
-        double gap = each.line * persons - permanent_fen[h], least = each.least * persons;
-        double lacks = (gap > least ? gap : least) * ((double)registered[h] * each.listed);
-        int64_t subsidy = sim_lane_whole(sim_lane_floor(entitled * each.subsidy));
-        int64_t pension = sim_lane_whole(sim_lane_floor((double)n_elders[h] * each.pension));
-        int64_t poor = sim_lane_whole(sim_lane_floor(lacks));
-        int64_t all = subsidy + pension + poor;
-        cash_fen[h] += all;
-        year_cash_fen[h] += all;
-        income_fen[h] += all;
-        assistance_fen[h] += poor;
+        double entitled = persons + by_land * ((double)subsidised[h] - persons);
+        int64_t subsidy = sim_lane_whole(sim_lane_floor(entitled * subsidy_each));
+        int64_t pension = sim_lane_whole(sim_lane_floor((double)n_elders[h] * pension_each));
+        cash_fen[h] += subsidy + pension;
+        year_cash_fen[h] += subsidy + pension;
+        income_fen[h] += subsidy + pension;
         subsidies += subsidy;
         pensions += pension;
-        assistance += poor;
     }
-    return (struct public_money){subsidies, pensions, assistance};
+    return (struct public_money){subsidies, pensions};
+}
+
+/* The gap to the line, and at least a share of it, for whom the register takes in. */
+static int64_t pay_assistance(struct household_table *self, double line, double least_share)
+{
+    const uint8_t *registered = self->registered;
+    int64_t paid = 0;
+    for (sim_row h = 0; h < self->head.n; h++) {
+        if (!registered[h])
+            continue;
+        double persons = (double)self->n_persons[h];
+        double gap = line * persons - self->permanent_fen[h], least = least_share * line * persons;
+        int64_t fen = (int64_t)(gap > least ? gap : least);
+        household_receive(self, h, INCOME_TRANSFER, fen);
+        self->year_assistance_fen[h] += fen;
+        paid += fen;
+    }
+    return paid;
 }
 
 void living_dues(struct village *village, const struct moment *moment)
@@ -200,18 +198,13 @@ void living_dues(struct village *village, const struct moment *moment)
     for (sim_row h = 0; h < n; h++)
         if (debt_fen[h] > 0)
             coping_pay_interest(village, moment, h, interest);
-    const struct public_rates rates = {.subsidy = subsidy,
-        .by_land = fiscal->subsidy_land,
-        .pension = pension,
-        .line = line,
-        .least = fiscal->assistance_least * line,
-        .listed = fiscal->assistance ? 1.0 : 0.0};
-    const struct public_money paid = pay_public(self, &rates);
-    village->current.assistance_fen += paid.assistance;
-    village->current.social_fen += paid.subsidies + paid.pensions + paid.assistance;
+    const struct public_money paid = pay_public(self, subsidy, fiscal->subsidy_land, pension);
+    const int64_t assistance = fiscal->assistance ? pay_assistance(self, line, fiscal->assistance_least) : 0;
+    village->current.assistance_fen += assistance;
+    village->current.social_fen += paid.subsidies + paid.pensions + assistance;
     sim_ledger_post(&village->ledger, FLOW_SUBSIDY, paid.subsidies);
     sim_ledger_post(&village->ledger, FLOW_PENSION, paid.pensions);
-    sim_ledger_post(&village->ledger, FLOW_ASSISTANCE, paid.assistance);
+    sim_ledger_post(&village->ledger, FLOW_ASSISTANCE, assistance);
 }
 
 /* What the month's subsistence and its wishes ask in bought goods, after own produce; the wishes into `wish`.

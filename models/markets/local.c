@@ -32,20 +32,19 @@ void local_spend(struct village *village, int64_t local_fen)
     sim_ledger_post(&village->ledger, FLOW_LOCAL_SPENT, local_fen);
 }
 
-/* Thousandths of a day of own business; none of who is gone. */
-static inline double selling_days(float days, uint8_t present)
+/* Thousandths of a day of own business. */
+static inline double selling_days(float days)
 {
-    return sim_lane_floor((double)days * DAY_UNIT) * (double)present;
+    return sim_lane_floor((double)days * DAY_UNIT);
 }
 
 SIM_CLONES static int64_t sum_days(const struct household_table *self)
 {
     const float *restrict days = self->business_days;
-    const uint8_t *restrict present = self->present;
     int64_t all = 0;
 #pragma omp simd reduction(+ : all)
     for (sim_row h = 0; h < self->head.n; h++)
-        all += sim_lane_whole(selling_days(days[h], present[h]));
+        all += sim_lane_whole(selling_days(days[h]));
     return all;
 }
 
@@ -56,13 +55,12 @@ struct sales {
 SIM_CLONES static struct sales sell(struct household_table *self, double per_day, double supplied)
 {
     const float *restrict days = self->business_days;
-    const uint8_t *restrict present = self->present;
     int64_t *restrict cash_fen = self->cash_fen, *restrict year_cash_fen = self->year_cash_fen;
     int64_t *restrict income_fen = self->income_business_fen;
     int64_t sold = 0, supplies = 0;
 #pragma omp simd reduction(+ : sold, supplies)
     for (sim_row h = 0; h < self->head.n; h++) {
-        double sales = sim_lane_floor(per_day * selling_days(days[h], present[h]));
+        double sales = sim_lane_floor(per_day * selling_days(days[h]));
         double bought = sim_lane_floor(sales * supplied);
         int64_t earned = sim_lane_whole(sales - bought);
         cash_fen[h] += earned;
