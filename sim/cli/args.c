@@ -1,6 +1,7 @@
 #include "sim/cli/args.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,14 @@ static int set_option(
         size_t sign = value[0] == '-', digits = strspn(value + sign, "0123456789");
         errno = 0;
         long long number = strtoll(value, NULL, 10);
+        if (digits > 0 && strspn(value + sign, "0123456789e") == strlen(value + sign)) { /* 1e4 */
+            char *end;
+            double real = strtod(value, &end);
+            if (value[sign + digits] && !*end && fabs(real) < 0x1p53) {
+                number = (long long)real;
+                digits = strlen(value + sign);
+            }
+        }
         if (digits == 0 || value[sign + digits])
             return wrong_call(command, "--%s: '%s' is not an integer", option->name, value);
         if (errno == ERANGE || number < option->min || number > option->max)

@@ -9,8 +9,11 @@
 
 #include "sim/cli/commands.h"
 #include "sim/io/file.h"
+#include "sim/run/progress.h"
+#include "sim/run/signals.h"
 
 #define SIZES "1e3,1e4,1e5,1e6"
+#define REPLICATES 4
 
 struct options {
     struct cli_bench bench;
@@ -18,7 +21,8 @@ struct options {
 };
 
 static const struct cli_option options[] = {
-    {CLI_TEXT, "experiment", '\0', "FILE", "of model, output and experiment (Tashkurgan, where it is found)",
+    {CLI_TEXT, "experiment", '\0', "FILE",
+        "that model, output and experiment run (Tashkurgan, where it is found)",
         offsetof(struct options, bench.experiment), 0, 0},
     {CLI_TEXT, "arm", '\0', "A", "arm that model lives (the last of the file)",
         offsetof(struct options, bench.arm), 0, 0},
@@ -66,6 +70,8 @@ const struct cli_command cli_bench = {
     "one\n"
     "hour. tests/bench/compare.py compares two files of JSON; tests/bench/README.md says what others "
     "reach.\n\n"
+    "Ctrl-C ends after the measurement that runs: what is finished is told and written (\"stopped\": "
+    "true).\n\n"
     "Exit status: 0 done, 1 failed, 2 bad input, 3 stopped.",
     "  pamir bench hold --sizes 1e3 --events 10000 --runs 3\n"
     "  pamir bench model --experiment scenarios/tiny/experiment.yaml --runs 3 --profile\n"
@@ -92,14 +98,22 @@ static const struct part {
     {"experiment", cli_bench_experiment, false, true},
 };
 
-void cli_bench_say(const struct cli_bench *self, const char *what, double size)
+int cli_bench_begin(const struct cli_bench *self, const char *what, double size, struct sim_error *error)
 {
-    if (!isatty(STDERR_FILENO))
-        return;
-    fputs("\r\033[K", stderr);
-    if (what)
-        fprintf(stderr, "[run %d of %d] %s, %.0f", self->run + 1, (int)self->n_runs, what, size);
-    fflush(stderr);
+    if (__atomic_load_n(sim_signals_stop(), __ATOMIC_RELAXED))
+        return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
+    if (sim_progress_choose(stderr, false) == SIM_PROGRESS_BAR)
+        fprintf(stderr, "\r\033[K[run %d of %d] %s, %.0f", self->run + 1, (int)self->n_runs, what, size);
+    return 0;
+}
+
+/* In a log a line a run; on a terminal the line is cleared. */
+static void say_run(const struct cli_bench *self, const char *part)
+{
+    if (sim_progress_choose(stderr, false) == SIM_PROGRESS_BAR)
+        fputs("\r\033[K", stderr);
+    else if (self->run < self->n_runs)
+        fprintf(stderr, "pamir bench: %s, run %d of %d\n", part, self->run + 1, (int)self->n_runs);
 }
 
 /* What is asked for. */
@@ -126,7 +140,7 @@ static int choose(const struct cli_operands *given, bool chosen[SIM_COUNT(parts)
     return CLI_PROCEED;
 }
 
-/* "1e3,1e4": whole numbers. */
+/* "1e3,1e4": whole numbers, each once. */
 static int read_sizes(struct cli_bench *self, const char *text)
 {
     for (const char *at = text; self->n_sizes < CLI_BENCH_SIZES; at++) {
@@ -136,7 +150,11 @@ static int read_sizes(struct cli_bench *self, const char *text)
             return cli_args_fail(&cli_bench, CLI_BAD_INPUT,
                 "--sizes: '%s': expected whole numbers from 1 to 1e8 with commas between, as in 1e3,1e4",
                 text);
-        self->sizes[self->n_sizes++] = (int64_t)size;
+        bool is_new = true;
+        for (int32_t i = 0; i < self->n_sizes; i++)
+            is_new &= self->sizes[i] != (int64_t)size;
+        if (is_new) /* twice the same would be more runs of one */
+            self->sizes[self->n_sizes++] = (int64_t)size;
         at = end;
         if (!*at)
             return CLI_PROCEED;
@@ -164,6 +182,66 @@ static const char *find_experiment(char out[PATH_MAX])
     return NULL;
 }
 
+/* The arm that model lives is one of the study's. */
+static int check_arm(struct cli_bench *self)
+{
+    const char *words[256];
+    char list[1024] = "";
+    int32_t n = county_study_n_arms(self->study);
+    n = n < SIM_COUNT(words) ? n : SIM_COUNT(words);
+    for (int32_t i = 0; i < n; i++) {
+        size_t at = strlen(list);
+        words[i] = county_study_arm(self->study, i);
+        snprintf(list + at, sizeof(list) - at, "%s%s", i ? ", " : "", words[i]);
+        if (self->arm && strcmp(words[i], self->arm) == 0)
+            return CLI_PROCEED;
+    }
+    if (self->arm) {
+        const char *nearest = sim_diag_nearest(self->arm, words, n);
+        return cli_args_fail(&cli_bench, CLI_BAD_INPUT, "--arm: there is no '%s'%s%s%s; there are: %s",
+            self->arm, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'" : "", list);
+    }
+    self->arm = words[n - 1];
+    return CLI_PROCEED;
+}
+
+/* An option that no chosen part looks at is a slip of the hand. */
+static int check_options(const struct options *given, const bool chosen[SIM_COUNT(parts)])
+{
+    const struct cli_bench *bench = &given->bench;
+    const struct {
+        const char *name, *parts;
+        bool is_given;
+    } uses[] = {{"--sizes", "hold and phold", given->sizes != NULL},
+        {"--events", "hold, phold and mm1", bench->n_events > 0},
+        {"--arm", "model and output", bench->arm != NULL}, {"--profile", "model", bench->profile},
+        {"--arms", "output and experiment", bench->arms != NULL},
+        {"--replicates", "output and experiment", bench->replicates > 0},
+        {"--experiment", "model, output and experiment", bench->experiment != NULL},
+        {"--set", "model, output and experiment", bench->sets.n > 0}};
+    for (int32_t i = 0; i < SIM_COUNT(uses); i++) {
+        bool is_used = false;
+        for (int32_t k = 0; k < SIM_COUNT(parts); k++) {
+            /* "hold" is in "hold and phold" as a word, and in "phold" it is none. */
+            const char *at = strstr(uses[i].parts, parts[k].name);
+            is_used |= chosen[k] && at != NULL && (at == uses[i].parts || at[-1] == ' ');
+        }
+        if (uses[i].is_given && !is_used)
+            return cli_args_fail(&cli_bench, CLI_BAD_INPUT, "%s is for %s, and nothing of that is measured",
+                uses[i].name, uses[i].parts);
+    }
+    return CLI_PROCEED;
+}
+
+/* As many replicates as suit a benchmark, unless the user says how many. */
+static int64_t replicates_of(const struct cli_bench *self)
+{
+    for (int32_t i = 0; i < self->sets.n; i++)
+        if (strncmp(self->sets.items[i], "replicates=", strlen("replicates=")) == 0)
+            return self->replicates;
+    return self->replicates > 0 ? self->replicates : REPLICATES;
+}
+
 /* Loads the study when a chosen part needs it; without a choice, when there is one. */
 static int load_study(
     struct cli_bench *self, bool is_choice, bool chosen[SIM_COUNT(parts)], char place[PATH_MAX])
@@ -183,60 +261,75 @@ static int load_study(
         chosen[k] &= !parts[k].needs_study;
     if (!self->experiment)
         return CLI_PROCEED;
+    for (int32_t i = 0; i < self->sets.n; i++) {
+        size_t at = strlen(self->set);
+        snprintf(self->set + at, sizeof(self->set) - at, "%s%s", i ? " " : "", self->sets.items[i]);
+    }
+    self->replicates = replicates_of(self);
     struct cli_load load = {
         .seed = -1, .arms = self->arms, .replicates = self->replicates, .sets = self->sets};
     int status = cli_load(&cli_bench, self->experiment, &load, &self->study);
     if (status != CLI_PROCEED)
         return status;
-    const char *words[256];
-    int32_t n = county_study_n_arms(self->study);
-    n = n < SIM_COUNT(words) ? n : SIM_COUNT(words);
-    for (int32_t i = 0; i < n; i++)
-        words[i] = county_study_arm(self->study, i);
-    if (!self->arm)
-        self->arm = words[n - 1];
-    for (int32_t i = 0; i < n; i++)
-        if (strcmp(words[i], self->arm) == 0)
-            return CLI_PROCEED;
-    const char *nearest = sim_diag_nearest(self->arm, words, n);
-    return cli_args_fail(&cli_bench, CLI_BAD_INPUT, "there is no arm '%s'%s%s%s in %s", self->arm,
-        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "", self->experiment);
+    return check_arm(self);
 }
 
 /* The work. */
 
+static void print_head(const struct cli_bench *self, bool is_model_chosen)
+{
+    int cores = omp_get_num_procs();
+    cli_measure_machine_print(stdout);
+    printf("%-9s %s%lld (%d %s%s)\n", "threads", self->n_threads > 1 ? "1 and " : "",
+        (long long)self->n_threads, cores, cores == 1 ? "core" : "cores",
+        self->n_threads > cores ? ", which the threads share" : "");
+    if (self->study)
+        printf("%-9s %s: %lld households, %lld household-months a run", "study", self->experiment,
+            (long long)county_study_n_households(self->study),
+            (long long)county_study_household_months(self->study));
+    if (self->study && is_model_chosen)
+        printf("; model lives arm '%s'", self->arm);
+    if (self->study)
+        putchar('\n');
+    fflush(stdout);
+}
+
 static int measure(struct cli_bench *self, const bool chosen[SIM_COUNT(parts)])
 {
-    cli_measure_machine_print(stdout);
-    if (self->study)
-        printf("%-9s %s: %lld households, %lld household-months a run; model lives arm '%s'\n", "study",
-            self->experiment, (long long)county_study_n_households(self->study),
-            (long long)county_study_household_months(self->study), self->arm);
+    bool is_model_chosen = false;
+    for (int32_t k = 0; k < SIM_COUNT(parts); k++)
+        is_model_chosen |= chosen[k] && parts[k].run == cli_bench_model;
+    print_head(self, is_model_chosen);
     for (int32_t k = 0; k < SIM_COUNT(parts); k++) {
         struct sim_error error = {0};
         int code = 0;
-        for (self->run = 0; chosen[k] && code == 0 && self->run < self->n_runs; self->run++)
+        if (!chosen[k])
+            continue;
+        for (self->run = 0; code == 0 && self->run < self->n_runs; self->run++) {
+            say_run(self, parts[k].name);
             code = parts[k].run(self, &error);
-        cli_bench_say(self, NULL, 0);
+        }
+        self->run = (int32_t)self->n_runs;
+        say_run(self, parts[k].name);
+        putchar('\n');
+        cli_measures_print(&self->measures, parts[k].name, stdout);
+        if (parts[k].run == cli_bench_model && self->profile)
+            cli_measures_print(&self->measures, "profile", stdout);
+        fflush(stdout);
+        self->measures.is_stopped = code == SIM_ERROR_STOPPED;
         if (code == SIM_ERROR_STOPPED)
             return cli_args_fail(&cli_bench, CLI_STOPPED, "%s: stopped", parts[k].name);
+        self->measures.failed = code < 0 ? parts[k].name : NULL;
         if (code < 0)
             return cli_args_fail(&cli_bench, CLI_FAILED, "%s: %s", parts[k].name,
                 error.message[0] ? error.message : sim_error_sentence(code));
-        if (chosen[k]) {
-            putchar('\n');
-            cli_measures_print(&self->measures, parts[k].name, stdout);
-            if (parts[k].run == cli_bench_model && self->profile)
-                cli_measures_print(&self->measures, "profile", stdout);
-            fflush(stdout);
-        }
     }
     return CLI_DONE;
 }
 
 static int run(int argc, char **argv)
 {
-    struct options given = {.bench = {.n_runs = 5, .replicates = 4}, .sizes = SIZES};
+    struct options given = {.bench = {.n_runs = 5}};
     struct cli_bench *bench = &given.bench;
     struct cli_operands operands;
     char place[PATH_MAX];
@@ -244,20 +337,24 @@ static int run(int argc, char **argv)
     bench->n_threads = omp_get_num_procs() > 1 ? 2 : 1;
     int status = cli_args_parse(&cli_bench, argc, argv, &given, &operands);
     if (status == CLI_PROCEED)
-        status = read_sizes(bench, given.sizes);
+        status = read_sizes(bench, given.sizes ? given.sizes : SIZES);
     if (status == CLI_PROCEED)
         status = choose(&operands, chosen);
     for (int32_t k = 0; operands.n == 0 && k < SIM_COUNT(parts); k++)
         chosen[k] = true;
+    if (status == CLI_PROCEED)
+        status = check_options(&given, chosen);
     if (status == CLI_PROCEED)
         status = load_study(bench, operands.n > 0, chosen, place);
     struct sim_error error = {0};
     if (status == CLI_PROCEED && bench->json && sim_file_check_target(bench->json, 0, &error) < 0)
         status = cli_args_fail(&cli_bench, CLI_BAD_INPUT, "%s", error.message);
     if (status == CLI_PROCEED) {
+        sim_signals_begin("what is measured so far is kept");
         status = measure(bench, chosen);
-        if (status == CLI_DONE && bench->json &&
-            cli_measures_write(&bench->measures, bench->json, argc, argv, &error) < 0)
+        sim_signals_end();
+        /* What a part lost, or a signal, does not lose what others found. */
+        if (bench->json && cli_measures_write(&bench->measures, bench->json, argc, argv, &error) < 0)
             status = cli_args_fail(&cli_bench, CLI_FAILED, "%s", error.message);
     }
     cli_measures_free(&bench->measures);

@@ -13,6 +13,7 @@ struct cli_bench {
     const char *experiment; /* NULL: none found */
     const char *arm;        /* NULL: the last of the file */
     const char *arms;       /* NULL: all */
+    char set[2048];         /* all --set, as one text */
     const char *json;
     int64_t n_runs, n_threads;
     int64_t n_events;   /* of a run of the engine; 0: as many as suit the size */
@@ -36,7 +37,8 @@ int cli_bench_model(struct cli_bench *self, struct sim_error *error);
 int cli_bench_output(struct cli_bench *self, struct sim_error *error);
 int cli_bench_experiment(struct cli_bench *self, struct sim_error *error);
 
-/* "[run 2 of 5] hold, 100000" on a terminal, over what stood there; NULL clears it. */
-void cli_bench_say(const struct cli_bench *self, const char *what, double size);
+/* Before each measurement: "[run 2 of 5] hold, 100000" on a terminal, over what stood there.
+ * SIM_ERROR_STOPPED after a signal. */
+int cli_bench_begin(const struct cli_bench *self, const char *what, double size, struct sim_error *error);
 
 #endif

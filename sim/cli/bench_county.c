@@ -11,7 +11,7 @@
 #include "models/county/run.h"
 #include "sim/core/clock.h"
 #include "sim/io/file.h"
-#include "sim/run/progress.h"
+#include "sim/run/signals.h"
 
 /* Memory. */
 
@@ -41,6 +41,30 @@ static double begin_peak(void)
     return done ? status_bytes("VmRSS") : NAN;
 }
 
+/* What identifies a measurement of the study, so that nothing unlike is compared with it. */
+static struct cli_measure_key key_of(
+    const struct cli_bench *self, const char *part, const char *name, const char *unit, int32_t n_threads)
+{
+    struct cli_measure_key key = {.part = part, .name = name, .unit = unit, .n_threads = n_threads};
+    bool of_model = strcmp(part, "model") == 0 || strcmp(part, "profile") == 0;
+    double households = (double)county_study_n_households(self->study);
+    double months = (double)county_study_household_months(self->study) / households;
+    double rows = (double)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
+    if (of_model)
+        cli_measure_parameter(&key, "households", households, NULL);
+    else
+        cli_measure_parameter(&key, "rows", rows, NULL);
+    cli_measure_parameter(&key, "study", 0, county_study_name(self->study));
+    if (of_model)
+        cli_measure_parameter(&key, "arm", 0, self->arm);
+    else
+        cli_measure_parameter(&key, "arms", 0, self->arms ? self->arms : "all");
+    cli_measure_parameter(&key, "months", months, NULL);
+    if (self->set[0])
+        cli_measure_parameter(&key, "set", 0, self->set);
+    return key;
+}
+
 /* The model. */
 
 static int32_t arm_index(const struct cli_bench *self)
@@ -63,6 +87,7 @@ static int live(struct cli_bench *self, struct county_run *run, int32_t n_thread
     double start = sim_clock_seconds();
     *run = (struct county_run){0};
     int code = county_run_init(run, scenario, county_study_founders(self->study), 1, options, error);
+    run->stop = sim_signals_stop();
     if (code == 0)
         code = county_run_until(run, scenario->end_month, error);
     *seconds = sim_clock_seconds() - start;
@@ -95,8 +120,10 @@ static int note_profile(struct cli_bench *self, struct sim_error *error)
     struct county_run run;
     double seconds, total = 0;
     int32_t n = 0;
-    cli_bench_say(self, "profile, threads", 1);
-    int code = live(self, &run, 1, true, &seconds, error);
+    int code = cli_bench_begin(self, "profile, threads", 1, error);
+    if (code < 0)
+        return code;
+    code = live(self, &run, 1, true, &seconds, error);
     if (code == 0)
         county_run_profile(&run, &profile);
     county_run_free(&run);
@@ -108,7 +135,7 @@ static int note_profile(struct cli_bench *self, struct sim_error *error)
                 county_place_name(place), unit_of_place(place), 100 * (double)profile.ns[place] / total};
     qsort(shares, (size_t)n, sizeof(*shares), by_share);
     for (int32_t i = 0; code == 0 && i < n; i++) {
-        struct cli_measure_key key = {"profile", shares[i].name, shares[i].unit, 1, {{NULL, 0}}};
+        struct cli_measure_key key = key_of(self, "profile", shares[i].name, shares[i].unit, 1);
         cli_measures_note(&self->measures, &key, shares[i].percent);
     }
     return code;
@@ -117,12 +144,13 @@ static int note_profile(struct cli_bench *self, struct sim_error *error)
 static int note_model(struct cli_bench *self, int32_t n_threads, double *speed, struct sim_error *error)
 {
     double households = (double)county_study_n_households(self->study), seconds;
-    struct cli_measure_key key = {
-        "model", "model", "million household-months/s", n_threads, {{"households", households}}};
+    struct cli_measure_key key = key_of(self, "model", "model", "million household-months/s", n_threads);
     struct county_run run;
-    cli_bench_say(self, "model, threads", n_threads);
+    int code = cli_bench_begin(self, "model, threads", n_threads, error);
+    if (code < 0)
+        return code;
     double before = begin_peak();
-    int code = live(self, &run, n_threads, false, &seconds, error);
+    code = live(self, &run, n_threads, false, &seconds, error);
     double peak = status_bytes("VmHWM"), arenas = (double)county_run_bytes(&run);
     county_run_free(&run);
     if (code < 0)
@@ -148,8 +176,8 @@ int cli_bench_model(struct cli_bench *self, struct sim_error *error)
     int code = note_model(self, 1, &one, error);
     if (code == 0 && self->n_threads > 1) {
         code = note_model(self, (int32_t)self->n_threads, &more, error);
-        struct cli_measure_key key = {"model", "model", "times one thread", (int32_t)self->n_threads,
-            {{"households", (double)county_study_n_households(self->study)}}};
+        struct cli_measure_key key =
+            key_of(self, "model", "model", "times one thread", (int32_t)self->n_threads);
         if (code == 0)
             cli_measures_note(&self->measures, &key, more / one);
     }
@@ -271,11 +299,12 @@ static int note_output(struct cli_bench *self, int32_t n_threads, struct sim_err
     double seconds, file_bytes;
     int64_t rows = (int64_t)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
     double bytes = (double)output->row_bytes * (double)rows;
-    cli_bench_say(self, "output, rows", (double)rows);
-    int code = run_batch(self->study, &model, n_threads, &seconds, &file_bytes, &result, error);
+    int code = cli_bench_begin(self, "output, rows", (double)rows, error);
+    if (code == 0)
+        code = run_batch(self->study, &model, n_threads, &seconds, &file_bytes, &result, error);
     if (code < 0)
         return code;
-    struct cli_measure_key key = {"output", "output", "MB/s", n_threads, {{"rows", (double)rows}}};
+    struct cli_measure_key key = key_of(self, "output", "output", "MB/s", n_threads);
     cli_measures_note(&self->measures, &key, 1e-6 * bytes / seconds);
     key.unit = "s";
     cli_measures_note(&self->measures, &key, seconds);
@@ -288,16 +317,17 @@ static int note_output(struct cli_bench *self, int32_t n_threads, struct sim_err
 
 int cli_bench_output(struct cli_bench *self, struct sim_error *error)
 {
-    const volatile int never = 0;
     struct sim_batch_model model;
     int code = 0;
     if (!self->row) {
         self->row = calloc(1, (size_t)county_study_output(self->study)->row_bytes);
         code = self->row ? county_study_batch(self->study, 1, &model, error)
                          : sim_error_set(error, SIM_ERROR_MEMORY, "no memory for a row");
-        cli_bench_say(self, "output, a row to copy", 1);
         if (code == 0)
-            code = model.run_row(model.user, 0, 0, arm_index(self), 0, 1, &never, self->row, error);
+            code = cli_bench_begin(self, "output, a row to copy", 1, error);
+        if (code == 0)
+            code =
+                model.run_row(model.user, 0, 0, arm_index(self), 0, 1, sim_signals_stop(), self->row, error);
     }
     if (code == 0)
         code = note_output(self, 1, error);
@@ -321,24 +351,26 @@ static int note_experiment(
     struct county_study *study = NULL;
     struct sim_batch_result result = {0};
     double batch_seconds = 0, file_bytes;
+    int64_t rows = (int64_t)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
+    int code = cli_bench_begin(self, "experiment, rows", (double)rows, error);
+    if (code < 0)
+        return code;
     bool is_peak_known = !isnan(begin_peak());
     double start = sim_clock_seconds();
     sim_diag_init(&diag);
-    int code = county_study_load(self->experiment, &overrides, &diag, &study, error);
+    code = county_study_load(self->experiment, &overrides, &diag, &study, error);
     sim_diag_free(&diag);
     double startup = sim_clock_seconds() - start;
     if (code < 0)
         return code;
-    int64_t rows = (int64_t)county_study_n_arms(study) * county_study_n_replicates(study);
     double work = 1e-6 * (double)county_study_household_months(study) * (double)rows;
-    cli_bench_say(self, "experiment, rows", (double)rows);
     code = run_batch(study, NULL, n_threads, &batch_seconds, &file_bytes, &result, error);
     county_study_free(study);
     if (code < 0)
         return code;
     *seconds = startup + batch_seconds;
-    struct cli_measure_key key = {
-        "experiment", "experiment", "million household-months/s", n_threads, {{"rows", (double)rows}}};
+    struct cli_measure_key key =
+        key_of(self, "experiment", "experiment", "million household-months/s", n_threads);
     cli_measures_note(&self->measures, &key, work / *seconds);
     key.unit = "s";
     cli_measures_note(&self->measures, &key, *seconds);
@@ -357,9 +389,8 @@ int cli_bench_experiment(struct cli_bench *self, struct sim_error *error)
     int code = note_experiment(self, 1, &one, error);
     if (code == 0 && self->n_threads > 1) {
         code = note_experiment(self, (int32_t)self->n_threads, &more, error);
-        int64_t rows = (int64_t)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
-        struct cli_measure_key key = {"experiment", "experiment", "times one thread",
-            (int32_t)self->n_threads, {{"rows", (double)rows}}};
+        struct cli_measure_key key =
+            key_of(self, "experiment", "experiment", "times one thread", (int32_t)self->n_threads);
         if (code == 0)
             cli_measures_note(&self->measures, &key, one / more);
     }

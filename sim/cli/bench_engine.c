@@ -30,6 +30,9 @@ static double triad(double *arrays, int64_t n, int32_t rounds, int32_t n_threads
 static int note_triad(struct cli_bench *self, int64_t n, int32_t rounds, int32_t n_threads, const char *name,
     struct sim_error *error)
 {
+    int code = cli_bench_begin(self, "triad, threads", n_threads, error);
+    if (code < 0)
+        return code;
     double *arrays = aligned_alloc(64, 3 * (size_t)n * sizeof(*arrays));
     if (!arrays)
         return sim_error_set(error, SIM_ERROR_MEMORY, "no memory for three arrays of %lld", (long long)n);
@@ -39,7 +42,8 @@ static int note_triad(struct cli_bench *self, int64_t n, int32_t rounds, int32_t
     double rate = triad(arrays, n, rounds, n_threads);
     bool is_right = arrays[n / 2] == 1.0 + rounds;
     free(arrays);
-    struct cli_measure_key key = {"machine", name, "GB/s", n_threads, {{"KiB", 24e0 * (double)n / 1024}}};
+    struct cli_measure_key key = {
+        "machine", name, "GB/s", n_threads, {{"KiB", 24e0 * (double)n / 1024, NULL}}};
     cli_measures_note(&self->measures, &key, rate);
     return is_right ? 0 : sim_error_set(error, SIM_ERROR_MODEL, "the triad is wrong");
 }
@@ -53,7 +57,7 @@ static void note_clock(struct cli_bench *self)
     for (uint64_t i = 0; i < ROUNDS; i++)
         x = (x ^ i) + 0x9e3779b97f4a7c15u;
     double seconds = sim_clock_seconds() - start;
-    struct cli_measure_key key = {"machine", "dependent operation", "ns", 1, {{NULL, 0}}};
+    struct cli_measure_key key = {"machine", "dependent operation", "ns", 1, {{NULL, 0, NULL}}};
     cli_measures_note(&self->measures, &key, x ? 1e9 * seconds / (2.0 * ROUNDS) : NAN);
 }
 
@@ -71,7 +75,7 @@ static void note_random(struct cli_bench *self)
     for (uint64_t i = 0; i < BLOCKS; i++)
         x += sim_dist_exponential(sim_rand_unit(sum += 0x9e3779b97f4a7c15u), 1.0);
     double exponential = sim_clock_seconds() - start;
-    struct cli_measure_key key = {"machine", "philox4x64 word", "ns", 1, {{NULL, 0}}};
+    struct cli_measure_key key = {"machine", "philox4x64 word", "ns", 1, {{NULL, 0, NULL}}};
     cli_measures_note(&self->measures, &key, 1e9 * block / (4.0 * BLOCKS));
     key.name = "exponential of a word";
     cli_measures_note(&self->measures, &key, x > 0 ? 1e9 * exponential / BLOCKS : NAN);
@@ -80,11 +84,9 @@ static void note_random(struct cli_bench *self)
 int cli_bench_machine(struct cli_bench *self, struct sim_error *error)
 {
     int32_t n_threads = (int32_t)self->n_threads;
-    cli_bench_say(self, "triad, threads", 1);
     int code = note_triad(self, 1 << 14, 2000, 1, "triad in the second cache", error); /* 384 KiB */
     if (code == 0)
         code = note_triad(self, 1 << 23, 5, 1, "triad in memory", error); /* 192 MiB */
-    cli_bench_say(self, "triad, threads", n_threads);
     if (code == 0 && n_threads > 1)
         code = note_triad(self, 1 << 23, 5, n_threads, "triad in memory", error);
     note_clock(self);
@@ -132,13 +134,15 @@ static int check(const char *name, const struct sim_bench_result *result, struct
 static int note_load(
     struct cli_bench *self, const struct load *load, int64_t size, int64_t n_events, struct sim_error *error)
 {
-    struct cli_measure_key key = {load->name, load->name, load->unit, 1, {{load->entities, (double)size}}};
+    struct cli_measure_key key = {load->name, load->name, load->unit, 1,
+        {{load->entities, (double)size, NULL}, {"events", (double)n_events, NULL}}};
     struct sim_bench_result results[2];
     double speeds[2] = {0};
     for (int32_t i = 0; i < (self->n_threads > 1 ? 2 : 1); i++) {
         key.n_threads = i == 0 ? 1 : (int32_t)self->n_threads;
-        cli_bench_say(self, load->name, (double)size);
-        int code = load->run(size, n_events, key.n_threads, &results[i], error);
+        int code = cli_bench_begin(self, load->name, (double)size, error);
+        if (code == 0)
+            code = load->run(size, n_events, key.n_threads, &results[i], error);
         if (code == 0)
             code = check(load->name, &results[i], error);
         if (code < 0)
@@ -187,8 +191,9 @@ static int note_mm1(
     int64_t n = (int64_t)key.parameters[0].value;
     struct sim_bench_mm1_options options = {n, key.n_threads, key.n_threads, luck}; /* a trial a thread */
     struct sim_bench_result result;
-    cli_bench_say(self, key.name, (double)n);
-    int code = (by_hand ? sim_bench_mm1_by_hand : sim_bench_mm1)(&options, &result, error);
+    int code = cli_bench_begin(self, key.name, (double)n, error);
+    if (code == 0)
+        code = (by_hand ? sim_bench_mm1_by_hand : sim_bench_mm1)(&options, &result, error);
     /* The error of few customers is not known: their line forgets too slowly for it to be counted. */
     if (code == 0 && n >= 400000)
         code = check(key.name, &result, error);
@@ -202,7 +207,7 @@ static int note_mm1(
 int cli_bench_mm1(struct cli_bench *self, struct sim_error *error)
 {
     int64_t n = self->n_events > 0 ? (self->n_events + 19) / 20 * 20 : 1000000;
-    struct cli_measure_key key = {"mm1", "mm1", "million customers/s", 1, {{"customers", (double)n}}};
+    struct cli_measure_key key = {"mm1", "mm1", "million customers/s", 1, {{"customers", (double)n, NULL}}};
     double speed, more, by_hand;
     int code = note_mm1(self, key, false, &speed, error);
     if (code == 0 && self->n_threads > 1) {

@@ -20,14 +20,30 @@ void cli_measures_free(struct cli_measures *self)
     *self = (struct cli_measures){0};
 }
 
+void cli_measure_parameter(struct cli_measure_key *key, const char *name, double value, const char *text)
+{
+    for (int32_t i = 0; i < CLI_MEASURE_PARAMETERS; i++)
+        if (!key->parameters[i].name) {
+            key->parameters[i].name = name;
+            key->parameters[i].value = value;
+            key->parameters[i].text = text;
+            return;
+        }
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 static bool is_same(const struct cli_measure_key *a, const struct cli_measure_key *b)
 {
     bool same = strcmp(a->part, b->part) == 0 && strcmp(a->name, b->name) == 0 &&
                 strcmp(a->unit, b->unit) == 0 && a->n_threads == b->n_threads;
-    for (int32_t i = 0; same && i < CLI_MEASURE_PARAMETERS; i++) {
-        const char *x = a->parameters[i].name, *y = b->parameters[i].name;
-        same = x && y ? strcmp(x, y) == 0 && a->parameters[i].value == b->parameters[i].value : x == y;
-    }
+    for (int32_t i = 0; same && i < CLI_MEASURE_PARAMETERS; i++)
+        same = is_same_text(a->parameters[i].name, b->parameters[i].name) &&
+               is_same_text(a->parameters[i].text, b->parameters[i].text) &&
+               a->parameters[i].value == b->parameters[i].value;
     return same;
 }
 
@@ -80,12 +96,11 @@ static void number_text(double x, char out[CLI_CELL])
 static void label_row(struct cli_table *table, int32_t row, const struct cli_measure_key *key)
 {
     char label[CLI_LABEL], value[CLI_CELL];
-    int at = snprintf(label, sizeof(label), "  %s", key->name);
-    for (int32_t i = 0; i < CLI_MEASURE_PARAMETERS && key->parameters[i].name; i++) {
-        cli_table_number(key->parameters[i].value, 0, false, value);
-        if (at < (int)sizeof(label))
-            at += snprintf(label + at, sizeof(label) - (size_t)at, ", %s %s", key->parameters[i].name, value);
-    }
+    cli_table_number(key->parameters[0].value, 0, false, value);
+    if (key->parameters[0].name)
+        snprintf(label, sizeof(label), "  %s, %s %s", key->name, key->parameters[0].name, value);
+    else
+        snprintf(label, sizeof(label), "  %s", key->name);
     cli_table_row(table, row, "%s", label);
 }
 
@@ -237,7 +252,10 @@ static void put_measure(FILE *out, const struct cli_measure *measure)
         fputs(i ? ", " : "", out);
         put_string(out, key->parameters[i].name);
         fputs(": ", out);
-        put_number(out, key->parameters[i].value);
+        if (key->parameters[i].text)
+            put_string(out, key->parameters[i].text);
+        else
+            put_number(out, key->parameters[i].value);
     }
     fputs("}, \"unit\": ", out);
     put_string(out, key->unit);
@@ -260,6 +278,10 @@ int cli_measures_write(
         return sim_error_set(error, SIM_ERROR_MEMORY, "%s: out of memory", path);
     fputs("{\n  \"pamir_bench\": 1", stream);
     int code = describe(argc, argv, put_pair, stream, error);
+    if (self->is_stopped)
+        fputs(",\n  \"stopped\": true", stream);
+    if (self->failed)
+        put_pair(stream, "failed", self->failed);
     fputs(",\n  \"measurements\": [", stream);
     for (int32_t i = 0; i < self->n; i++) {
         fputs(i ? ",\n    " : "\n    ", stream);

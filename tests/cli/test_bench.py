@@ -4,7 +4,9 @@ form alone: no timing decides whether a test passes."""
 import json
 import math
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -12,6 +14,7 @@ import pytest
 from test_commands import EXPERIMENT, PAMIR, ROOT, examples, pamir
 
 BENCH = ROOT / "tests" / "bench"
+STUDY = {"study": "tiny", "months": 24, "set": "to=2016-12"}
 
 
 def measured(path):
@@ -54,8 +57,54 @@ def test_engine_is_measured_at_each_size_and_on_threads(tmp_path):
         assert f"{name}, {parameter} 100" in text and unit in text
     customers = {one["n_threads"]: one for one in found if one["name"] == "mm1/mm1"}
     assert set(customers) == {1, 2} and customers[1]["parameters"] == {"customers": 2000}
+    assert all(one["parameters"]["events"] == 2000 for one in found if one["name"] == "hold/hold")
     for line in ("compiler", "flags", "machine", "caches", "memory", "version"):
         assert f"\n{line}" in f"\n{text}"
+
+
+def test_sizes_count_once_and_events_may_be_written_as_1e3(tmp_path):
+    path = tmp_path / "hold.json"
+    done = pamir("bench", "hold", "--sizes", "50,50,5e1", "--events", "1e3", "--runs", 2, "--threads", 1000, "--json", path)
+    assert {one["runs"] for one in measured(path)} == {2} and measured(path)[0]["parameters"]["events"] == 1000
+    assert "pamir bench: hold, run 2 of 2\n" in done.stderr
+    assert re.search(r"^threads +1 and 1000 \(\d+ cores?, which the threads share\)$", done.stdout, re.M)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["hold", "--sizes", "1e4", "--events", "1e6"],
+    ["model", "--experiment", EXPERIMENT],
+    ["output", "--experiment", EXPERIMENT],
+    ["experiment", "--experiment", EXPERIMENT],
+])
+def test_what_was_measured_before_a_stop_is_kept(tmp_path, arguments):
+    path = tmp_path / "stopped.json"
+    call = [PAMIR, "bench", *arguments, "--runs", "100", "--threads", "1", "--json", path]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        while f"{arguments[0]}, run 3 of" not in running.stderr.readline():
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert "what is measured so far is kept" in said and f"{arguments[0]}: stopped" in said
+    assert json.loads(path.read_text())["stopped"] is True
+    names = {one["name"].split("/")[0]: one["runs"] for one in measured(path)}
+    assert 2 <= names[arguments[0]] < 100
+
+
+def test_a_part_that_fails_leaves_what_others_measured(tmp_path):
+    path = tmp_path / "failed.json"
+    done = pamir("bench", "machine", "output", "--experiment", EXPERIMENT, "--runs", 1, "--threads", 1, "--json", path, status=1,
+                 TMPDIR=str(tmp_path / "nowhere"))
+    assert "output: " in done.stderr and "cannot be made" in done.stderr
+    assert json.loads(path.read_text())["failed"] == "output"
+    assert {one["name"].split("/")[0] for one in measured(path)} == {"machine"}
+
+
+def test_replicates_of_set_are_those_of_the_experiment(tmp_path):
+    path = tmp_path / "two.json"
+    pamir("bench", "experiment", "--experiment", EXPERIMENT, "--set", "replicates=2", "--arms", "land", "--runs", 1, "--threads", 1,
+          "--json", path)
+    assert {one["parameters"]["rows"] for one in measured(path)} == {4}
 
 
 def test_machine_is_measured():
@@ -71,7 +120,7 @@ def test_model_tells_speed_and_memory(county):
     one = {(each["name"], each["unit"], each["n_threads"]): each for each in found}
     for n_threads in (1, 2):
         speed = one["model/model", "million household-months/s", n_threads]
-        assert speed["runs"] == 2 and speed["parameters"] == {"households": 24}
+        assert speed["runs"] == 2 and speed["parameters"] == {**STUDY, "households": 24, "arm": "land"}
         work = speed["max"] * one["model/model", "s", n_threads]["min"] * 1e6
         assert work == pytest.approx(24 * 24, rel=0.01)  # two years of 24 households
     assert one["model/in tables", "bytes a household", 1]["median"] > 100
@@ -87,7 +136,7 @@ def test_profile_shares_out_the_whole_time(county):
 def test_output_and_experiment_have_the_rows_asked_for(county):
     for name in ("output", "experiment"):
         found = [one for one in county[1] if one["name"].startswith(f"{name}/")]
-        assert found and all(one["parameters"] == {"rows": 6} for one in found)  # land, cattle and the reference, twice
+        assert found and all(one["parameters"] == {**STUDY, "rows": 6, "arms": "land,cattle"} for one in found)  # land, cattle and the reference, twice
         assert {one["n_threads"] for one in found} == {1, 2}
 
 
@@ -113,14 +162,20 @@ def test_examples_of_the_help_work(tmp_path):
     (["hold", "--sizes", "1e3,x"], "expected whole numbers"),
     (["hold", "--sizes", "0"], "expected whole numbers"),
     (["hold", "--sizes", "1,2,"], "expected whole numbers"),
-    (["hold", "--sizes", ",".join(["7"] * 17)], "more than 16"),
+    (["hold", "--sizes", ",".join(map(str, range(1, 18)))], "more than 16"),
     (["hold", "--runs", "0"], "out of range; expected 1 to 100"),
     (["hold", "--runs", "101"], "out of range"),
     (["hold", "--threads", "0"], "out of range"),
     (["hold", "--events", "0"], "out of range"),
-    (["model", "--replicates", "0"], "out of range"),
+    (["output", "--replicates", "0"], "out of range"),
     (["model", "--experiment", "nothing.yaml"], "no such file"),
-    (["model", "--experiment", EXPERIMENT, "--arm", "catle"], "there is no arm 'catle'; did you mean 'cattle'?"),
+    (["model", "--experiment", EXPERIMENT, "--arm", "catle"], "--arm: there is no 'catle'; did you mean 'cattle'; there are: reference, "),
+    (["hold", "--events", "1.5e1"], "is not an integer"),
+    (["mm1", "--sizes", "1e3"], "--sizes is for hold and phold"),
+    (["phold", "machine", "--profile"], "--profile is for model"),
+    (["engine", "--arm", "all"], "--arm is for model and output"),
+    (["model", "--replicates", "2"], "--replicates is for output and experiment"),
+    (["hold", "--set", "to=2016-12"], "--set is for model, output and experiment"),
     (["model", "--experiment", EXPERIMENT, "--set", "seed"], "expected PATH=VALUE"),
     (["hold", "--jsn", "x"], "did you mean '--json'?"),
     (["hold", "--json", "nowhere/x.json", "--sizes", "10", "--events", "10"], "nowhere"),
