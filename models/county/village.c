@@ -237,6 +237,9 @@ int village_found(struct village *self, const struct village *founders, struct s
     self->grazing_load = 0.0;
     choice_begin(self);
     durables_found(self);
+    /* What skill brings is this arm's, whatever it was where the founders were made. */
+    for (sim_row row = 0; row < self->persons.head.n; row++)
+        skills_set(self, row, self->persons.schooling[row], self->persons.skill[row]);
     for (sim_row row = 0; row < self->herds.head.n; row++)
         self->grazing_load += livestock_units(&self->scenario->livestock, &self->herds, row);
     int64_t counted[ACCOUNT_COUNT * KIND_COUNT];

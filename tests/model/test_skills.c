@@ -77,6 +77,22 @@ static void test_efficiency_that_schooling_has_left_behind_is_noticed(void **sta
     village_fixture_close(&fixture);
 }
 
+static void test_founders_have_the_efficiency_of_their_arm(void **state)
+{
+    (void)state;
+    static struct county_fixture county; /* founders are made before an arm sets anything */
+    county_fixture_open(&county, PAMIR_SOURCE_DIR "/scenarios/tiny/experiment.yaml", "reference", NULL, 0);
+    county.scenario.skills.schooling_return = 0.3;
+    struct county_run run;
+    check_ok(county_run_init(
+                 &run, &county.scenario, &county.founders, 1, (struct county_run_options){0}, &county.error),
+        county.error);
+    for (int32_t v = 0; v < county.scenario.n_villages; v++)
+        check_ok(village_check(&run.villages[v], &county.error), county.error);
+    county_run_free(&run);
+    county_fixture_close(&county);
+}
+
 static void test_switched_off_skill_stands_still(void **state)
 {
     (void)state;
@@ -98,6 +114,7 @@ int main(void)
         cmocka_unit_test(test_work_and_training_close_the_gap_to_the_ceiling),
         cmocka_unit_test(test_skill_fades_by_disuse),
         cmocka_unit_test(test_efficiency_that_schooling_has_left_behind_is_noticed),
+        cmocka_unit_test(test_founders_have_the_efficiency_of_their_arm),
         cmocka_unit_test(test_switched_off_skill_stands_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
