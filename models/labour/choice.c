@@ -92,6 +92,7 @@ double choice_away(double u)
  * them do. All over the spread of tastes, so that these are standard Gumbel draws. */
 struct outlook {
     const struct moment *moment;
+    int32_t month;
     uint64_t taste_salt, fine_salt, away_salt; /* of tastes, of what they leave open, of the lasting one */
     bool is_past;                              /* before the horizon: going costs nothing in cash */
     bool is_season;                            /* everybody chooses, else those of whom an event asks it */
@@ -201,8 +202,15 @@ static inline bool is_best(const struct options *self, enum activity k)
     return n == (k != ACTIVITY_JOB);
 }
 
+/* Few come to these two: out of the way of the many, whose numbers stay in registers. */
+static __attribute__((noinline)) double lasting_taste(const struct outlook *self, uint64_t word)
+{
+    return self->away_spread > 0.0 ? self->away_spread * choice_away(sim_rand_unit(word)) : 0.0;
+}
+
 /* The option worth most: tastes are worked out of those that can be it. Ties go to the first. */
-static enum activity best_of(const struct options *self, const struct outlook *outlook, sim_key key)
+static __attribute__((noinline)) enum activity best_of(
+    const struct options *self, const struct outlook *outlook, sim_key key)
 {
     enum activity best = ACTIVITY_HOME;
     double low = -INFINITY, most = -INFINITY;
@@ -263,7 +271,7 @@ static enum activity choose(
     const struct person_table *persons = &village->persons;
     sim_key key = persons->key[person];
     enum activity now = (enum activity)persons->activity[person];
-    int32_t age = outlook->moment->month - persons->born[person]; /* in months */
+    int32_t age = outlook->month - persons->born[person]; /* in months */
     double hands = age >= outlook->elder_from ? outlook->elder_work : 1.0;
     double efficiency = (double)persons->efficiency[person];
     double earning = hands * efficiency;
@@ -292,13 +300,11 @@ static enum activity choose(
         /* What it is thought to cost: the most of its bin for who is away, the least for who is not. */
         value[ACTIVITY_MIGRANT] = away - outlook->away_spread * outlook->lasting[(lasting >> 56) + is_away];
     }
-    double inertia = outlook->inertia;
-    value[now] += inertia; /* most stay where they are, and bounds tell so */
+    value[now] += outlook->inertia; /* most stay where they are, and bounds tell so */
     if (is_best(&options, now))
         return now;
-    if (outlook->away_spread > 0.0 && away > -INFINITY)
-        value[ACTIVITY_MIGRANT] =
-            away - outlook->away_spread * choice_away(sim_rand_unit(lasting)) + (is_away ? inertia : 0.0);
+    if (away > -INFINITY)
+        value[ACTIVITY_MIGRANT] = away - lasting_taste(outlook, lasting) + (is_away ? outlook->inertia : 0.0);
     return best_of(&options, outlook, key);
 }
 
@@ -324,7 +330,7 @@ static int change(struct sim_context *context, struct village *village, sim_row 
         sim_ledger_post(&village->ledger, FLOW_MOVING_COST, outlook->moving_fen);
         home->can_pay = can_pay(&village->households, household, outlook);
     }
-    int32_t age = outlook->moment->month - persons->born[person];
+    int32_t age = outlook->month - persons->born[person];
     double hands = age >= outlook->elder_from ? outlook->elder_work : 1.0;
     home->hands += (to == ACTIVITY_HOME ? hands : 0.0) - (from == ACTIVITY_HOME ? hands : 0.0);
     home->staying += (from == ACTIVITY_MIGRANT) - (to == ACTIVITY_MIGRANT);
@@ -335,7 +341,7 @@ static int change(struct sim_context *context, struct village *village, sim_row 
 /* Birthdays turn after the choice of their month: a person may choose from the month after on. */
 static inline bool came_of_age(const struct village *village, sim_row person, const struct outlook *outlook)
 {
-    return outlook->moment->month - village->persons.born[person] == outlook->work_from + 1;
+    return outlook->month - village->persons.born[person] == outlook->work_from + 1;
 }
 
 enum { CHOOSERS = 32 }; /* of a household in a month: beyond, those with the largest keys wait */
@@ -365,7 +371,7 @@ static int32_t gather(const struct village *village, sim_row household, const st
     bool has_dependents = false;
     home->n_mothers = home->staying = 0;
     for (sim_row p = households->first_person[household]; p != SIM_ROW_NONE; p = persons->next[p]) {
-        int32_t age = outlook->moment->month - persons->born[p];
+        int32_t age = outlook->month - persons->born[p];
         if (age < outlook->work_from) {
             has_dependents = true;
             sim_row mother = persons->mother[p];
@@ -439,7 +445,7 @@ static int choose_at_home(struct sim_context *context, struct village *village, 
         }
     }
     if (is_changed)
-        demography_recount(village, household, outlook->moment->month);
+        demography_recount(village, household, outlook->month);
     return 0;
 }
 
@@ -455,7 +461,7 @@ static sim_row call(struct village *village, const struct outlook *outlook)
         called[n] = h;
         n += households->present[h] && (outlook->is_season || households->rung[h] == COPING_HUNGER);
     }
-    int16_t born = (int16_t)(outlook->moment->month - outlook->work_from - 1);
+    int16_t born = (int16_t)(outlook->month - outlook->work_from - 1);
     sim_row last = outlook->is_season ? 0 : persons->head.n, hungry = n;
     for (sim_row from = 0; from < last; from += STRIDE) {
         sim_row to = from + STRIDE <= last ? from + STRIDE : last;
@@ -491,6 +497,7 @@ int choice_month(struct sim_context *context, struct village *village, const str
     int32_t every = (int32_t)self->season_every;
     int32_t since = moment->calendar_month - (int32_t)self->season_first + 12;
     struct outlook outlook = {.moment = moment,
+        .month = moment->month,
         .is_past = is_first,
         .is_season = is_first || since % every == 0,
         .work_from = 12 * (int32_t)scenario->demography.work_age};

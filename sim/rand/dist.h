@@ -18,7 +18,7 @@ double sim_dist_lognormal(double u, double mean, double sd_log);
 /* A lognormal for a loop over many rows: exact at the bins' bounds and in the four outer bins at either end,
  * straight in between, so monotone, too; within half a percent of sim_dist_lognormal for sd_log <= 1. A draw
  * costs about 5 ns. */
-enum { SIM_DIST_BINS = 64 };
+enum { SIM_DIST_BINS = 128 };
 struct sim_dist_table {
     double mean;
     double sd_log;
