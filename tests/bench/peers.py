@@ -9,14 +9,12 @@ made.  Without SimPy it says so, measures ours alone, and ends with 0: no timing
 """
 
 import argparse
-import json
-import pathlib
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
+
+import support
 
 try:
     import simpy
@@ -70,17 +68,14 @@ def simpy_mm1(n_customers):
     environment.run()
     rate = 1e-6 * n_customers / (time.perf_counter() - start)
     if n_customers >= 100000 and not 5 < total / n_customers < 20:
-        sys.exit(f"peers.py: SimPy's customers stay {total / n_customers:.2f}, theory says 10")
+        raise support.Failure(f"SimPy's customers stay {total / n_customers:.2f}, theory says 10")
     return rate
 
 
 def ours(pamir, *arguments):
     """The file of one run of `pamir bench`, and its speed."""
     with tempfile.TemporaryDirectory() as place:
-        path = pathlib.Path(place) / "one.json"
-        subprocess.run([pamir, "bench", *map(str, arguments), "--runs", "1", "--threads", "1", "--json", path], check=True,
-                       stdout=subprocess.DEVNULL)
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = support.bench(pamir, f"{place}/one.json", *arguments, "--runs", 1, "--threads", 1)
     return told, next(one["median"] for one in told["measurements"] if one["unit"].startswith("million "))
 
 
@@ -104,16 +99,20 @@ def main():
     arguments = parser.parse_args()
     if not 1 <= arguments.runs <= 100 or arguments.events < 1 or arguments.customers < 1:
         parser.error("--runs is 1 to 100; --events and --customers are at least 1")
-    try:
-        sizes = [int(float(size)) for size in arguments.sizes.split(",")]
-    except ValueError:
-        parser.error(f"--sizes: {arguments.sizes!r}: expected whole numbers with commas between, as in 1e3,1e4")
+    sizes = support.sizes(arguments.sizes, "--sizes", 1)
+    support.check(arguments.pamir, arguments.json)
     cases = [("hold", {"entities": n}, "million holds/s", ["hold", "--sizes", n], lambda n=n: simpy_hold(n, arguments.events))
              for n in sizes]
     cases.append(("mm1", {}, "million customers/s", ["mm1"], lambda: simpy_mm1(arguments.customers)))
     if simpy is None:
-        print("SimPy is not installed (Debian: apt install python3-simpy3, for /usr/bin/python3); ours alone is measured")
-    told, found = {}, []
+        print("SimPy is not installed (Debian: apt install python3-simpy3, for /usr/bin/python3); ours alone is measured", flush=True)
+    with support.kept(arguments.json) as kept:
+        compare(arguments, cases, kept)
+
+
+def compare(arguments, cases, kept):
+    """Each case in turns, ours and the peer's; what is found is put into `kept`."""
+    found = []
     for name, parameters, unit, words, peer in cases:
         fast, slow = [], []
         for _ in range(arguments.runs):
@@ -130,10 +129,8 @@ def main():
             found.append(measurement(f"{name} ours", parameters, "times SimPy", ratios))
             print(f"{'':24} SimPy {spread(slow)} {unit}; ours is {statistics.median(ratios):.0f} times as fast "
                   f"({min(ratios):.0f} to {max(ratios):.0f})", flush=True)
-    if arguments.json:
-        told["measurements"] = found
-        pathlib.Path(arguments.json).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        kept.update(told, measurements=found)
 
 
 if __name__ == "__main__":
-    main()
+    support.main(main)

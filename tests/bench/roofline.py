@@ -20,24 +20,20 @@ a cycle (what scalar code reaches at best).  No timing decides whether a test pa
 
 import argparse
 import json
+import math
 import pathlib
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
+
+import support
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINE = 64
 CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=1048576,16,64")
 FUNCTION = re.compile(r"^ *([\d,.]+)(?: \([^)]*\))? +([\d,.]+)(?: \([^)]*\))? +([\d,.]+)(?: \([^)]*\))? +(\S+:\S+)", re.M)
 TARGETS = {"resident": 1024, "touched": 512}
-
-
-def run(command):
-    done = subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"roofline.py: {' '.join(map(str, command))}: {done.returncode}\n{done.stderr}")
+ENOUGH = 100000  # household-months: of fewer, what a month touches drowns in what is there anyhow
 
 
 def number(text):
@@ -58,8 +54,8 @@ def print_functions(first, last, work, n):
 def counted(words, until, place):
     """What callgrind counts in a run to the end of a month, by name of event, with the household-months lived."""
     out, told = pathlib.Path(place) / "callgrind.out", pathlib.Path(place) / "one.json"
-    run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--cache-sim=yes", "--simulate-wb=yes", *CACHES, *words,
-         "--runs", 1, "--threads", 1, "--set", f"to={until}", "--json", told])
+    support.run(["valgrind", "--tool=callgrind", "--vgdb=no", f"--callgrind-out-file={out}", "--cache-sim=yes", "--simulate-wb=yes", *CACHES, *words,
+         "--runs", 1, "--threads", 1, "--set", f"to={until}", "--json", told], "callgrind")
     text = out.read_text(encoding="utf-8")
     names = re.search(r"^events: (.*)$", text, re.M)[1].split()
     totals = re.search(r"^(?:totals|summary): (.*)$", text, re.M)[1].split()
@@ -67,8 +63,7 @@ def counted(words, until, place):
     found.update({name: 0 for name in names if name not in found})  # callgrind leaves out zeros at the end
     measured = {one["unit"]: one["median"] for one in json.loads(told.read_text(encoding="utf-8"))["measurements"]
                 if one["name"] == "model/model"}
-    listing = subprocess.run(["callgrind_annotate", "--threshold=100", "--show=Ir,DLmr,DLmw", out], capture_output=True,
-                             text=True, check=True).stdout
+    listing = support.run(["callgrind_annotate", "--threshold=100", "--show=Ir,DLmr,DLmw", out], "callgrind_annotate")
     found["functions"] = {name.split(":", 1)[1]: (number(instructions), number(reads) + number(writes))
                           for instructions, reads, writes, name in FUNCTION.findall(listing)}
     found["work"] = measured["million household-months/s"] * measured["s"] * 1e6
@@ -90,18 +85,29 @@ def main():
     parser.add_argument("--functions", type=int, default=12)
     parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()
+    if not 1 <= arguments.runs <= 100 or arguments.functions < 0:
+        parser.error("--runs is 1 to 100, --functions at least 0")
+    if not (math.isfinite(arguments.per_cycle) and arguments.per_cycle > 0):
+        parser.error("--per-cycle is a number above 0")
+    support.check(arguments.pamir, arguments.json)
     if shutil.which("valgrind") is None:
         print("valgrind is not installed (Debian: apt install valgrind); nothing is counted")
         return
-    words = [arguments.pamir, "bench", "model", "--experiment", arguments.experiment, "--arm", arguments.arm]
-    with tempfile.TemporaryDirectory() as place:
-        first, last = (counted(words, until, place) for until in arguments.between)
-        path = pathlib.Path(place) / "machine.json"
-        run([*words, "machine", "--threads", 1, "--runs", arguments.runs, "--json", path])
-        told = json.loads(path.read_text(encoding="utf-8"))
+    with support.kept(arguments.json) as kept, tempfile.TemporaryDirectory() as place:
+        weigh(arguments, place, kept)
+
+
+def weigh(arguments, place, kept):
+    """Counts, measures, tells; what is found is put into `kept`."""
+    study = ["model", "--experiment", arguments.experiment, "--arm", arguments.arm]
+    words = [arguments.pamir, "bench", *study]
+    for until in arguments.between:  # once without callgrind: what is wrong is told at once, and in few words
+        support.bench(arguments.pamir, f"{place}/dry.json", *study, "--runs", 1, "--threads", 1, "--set", f"to={until}")
+    first, last = (counted(words, until, place) for until in arguments.between)
+    told = support.bench(arguments.pamir, f"{place}/machine.json", *study, "machine", "--threads", 1, "--runs", arguments.runs)
     work = last["work"] - first["work"]
     if work <= 0:
-        sys.exit("roofline.py: --between: the second month is not later than the first")
+        raise support.Failure("--between: the second month is not later than the first")
     each = {name: (last[name] - first[name]) / work for name in first if name not in ("work", "functions")}
     speed = medians(told)
     triad = next(value for (name, _, n), value in speed.items() if name == "machine/triad in memory" and n == 1)
@@ -128,15 +134,17 @@ def main():
         ("share of the roof", 100 * roof / taken, "percent", "memory" if roof == by_bytes else "instructions"),
     ]
     print(f"{arguments.experiment}, arm {arguments.arm}, {work:,.0f} household-months after {arguments.between[0]}")
+    small = ("touched", "moved to and from memory", "roof of memory") if work < ENOUGH else ()
     for name, value, unit, note in rows:
-        print(f"{name:28}{value:12,.1f} {unit:24} {note}".rstrip())
+        print(f"{name:28}{'':12} too small to tell" if name in small else f"{name:28}{value:12,.1f} {unit:24} {note}".rstrip())
     if arguments.functions > 0:
         print_functions(first, last, work, arguments.functions)
-    if arguments.json:
-        told["measurements"] = [{"name": f"roofline/{name}", "parameters": {}, "unit": unit, "n_threads": 1, "runs": 1,
-                                 "median": value, "min": value, "max": value} for name, value, unit, _ in rows]
-        pathlib.Path(arguments.json).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    parameters = {"study": next(one["parameters"]["study"] for one in told["measurements"] if one["name"] == "model/model"),
+                  "arm": arguments.arm, "from": arguments.between[0], "to": arguments.between[1]}
+    values = [(name, None if name in small else value, unit) for name, value, unit, _ in rows]
+    kept.update(told, measurements=[{"name": f"roofline/{name}", "parameters": parameters, "unit": unit, "n_threads": 1, "runs": 1,
+                                     "median": value, "min": value, "max": value} for name, value, unit in values])
 
 
 if __name__ == "__main__":
-    main()
+    support.main(main)

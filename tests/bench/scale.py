@@ -13,13 +13,13 @@ households take minutes: `--runs 1`, or fewer years (`--set to=2016-12`).  No ti
 """
 
 import argparse
-import json
+import os
 import pathlib
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
+
+import support
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOUSEHOLDS = 10145  # of Tashkurgan, about
@@ -30,7 +30,7 @@ def times(text, pattern, factor):
     """Multiplies the number in the first match of `pattern` (one group)."""
     match = re.search(pattern, text)
     if not match:
-        sys.exit(f"scale.py: {pattern!r} is not in the county's file")
+        raise support.Failure(f"{pattern!r} is not in the county's file")
     value = round(float(match.group(1)) * factor)
     return text[: match.start(1)] + f"{value}" + text[match.end(1):]
 
@@ -61,14 +61,9 @@ def scaled(folder, factor):
 
 def measure(arguments, part, place, *words):
     """One file of `pamir bench PART`."""
-    path = pathlib.Path(place) / "one.json"
     sets = [word for value in arguments.set for word in ("--set", value)]
-    command = [arguments.pamir, "bench", part, "--runs", arguments.runs, "--threads", arguments.threads, "--json", path, *sets,
-               *words]
-    done = subprocess.run(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"scale.py: {' '.join(map(str, command))}: {done.returncode}\n{done.stderr}")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return support.bench(arguments.pamir, f"{place}/one.json", part, "--runs", arguments.runs, "--threads", arguments.threads, *sets,
+                         *words)
 
 
 def figure(told, name, unit, n_threads):
@@ -91,46 +86,59 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pamir", metavar="PAMIR")
     parser.add_argument("table", choices=("households", "replicates"))
-    parser.add_argument("--sizes", default="1e3,1e4,1e5,1e6")
-    parser.add_argument("--counts", default="1,10,100,1000")
-    parser.add_argument("--experiment", default=str(ROOT / "scenarios" / "tiny" / "experiment.yaml"))
-    parser.add_argument("--arm", default="all")
+    parser.add_argument("--sizes", help="of households (1e3,1e4,1e5,1e6)")
+    parser.add_argument("--arm", help="of households (all)")
+    parser.add_argument("--counts", help="of replicates (1,10,100,1000)")
+    parser.add_argument("--experiment", help="of replicates (scenarios/tiny/experiment.yaml)")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE")
     parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()
     households = arguments.table == "households"
-    try:
-        sizes = [int(float(size)) for size in (arguments.sizes if households else arguments.counts).split(",")]
-    except ValueError:
-        parser.error("expected whole numbers with commas between, as in 1e3,1e4")
-    if min(sizes) < (500 if households else 1):
-        parser.error("households: at least 500 (two townships of a village); replicates: at least 1")
+    for option in ("counts", "experiment") if households else ("sizes", "arm"):
+        if getattr(arguments, option) is not None:
+            parser.error(f"--{option} is for {'replicates' if households else 'households'}")
+    if not 1 <= arguments.runs <= 100 or not 1 <= arguments.threads <= 4096:
+        parser.error("--runs is 1 to 100, --threads 1 to 4096")
+    if households:  # at least two townships of a village
+        sizes = support.sizes(arguments.sizes or "1e3,1e4,1e5,1e6", "--sizes", 500)
+    else:
+        sizes = support.sizes(arguments.counts or "1,10,100,1000", "--counts", 1)
+    support.check(arguments.pamir, arguments.json)
+    if arguments.threads > (os.cpu_count() or 1):
+        print(f"note: {arguments.threads} threads share {os.cpu_count()} cores")
+    with support.kept(arguments.json) as kept:
+        grow(arguments, sizes, kept)
+
+
+def grow(arguments, sizes, kept):
+    """A line of the table for each size, put into `kept` as it comes."""
+    households = arguments.table == "households"
     memory = [("in tables", "bytes a household"), ("resident, of the run", "bytes a household")] if households else []
     memory.append(("resident, in all", "MiB"))
     heads = [arguments.table]
     for n in sorted({1, arguments.threads}):
         heads += [f"s on {n}", "million/s"]
     heads += ["times"] + [f"{unit}, {name}" for name, unit in memory]
-    print("  ".join(heads))
-    told, found = {}, []
+    print("s on T: seconds of a run on T threads; million/s: million household-months a second; times: speed in one thread's")
+    print("  ".join(heads), flush=True)
+    found = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as place:
             if households:
                 experiment = scaled(pathlib.Path(place) / "scenarios", size / HOUSEHOLDS)
-                told = measure(arguments, "model", place, "--experiment", experiment, "--arm", arguments.arm)
+                told = measure(arguments, "model", place, "--experiment", experiment, "--arm", arguments.arm or "all")
                 label = f"{told['measurements'][0]['parameters']['households']:,.0f}"
             else:
-                told = measure(arguments, "experiment", place, "--experiment", arguments.experiment, "--replicates", size)
+                experiment = arguments.experiment or ROOT / "scenarios" / "tiny" / "experiment.yaml"
+                told = measure(arguments, "experiment", place, "--experiment", experiment, "--replicates", size)
                 label = f"{size:,}"
         found += told["measurements"]
+        kept.update(told, measurements=found)
         cells = row(arguments, told, "model" if households else "experiment", label, memory)
         print("  ".join(cell.rjust(len(head)) for cell, head in zip(cells, heads)), flush=True)
-    if arguments.json:
-        told["measurements"] = found
-        pathlib.Path(arguments.json).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    support.main(main)

@@ -198,9 +198,9 @@ def test_an_experiment_is_found_where_it_is_installed_or_must_be_named(tmp_path)
     assert "tashkurgan.yaml: " in done.stdout and "in tables" in done.stdout
 
 
-def planted(path, median, spread, unit="million holds/s", **machine):
-    one = {"name": "hold/hold", "parameters": {"entities": 1000}, "unit": unit, "n_threads": 1, "runs": 5, "median": median,
-           "min": median - spread, "max": median + spread}
+def planted(path, median, spread, unit="million holds/s", runs=5, events=100, **machine):
+    one = {"name": "hold/hold", "parameters": {"entities": 1000, "events": events}, "unit": unit, "n_threads": 1, "runs": runs,
+           "median": median, "min": median - spread, "max": median + spread}
     path.write_text(json.dumps({"version": path.stem, "machine": "a", **machine, "measurements": [one]}))
     return path
 
@@ -209,7 +209,8 @@ def test_compare_marks_what_lies_outside_both_spreads(tmp_path):
     before = planted(tmp_path / "before.json", 10, 1)
     for median, spread, unit, mark in ((20, 1, "million holds/s", "better"), (5, 1, "million holds/s", "worse"),
                                        (10.5, 1, "million holds/s", ""), (20, 15, "million holds/s", ""),
-                                       (5, 1, "s", "better"), (20, 1, "bytes an entity", "worse"), (20, 1, "percent, step", "other")):
+                                       (5, 1, "s", "better"), (5, 1, "ns a household-month", "better"),
+                                       (20, 1, "bytes an entity", "worse"), (20, 1, "percent, step", "other")):
         planted(before, 10, 1, unit)
         done = script("compare.py", before, planted(tmp_path / "after.json", median, spread, unit))
         line = next(line for line in done.stdout.splitlines() if line.startswith("hold/hold, entities 1,000, 1 thread"))
@@ -221,14 +222,81 @@ def test_compare_says_what_differs_of_the_machine_and_what_stands_in_one_file(tm
     before = planted(tmp_path / "before.json", 10, 1)
     after = planted(tmp_path / "after.json", 10, 1, "s", machine="b")
     text = script("compare.py", before, after).stdout
-    assert "note: another machine: a / b" in text and "only before" in text and "only after" in text
+    assert "note: another machine: a / b" in text
+    for side, unit in (("before", "million holds/s"), ("after", "s")):
+        assert re.search(rf"^hold/hold, entities 1,000, 1 thread +{unit}: only {side}$", text, re.M)
+
+
+def test_compare_pairs_only_what_was_asked_alike(tmp_path):
+    before, after = planted(tmp_path / "before.json", 10, 1), planted(tmp_path / "after.json", 20, 1, events=200)
+    text = script("compare.py", before, after).stdout
+    assert "events 100, 1 thread" in text and "only before" in text and "events 200, 1 thread" in text and "better" not in text
+
+
+def test_compare_gives_no_verdict_on_timings_of_few_runs(tmp_path):
+    for unit, mark in (("s", ""), ("bytes a household", ""), ("bytes an entity", "worse"), ("a household-month", "worse")):
+        text = script("compare.py", planted(tmp_path / "a.json", 10, 0, unit), planted(tmp_path / "b.json", 20, 0, unit, 2)).stdout
+        assert text.splitlines()[-1].split(f"  {unit}")[1].strip() == mark
+        assert "note: timings of 2 runs: no verdict on them below 3" in text
+
+
+def test_compare_says_that_a_file_was_stopped_and_bears_a_closed_pipe(tmp_path):
+    good, half = planted(tmp_path / "good.json", 1, 0), planted(tmp_path / "half.json", 1, 0, stopped=True)
+    assert "half.json was stopped" in script("compare.py", good, half).stdout
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, BENCH / "compare.py", good, half], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.returncode == 1 and done.stderr == ""
 
 
 def test_compare_ends_with_2_for_what_it_cannot_read(tmp_path):
     good, bad = planted(tmp_path / "good.json", 1, 0), tmp_path / "bad.json"
     bad.write_text('{"measurements": [1]}')
-    for wrong in (bad, tmp_path / "gone.json", EXPERIMENT):
-        assert "not a file of pamir bench" in script("compare.py", good, wrong, status=2).stderr
+    text = planted(tmp_path / "text.json", 1, 0)
+    text.write_text(text.read_text().replace('"median": 1', '"median": "fast"'))
+    for wrong in (bad, text, tmp_path / "gone.json", EXPERIMENT):
+        said = script("compare.py", good, wrong, status=2).stderr
+        assert "not a file of pamir bench" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("name, arguments, message", [
+    ("peers.py", [PAMIR, "--sizes", "0,-5"], "--sizes: '0,-5': expected whole numbers from 1"),
+    ("peers.py", [PAMIR, "--sizes", "inf"], "expected whole numbers"),
+    ("peers.py", ["nowhere/pamir"], "nowhere/pamir: is no program"),
+    ("peers.py", [PAMIR, "--json", "nowhere/x.json"], "its folder does not exist"),
+    ("scale.py", [".", "households"], ".: is no program"),
+    ("scale.py", [PAMIR, "households", "--sizes", "1e12"], "whole numbers from 500 to 1e+07"),
+    ("scale.py", [PAMIR, "households", "--sizes", "nan"], "whole numbers from 500"),
+    ("scale.py", [PAMIR, "households", "--sizes", "600", "--arm", "nosuch"], "there is no 'nosuch'"),
+    ("scale.py", [PAMIR, "households", "--json", "."], "is not a regular file"),
+    ("scale.py", [PAMIR, "households", "--experiment", "x.yaml"], "--experiment is for replicates"),
+    ("scale.py", [PAMIR, "replicates", "--arm", "all"], "--arm is for households"),
+    ("scale.py", [PAMIR, "replicates", "--json", "/dev/full"], "is not a regular file"),
+    ("scale.py", [PAMIR, "replicates", "--threads", "0"], "--threads 1 to 4096"),
+    ("roofline.py", [PAMIR, "--per-cycle", "0"], "--per-cycle is a number above 0"),
+    ("roofline.py", [PAMIR, "--per-cycle", "nan"], "--per-cycle is a number above 0"),
+    ("roofline.py", [PAMIR, "--functions", "-1"], "--functions at least 0"),
+    ("roofline.py", [PAMIR, "--experiment", EXPERIMENT, "--arm", "catle"], "did you mean 'cattle'"),
+])
+def test_scripts_say_in_a_line_what_is_wrong(tmp_path, name, arguments, message):
+    if name == "roofline.py" and shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed")
+    said = script(name, *arguments, status=2).stderr
+    assert message in said and "Traceback" not in said and said.splitlines()[-1].startswith(f"{name}: ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_scale_keeps_the_rows_that_were_finished_before_a_stop(tmp_path):
+    path = tmp_path / "scale.json"
+    call = [sys.executable, BENCH / "scale.py", PAMIR, "replicates", "--counts", "1,100000", "--runs", "1", "--json", path]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        for _ in range(3):
+            running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130 and said.splitlines()[-1] == "scale.py: stopped"
+    assert json.loads(path.read_text())["stopped"] is True and measured(path)[0]["parameters"]["rows"] == 7
 
 
 def test_peers_run_beside_ours_and_their_absence_is_said(tmp_path):
@@ -254,7 +322,8 @@ def test_peers_run_beside_ours_and_their_absence_is_said(tmp_path):
 def test_scale_makes_counties_and_experiments_of_the_size_asked_for(tmp_path, table, arguments, sizes):
     path = tmp_path / "scale.json"
     text = script("scale.py", PAMIR, table, *arguments, "--runs", 1, "--threads", 1, "--json", path).stdout
-    assert len(text.splitlines()) == 1 + len(sizes)
+    assert len(text.splitlines()) == 2 + len(sizes)
+    assert "scale.py" in json.loads(path.read_text())["command"]
     found = [one for one in measured(path) if one["unit"] == "million household-months/s"]
     seen = [one["parameters"].get("households", one["parameters"].get("rows", 0) / 7) for one in found]
     assert seen == pytest.approx(sizes, rel=0.05)
