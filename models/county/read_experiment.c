@@ -267,7 +267,7 @@ static void choose_arms(struct experiment *out, struct sim_reader *reader, const
     for (const char *at = list; *at;) {
         size_t n = strcspn(at, ",");
         char *name = sim_arena_text(reader->arena, at, (int64_t)n);
-        int32_t arm = name ? find_arm(out, reader, name, place, "--arms") : -1;
+        int32_t arm = name ? find_arm(out, reader, name, place, "arms") : -1;
         if (arm >= 0)
             out->arms[arm].chosen = true;
         at += n;
