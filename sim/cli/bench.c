@@ -221,11 +221,8 @@ static int check_options(const struct options *given, const bool chosen[SIM_COUN
         {"--set", "model, output and experiment", bench->sets.n > 0}};
     for (int32_t i = 0; i < SIM_COUNT(uses); i++) {
         bool is_used = false;
-        for (int32_t k = 0; k < SIM_COUNT(parts); k++) {
-            /* "hold" is in "hold and phold" as a word, and in "phold" it is none. */
-            const char *at = strstr(uses[i].parts, parts[k].name);
-            is_used |= chosen[k] && at != NULL && (at == uses[i].parts || at[-1] == ' ');
-        }
+        for (int32_t k = 0; k < SIM_COUNT(parts); k++)
+            is_used |= chosen[k] && strstr(uses[i].parts, parts[k].name) != NULL;
         if (uses[i].is_given && !is_used)
             return cli_args_fail(&cli_bench, CLI_BAD_INPUT, "%s is for %s, and nothing of that is measured",
                 uses[i].name, uses[i].parts);
@@ -334,6 +331,7 @@ static int run(int argc, char **argv)
     struct cli_operands operands;
     char place[PATH_MAX];
     bool chosen[SIM_COUNT(parts)] = {false};
+    sim_signals_begin("what is measured so far is kept");
     bench->n_threads = omp_get_num_procs() > 1 ? 2 : 1;
     int status = cli_args_parse(&cli_bench, argc, argv, &given, &operands);
     if (status == CLI_PROCEED)
@@ -350,13 +348,13 @@ static int run(int argc, char **argv)
     if (status == CLI_PROCEED && bench->json && sim_file_check_target(bench->json, 0, &error) < 0)
         status = cli_args_fail(&cli_bench, CLI_BAD_INPUT, "%s", error.message);
     if (status == CLI_PROCEED) {
-        sim_signals_begin("what is measured so far is kept");
         status = measure(bench, chosen);
-        sim_signals_end();
         /* What a part lost, or a signal, does not lose what others found. */
-        if (bench->json && cli_measures_write(&bench->measures, bench->json, argc, argv, &error) < 0)
+        if (bench->json && bench->measures.n > 0 &&
+            cli_measures_write(&bench->measures, bench->json, argc, argv, &error) < 0)
             status = cli_args_fail(&cli_bench, CLI_FAILED, "%s", error.message);
     }
+    sim_signals_end();
     cli_measures_free(&bench->measures);
     county_study_free(bench->study);
     free(bench->row);

@@ -91,6 +91,13 @@ def test_what_was_measured_before_a_stop_is_kept(tmp_path, arguments):
     assert 2 <= names[arguments[0]] < 100
 
 
+def test_nothing_measured_replaces_nothing(tmp_path):
+    path = tmp_path / "old.json"
+    path.write_text("{}")
+    pamir("bench", "output", "--experiment", EXPERIMENT, "--json", path, status=1, TMPDIR=str(tmp_path / "nowhere"))
+    assert path.read_text() == "{}"
+
+
 def test_a_part_that_fails_leaves_what_others_measured(tmp_path):
     path = tmp_path / "failed.json"
     done = pamir("bench", "machine", "output", "--experiment", EXPERIMENT, "--runs", 1, "--threads", 1, "--json", path, status=1,
