@@ -24,7 +24,7 @@ static void *resized(void *array, int64_t n, size_t size, bool *is_full)
     return moved ? moved : array;
 }
 
-/* An event may be lent, or be pushed from its own slot: the old slots live until the next take. */
+/* The slots in which an event was lent live until the next take. */
 static bool move_events(struct sim_queue *self, int64_t capacity)
 {
     struct sim_event *events = malloc((size_t)capacity * sizeof *events);
@@ -32,7 +32,7 @@ static bool move_events(struct sim_queue *self, int64_t capacity)
         return false;
     if (self->n_slots > 0)
         memcpy(events, self->events, (size_t)self->n_slots * sizeof *events);
-    if (self->retired)
+    if (self->taken == NONE || self->retired)
         free(self->events);
     else
         self->retired = self->events;
@@ -77,7 +77,7 @@ static void set_empty(struct sim_queue *self)
 
 int sim_queue_init(struct sim_queue *self, int64_t capacity, struct sim_error *error)
 {
-    *self = (struct sim_queue){0};
+    *self = (struct sim_queue){.taken = NONE};
     int code = reserve(self, capacity + 1, error); /* one more: the event that is lent */
     set_empty(self);
     return code;
@@ -378,11 +378,14 @@ static inline bool find_first(struct sim_queue *self, sim_time last)
 int sim_queue_add(struct sim_queue *self, sim_time time, uint64_t order, const struct sim_event *what,
     struct sim_error *error)
 {
+    struct sim_event copy;
     int32_t slot = self->free;
     if (slot != NONE) {
         self->free = FREE_MARK - self->links[slot];
     } else {
         if (self->n_slots == self->capacity) {
+            copy = *what; /* it may lie in a slot, and these move */
+            what = &copy;
             int code = reserve(self, self->capacity + self->capacity / 4, error);
             if (code < 0)
                 return code;
