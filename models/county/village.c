@@ -172,9 +172,8 @@ int village_fit_scratch(struct village *self, struct sim_error *error)
         self->crop_days = sim_arena_alloc(self->arena, n * (int64_t)sizeof(double));
         self->herd_days = sim_arena_alloc(self->arena, n * (int64_t)sizeof(double));
         self->herd_units = sim_arena_alloc(self->arena, n * (int64_t)sizeof(float));
-        self->herd_deaths = sim_arena_alloc(self->arena, n * (int64_t)sizeof(float));
         self->land_is_counted = self->herds_are_counted = false;
-        if (!self->crop_days || !self->herd_days || !self->herd_units || !self->herd_deaths)
+        if (!self->crop_days || !self->herd_days || !self->herd_units)
             return no_memory(self, error);
     }
     if (self->persons.head.capacity > self->staff_capacity) {
@@ -671,7 +670,7 @@ int village_pack(struct village *self, struct sim_arena *arena, const void *noug
     self->scratch_score = NULL;
     self->staff = NULL;
     self->crop_days = self->herd_days = NULL;
-    self->herd_units = self->herd_deaths = NULL;
+    self->herd_units = NULL;
     self->scratch = NULL;
     self->scratch_capacity = self->sums_capacity = self->staff_capacity = 0;
     return code;
@@ -736,8 +735,7 @@ int village_check(const struct village *self, struct sim_error *error)
         }
         struct herd_sums sums = livestock_sums(self, h);
         if (self->herds_are_counted &&
-            (fabs(self->herd_days[h] - sums.days) > 0.0 || fabsf(self->herd_units[h] - sums.units) > 0.0f ||
-                fabsf(self->herd_deaths[h] - sums.deaths) > 0.0f))
+            (fabs(self->herd_days[h] - sums.days) > 0.0 || fabsf(self->herd_units[h] - sums.units) > 0.0f))
             return sim_error_set(
                 error, SIM_ERROR_MODEL, "%s: herds of household %d have changed uncounted", name, h);
         int32_t alive = 0, jobs = 0;

@@ -114,7 +114,6 @@ struct village {
     bool land_is_counted;  /* crop_days are those of the parcels as they are */
     double *herd_days;     /* kept by livestock/livestock.c: see herd_sums */
     float *herd_units;
-    float *herd_deaths;
     bool herds_are_counted; /* they are those of the herds as they are */
     sim_row *staff;         /* kept by labour/jobs.c: rows of who has a post; no state */
     sim_row n_staff;        /* -1: not listed yet */

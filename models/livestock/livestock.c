@@ -86,8 +86,6 @@ struct herd_sums livestock_sums(const struct village *village, sim_row household
         sums.days += (double)(young + juvenile + adults) * species->labour;
         sums.units += ((float)adults + of_young * (float)young + of_juvenile * (float)juvenile) *
                       (float)species->sheep_units;
-        sums.deaths +=
-            (float)species->young_deaths * (float)young + (float)species->deaths * (float)(juvenile + adults);
     }
     if (sums.days > 0.0 && durables->returns == RETURNS_S_SHAPED)
         sums.days += durables->herd_days;
@@ -99,7 +97,6 @@ static void recount(struct village *village, sim_row household)
     struct herd_sums sums = livestock_sums(village, household);
     village->herd_days[household] = sums.days;
     village->herd_units[household] = sums.units;
-    village->herd_deaths[household] = sums.deaths;
 }
 
 void livestock_recount(struct village *village, sim_row household)
@@ -164,7 +161,7 @@ struct species_month {
 };
 
 /* Households are taken in batches: what one step finds is at hand for the next. */
-enum { BATCH = 64 };
+enum { BATCH = 64, HERDS = BATCH * SPECIES_COUNT };
 
 /* A village's month of herds: what is the same for all, the sums to post, the batch in hand. */
 struct herd_month {
@@ -185,9 +182,11 @@ struct herd_month {
     int64_t hay_bought_g;
     int64_t hay_fed_g;
     int64_t milk_fen;
+    float young[HERDS]; /* chances of death by herd, well fed, as the bound on deaths has them */
+    float other[HERDS];
     float gain[BATCH]; /* of condition, of what is lost */
     float loss[BATCH];
-    int32_t limit[BATCH]; /* a draw above it spares all herds of the household */
+    float harm[BATCH]; /* factor of hunger on chances of death, sheds left out */
 };
 
 static double shelter_of(const struct herd_month *self, sim_row household)
@@ -251,48 +250,45 @@ static double joined(double base, double storm, double disease)
     return 1.0 - (1.0 - (base < 1.0 ? base : 1.0)) * (1.0 - storm) * (1.0 - disease);
 }
 
-/* Deaths in a household's herds, herd by herd from one uniform: what one draw leaves of it is the next's. Of
- * the juveniles and adults of a herd, who die alike, as many die as the draw says, and which is a draw of
- * lots. */
-static void kill(struct herd_month *self, sim_row household, double units, uint64_t word)
+/* Deaths of n alike by the luck of a class: 16 bits of the herd's word, and finer ones that are looked at
+ * when those do not tell that nobody dies (as the binomial would: (1 - p)^n >= 1 - n p). */
+static int64_t deaths_of(uint64_t word, int32_t class, int32_t n, double chance)
+{
+    uint64_t piece = word >> 16 * class << 48;
+    if ((double)(~piece >> 48) > 0x1.0001p16 * chance * (double)n)
+        return 0;
+    uint64_t fine = sim_key_mix(word + (uint64_t) class);
+    return sim_dist_binomial(sim_rand_unit(piece | fine >> 16), n, chance);
+}
+
+/* Deaths in a herd, each class by its own luck: what else there is to die changes nothing in it. */
+static void kill(struct herd_month *self, sim_row row, double units, uint64_t word)
 {
     struct village *village = self->village;
     struct herd_table *herds = &village->herds;
     const struct scenario *scenario = village->scenario;
+    struct species_month *month = &self->species[row % SPECIES_COUNT];
+    int32_t *const heads[HERD_CLASSES] = {
+        herds->young + row, herds->juvenile + row, herds->female + row, herds->male + row};
+    sim_row household = row / SPECIES_COUNT;
     double shelter = shelter_of(self, household);
     double storm = self->storm * shelter, hunger = scenario->livestock.starvation * shelter;
     double small = livestock_is_small(village, household, units) ? scenario->durables.small_deaths : 1.0;
-    double sick_young = disease_deaths(village, household, true);
-    double sick_other = disease_deaths(village, household, false);
     double harm = (1.0 + hunger * (1.0 - village->households.condition[household])) * small;
-    double u = sim_rand_unit(word);
+    double young = joined(month->young * harm, storm, disease_deaths(village, household, true));
+    double other = joined(month->other * harm, storm, disease_deaths(village, household, false));
     int64_t lost = 0, n_dead = 0;
-    for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-        sim_row row = household * SPECIES_COUNT + species;
-        int32_t *const others[] = {herds->juvenile + row, herds->female + row, herds->male + row};
-        int32_t n_others = *others[0] + *others[1] + *others[2];
-        if (herds->young[row] + n_others == 0)
-            continue;
-        struct species_month *month = &self->species[species];
-        double young = joined(month->young * harm, storm, sick_young);
-        double other = joined(month->other * harm, storm, sick_other);
-        int32_t dead = (int32_t)sim_dist_binomial_take(&u, herds->young[row], young);
-        herds->young[row] -= dead;
-        lost += dead * month->worth[HERD_YOUNG];
-        int64_t more = sim_dist_binomial_take(&u, n_others, other);
-        month->dead += dead + more;
-        n_dead += dead + more;
-        for (; more > 0; more--) {
-            word = sim_key_mix(word);
-            int64_t lot = sim_dist_below(word, n_others--);
-            int32_t at = lot < *others[0] ? 0 : lot < *others[0] + *others[1] ? 1 : 2;
-            (*others[at])--;
-            lost += month->worth[HERD_JUVENILE + at];
-        }
+    for (int32_t class = 0; class < HERD_CLASSES; class ++) {
+        int64_t dead = deaths_of(word, class, *heads[class], class == HERD_YOUNG ? young : other);
+        *heads[class] -= (int32_t)dead;
+        lost += dead * month->worth[class];
+        n_dead += dead;
     }
+    if (n_dead == 0)
+        return;
+    month->dead += n_dead;
     household_add_income(&village->households, household, INCOME_HERD, -lost);
-    if (n_dead > 0)
-        livestock_recount(village, household);
+    livestock_recount(village, household);
 }
 
 /* Females of n that come of age: a fair coin each, by the bits of a word. */
@@ -319,15 +315,15 @@ static void breed(struct herd_month *self, sim_row household, int32_t s, double 
     int64_t before = livestock_worth(herds, row, month->worth);
     sim_key key = herd_key(village->households.key[household], s);
     uint64_t word = sim_rand_salted(self->births, key);
-    double u = sim_rand_unit(word);
-    int32_t grown = (int32_t)sim_dist_binomial_take(&u, herds->juvenile[row], 1.0 / species->maturity);
-    int32_t females = half_of(sim_key_mix(word), grown);
+    int32_t grown =
+        (int32_t)sim_dist_binomial(sim_rand_unit(word), herds->juvenile[row], 1.0 / species->maturity);
+    int32_t females = half_of(sim_key_mix(word + 1), grown);
     double lean =
         livestock->lean_births + (1.0 - livestock->lean_births) * village->households.condition[household];
     double rate = species->births * lean * yield;
     int64_t each = (int64_t)rate;
-    int64_t born =
-        each * herds->female[row] + sim_dist_binomial_take(&u, herds->female[row], rate - (double)each);
+    double u = sim_rand_unit(sim_key_mix(word + 2));
+    int64_t born = each * herds->female[row] + sim_dist_binomial(u, herds->female[row], rate - (double)each);
     herds->juvenile[row] += herds->young[row] - grown;
     herds->female[row] += females;
     herds->male[row] += grown - females;
@@ -383,12 +379,16 @@ static void begin_month(struct herd_month *self)
         self->is_milked |= month->milk > 0.0;
         self->is_birth |= month->is_birth;
     }
+    /* In 65536ths, as the pieces of a word; the margin is more than floats round off. */
+    static const double SCALE = 1.0001 * 0x1p16;
+    for (int32_t i = 0; i < HERDS; i++) {
+        self->young[i] = (float)(self->species[i % SPECIES_COUNT].young * SCALE);
+        self->other[i] = (float)(self->species[i % SPECIES_COUNT].other * SCALE);
+    }
     for (int32_t i = 0; i < BATCH; i++)
         self->gain[i] = (float)livestock->weight_gain;
-    uint64_t words[4];
     sim_key county = scenario->county_key;
-    sim_rand_block(village->luck, county, SIM_BLOCK_OF_HERD_DEATHS, (uint64_t)moment->month, words);
-    self->deaths = words[SIM_WORD_OF_HERD_DEATHS];
+    self->deaths = sim_rand_word(village->luck, county, SIM_PURPOSE_HERD_DEATHS, (uint64_t)moment->month);
     if (self->is_birth)
         self->births = sim_rand_word(village->luck, county, SIM_PURPOSE_HERD_BIRTHS, (uint64_t)moment->month);
 
@@ -427,21 +427,14 @@ static void keep(struct herd_month *self, sim_row first, int32_t n)
     }
 }
 
-/* Condition of the batch's herds, and up to which draw any of them may die (sheds left out): nobody of a
- * household's herds dies with chance prod (1 - p)^n >= 1 - sum n p, so a word of high bits above that bound
- * needs no look at the herds; the margin is more than floats round off. Without a branch, so that four
- * households go at a time; no gain is above what is lost and no loss below nothing, so that condition stays
- * at most 1. */
+/* Condition of the batch's herds. Without a branch, so that several households go at a time; no gain is above
+ * what is lost and no loss below nothing, so that condition stays at most 1. */
 SIM_CLONES static void mend(struct herd_month *self, sim_row first, int32_t n)
 {
-    enum { MARGIN = 4 };
-    static const float SCALE = 1.0001f * 0x1p24f / 12.0f;
     struct village *village = self->village;
-    const float *units = village->herd_units + first, *deaths = village->herd_deaths + first;
-    const uint8_t *disease = village->households.disease + first;
+    const float *units = village->herd_units + first;
     const float *gain = self->gain, *loss = self->loss;
-    float *condition = village->households.condition + first;
-    int32_t *limit = self->limit;
+    float *condition = village->households.condition + first, *harm = self->harm;
     float hunger = (float)village->scenario->livestock.starvation;
 #pragma omp simd
     for (int32_t i = 0; i < n; i++) {
@@ -449,36 +442,60 @@ SIM_CLONES static void mend(struct herd_month *self, sim_row first, int32_t n)
         float was = condition[i], is = was + is_any * (gain[i] * (1.0f - was) - loss[i]);
         is = 0.5f * (is + fabsf(is)); /* not below 0 */
         condition[i] = is;
-        float dead = (1.0f + hunger * (1.0f - is)) * deaths[i] * SCALE;
-        limit[i] = (int32_t)(dead < 0x1p24f ? dead : 0x1p24f) + MARGIN;
+        harm[i] = 1.0f + hunger * (1.0f - is);
     }
-    for (int32_t i = 0; (self->is_sick || self->is_perilous) && i < n; i++)
-        if (self->is_perilous || disease[i] == DISEASE_SICK)
-            limit[i] = INT32_MAX;
 }
 
-/* The batch's words, and who of it may have deaths. */
+/* The batch's words, one a herd, and which herds may have deaths. None of n dies with chance
+ * (1 - p)^n >= 1 - n p, so a class whose 16 bits are surely below that needs no look. Without a branch, so
+ * that several herds go at a time. */
 SIM_CLONES static void draw_words(const struct herd_month *restrict self, sim_row first, int32_t n,
     uint64_t *restrict words, uint8_t *restrict may_die)
 {
-    const sim_key *restrict key = self->village->households.key + first;
-    const int32_t *restrict limit = self->limit;
+    const struct village *village = self->village;
+    const sim_key *restrict key = village->households.key + first;
+    const struct herd_table *herds = &village->herds;
+    const int32_t *restrict young = herds->young + first * SPECIES_COUNT;
+    const int32_t *restrict juvenile = herds->juvenile + first * SPECIES_COUNT;
+    const int32_t *restrict female = herds->female + first * SPECIES_COUNT;
+    const int32_t *restrict male = herds->male + first * SPECIES_COUNT;
+    const float *restrict of_young = self->young, *restrict of_other = self->other;
     uint64_t salt = self->deaths;
-    for (int32_t i = 0; i < n; i++) {
-        words[i] = sim_rand_salted(salt, key[i]);
-        may_die[i] = (int32_t)(~words[i] >> 40) <= limit[i];
+    float harm[HERDS];
+    int32_t low[HERDS], high[HERDS]; /* how far the pieces are from their most, two by two */
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t s = 0; s < SPECIES_COUNT; s++) {
+            words[i * SPECIES_COUNT + s] = herd_key(key[i], s);
+            harm[i * SPECIES_COUNT + s] = self->harm[i];
+        }
+    for (int32_t i = 0; i < n * SPECIES_COUNT; i++) {
+        uint64_t word = sim_rand_salted(salt, words[i]);
+        words[i] = word;
+        low[i] = (int32_t)(~word & 0xffffffff);
+        high[i] = (int32_t)(~word >> 32);
+    }
+    for (int32_t i = 0; i < n * SPECIES_COUNT; i++) {
+        float other = harm[i] * of_other[i];
+        may_die[i] = ((float)(low[i] & 0xffff) < harm[i] * of_young[i] * (float)young[i]) |
+                     ((float)(low[i] >> 16 & 0xffff) < other * (float)juvenile[i]) |
+                     ((float)(high[i] & 0xffff) < other * (float)female[i]) |
+                     ((float)(high[i] >> 16 & 0xffff) < other * (float)male[i]);
     }
 }
 
-static void draw_deaths(struct herd_month *self, sim_row first, int32_t n)
+static void draw_deaths(struct herd_month *self, sim_row first, int32_t n, const float *units)
 {
-    uint64_t words[BATCH];
-    uint8_t may_die[BATCH];
+    uint64_t words[HERDS];
+    uint8_t may_die[HERDS];
     draw_words(self, first, n, words, may_die);
-    const uint8_t *end = may_die + n, *at = memchr(may_die, 1, (size_t)n);
+    const uint8_t *disease = self->village->households.disease + first;
+    for (int32_t i = 0; (self->is_sick || self->is_perilous) && i < n; i++)
+        if (self->is_perilous || disease[i] == DISEASE_SICK)
+            memset(may_die + i * SPECIES_COUNT, 1, SPECIES_COUNT);
+    const uint8_t *end = may_die + n * SPECIES_COUNT, *at = memchr(may_die, 1, (size_t)(end - may_die));
     for (; at; at = memchr(at + 1, 1, (size_t)(end - at - 1))) {
         int32_t i = (int32_t)(at - may_die);
-        kill(self, first + i, (double)self->village->herd_units[first + i], words[i]);
+        kill(self, first * SPECIES_COUNT + i, (double)units[i / SPECIES_COUNT], words[i]);
     }
 }
 
@@ -493,7 +510,7 @@ static void live_batch(struct herd_month *self, sim_row first, int32_t n)
     if (self->is_kept)
         keep(self, first, n);
     mend(self, first, n);
-    draw_deaths(self, first, n);
+    draw_deaths(self, first, n, weighed);
     if (!self->is_birth && !self->is_milked)
         return;
     double small = village->scenario->durables.small_yield;

@@ -41,12 +41,11 @@ static inline bool livestock_has_animals(const struct herd_table *self, sim_row 
 double livestock_units(const struct livestock_params *params, const struct herd_table *herds, sim_row row);
 /* Sheep units of all herds of a household. */
 double livestock_household_units(const struct village *village, sim_row household);
-/* What a household's herds come to, taken together. Kept by household in herd_days, herd_units and
- * herd_deaths of the village, so that who only reads them counts no heads. */
+/* What a household's herds come to, taken together. Kept by household in herd_days and herd_units of the
+ * village, so that who only reads them counts no heads. */
 struct herd_sums {
-    double days;  /* a month that they ask for: so many a head and, when returns are S-shaped, a fixed part */
-    float units;  /* sheep units */
-    float deaths; /* to be expected in a year, well fed */
+    double days; /* a month that they ask for: so many a head and, when returns are S-shaped, a fixed part */
+    float units; /* sheep units */
 };
 struct herd_sums livestock_sums(const struct village *village, sim_row household);
 /* Called by whoever has changed the heads of a household's herds. */

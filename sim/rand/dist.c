@@ -79,13 +79,12 @@ static double binomial_pmf(double k, double n, double p)
     return sim_real_exp(size) * sqrt(n / (TWO_PI * k * rest));
 }
 
-/* Smallest k with F(k) >= u, or F(k) > u when `strict`; 0 < p <= 1/2. Where u lies between F(k - 1) and F(k),
- * from 0 to 1, goes to *rest if anybody asks. */
-static int64_t binomial_lower(double u, int64_t n, double p, bool strict, double *rest)
+/* Smallest k with F(k) >= u, or F(k) > u when `strict`; 0 < p <= 1/2. */
+static int64_t binomial_lower(double u, int64_t n, double p, bool strict)
 {
     double nd = (double)n, q = 1.0 - p;
     /* (1 - p)^n >= 1 - n p: rare events need no power. */
-    if (!rest && u < 1.0 - nd * p)
+    if (u < 1.0 - nd * p)
         return 0;
     int64_t k = 0;
     double pmf;
@@ -107,8 +106,6 @@ static int64_t binomial_lower(double u, int64_t n, double p, bool strict, double
             break;
         sum = more;
     }
-    if (rest)
-        *rest = (u - (sum - pmf)) / pmf;
     return k;
 }
 
@@ -120,28 +117,8 @@ int64_t sim_dist_binomial(double u, int64_t n, double p)
         return n;
     /* Counting failures from above: the same inverse, at 1 - u (exact for u of sim_rand_unit). */
     if (p > 0.5)
-        return n - binomial_lower(1.0 - u, n, 1.0 - p, true, NULL);
-    return binomial_lower(u, n, p, false, NULL);
-}
-
-int64_t sim_dist_binomial_take(double *u, int64_t n, double p)
-{
-    static const double LOWEST = 0x1p-53;
-    if (n <= 0 || !(p > 0.0))
-        return 0;
-    if (p >= 1.0)
-        return n;
-    double rest;
-    int64_t k;
-    if (p > 0.5) {
-        k = n - binomial_lower(1.0 - *u, n, 1.0 - p, true, &rest);
-        rest = 1.0 - rest;
-    } else {
-        k = binomial_lower(*u, n, p, false, &rest);
-    }
-    /* Rounding may leave it at an end, or beyond. */
-    *u = rest < LOWEST ? LOWEST : rest > 1.0 - LOWEST ? 1.0 - LOWEST : rest;
-    return k;
+        return n - binomial_lower(1.0 - u, n, 1.0 - p, true);
+    return binomial_lower(u, n, p, false);
 }
 
 int64_t sim_dist_poisson(double u, double mean)

@@ -36,10 +36,6 @@ static inline double sim_dist_table_draw(const struct sim_dist_table *self, doub
 /* Number of successes of n trials. n < 0 counts as 0; p is clipped to [0,1]. Cost O(1 + n p) for n up to
  * 1000, and O(sd) above; no underflow for any n below 2^31. */
 int64_t sim_dist_binomial(double u, int64_t n, double p);
-/* The same number; what it has not used of *u is left there: where u lay between the distribution's steps
- * below and at the number, uniform again and independent of it. So one word serves several draws, each given
- * those before; a joint outcome has its chance to within some 2^-52 a draw. */
-int64_t sim_dist_binomial_take(double *u, int64_t n, double p);
 /* Mean >= 0, up to 1e9; O(mean) for means up to 500, O(sd) above. */
 int64_t sim_dist_poisson(double u, double mean);
 /* 0, 1, 2 ... failures before the first success. */

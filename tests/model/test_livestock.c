@@ -190,8 +190,65 @@ static void test_deaths_of_a_household_are_independent_binomials(void **state)
     village_fixture_close(&fixture);
 }
 
-/* A January of many herds of all sizes, lean and fat, some in sheds; whether every household's draw is looked
- * at, as under S-shaped returns (here with no herd too small), or only those that the bound leaves. */
+/* A July with growth, births and deaths in every herd, of so many more sheep and juvenile cattle. */
+static void draw_july(struct village_fixture *fixture, int32_t more)
+{
+    draw_herds(fixture, HERDS, 0);
+    struct herd_table *herds = &fixture->village->herds;
+    for (int32_t s = 0; s < SPECIES_COUNT; s++) {
+        struct species_params *species = &fixture->scenario->livestock.species[s];
+        species->birth_month = 7;
+        species->births = 0.6;
+        species->deaths = species->young_deaths = 1.2; /* a tenth a month */
+    }
+    for (sim_row row = 0; row < HERDS * SPECIES_COUNT; row++) {
+        int32_t s = row % SPECIES_COUNT, sheep = s == SPECIES_SHEEP ? more : 0;
+        herds->young[row] = 3 + row % 4 + sheep;
+        herds->juvenile[row] = 5 + row % 3 + sheep + (s == SPECIES_CATTLE ? more : 0);
+        herds->female[row] = 10 + row % 7 + sheep;
+        herds->male[row] = 2 + row % 2 + sheep;
+    }
+}
+
+static void test_luck_of_a_herd_hangs_on_nothing_but_its_own_class(void **state)
+{
+    (void)state;
+    struct village_fixture few, many;
+    for (int32_t month = 6; month <= 7; month++) {
+        draw_july(&few, 0);
+        draw_july(&many, 1);
+        village_fixture_begin(&few);
+        village_fixture_begin(&many);
+        live(&few, village_fixture_moment(&few, 2015, month));
+        live(&many, village_fixture_moment(&many, 2015, month));
+        const struct herd_table *a = &few.village->herds, *b = &many.village->herds;
+        for (sim_row h = 0; h < HERDS; h++) {
+            sim_row yak = herd_of(h, SPECIES_YAK), cattle = herd_of(h, SPECIES_CATTLE);
+            assert_int_equal(a->young[yak], b->young[yak]);
+            assert_int_equal(a->juvenile[yak], b->juvenile[yak]);
+            assert_int_equal(a->female[yak], b->female[yak]);
+            assert_int_equal(a->male[yak], b->male[yak]);
+            assert_int_equal(a->young[cattle], b->young[cattle]); /* died, or born in July */
+            int32_t grown = b->female[cattle] + b->male[cattle] - a->female[cattle] - a->male[cattle];
+            int32_t stayed = b->juvenile[cattle] - a->juvenile[cattle];
+            assert_true(grown >= 0 && stayed >= 0 && grown + stayed <= 1 && (grown == 0 || month == 7));
+            /* One more of each class of sheep: it dies, or nobody else does. */
+            sim_row sheep = herd_of(h, SPECIES_SHEEP);
+            for (int32_t c = 0; month == 6 && c < HERD_CLASSES; c++) {
+                const int32_t *const columns_of[2][HERD_CLASSES] = {
+                    {a->young, a->juvenile, a->female, a->male}, {b->young, b->juvenile, b->female, b->male}};
+                int32_t left = columns_of[1][c][sheep] - columns_of[0][c][sheep];
+                assert_true(left == 0 || left == 1);
+            }
+        }
+        assert_true(posted(&many, HERD_DIED) > posted(&few, HERD_DIED));
+        village_fixture_close(&many);
+        village_fixture_close(&few);
+    }
+}
+
+/* A January of many herds of all sizes, lean and fat, some in sheds; whether every herd's draw is looked at,
+ * as under S-shaped returns (here with no herd too small), or only those that the bound leaves. */
 static void draw_january(struct village_fixture *fixture, int32_t returns)
 {
     draw_herds(fixture, 4 * HERDS, 0);
@@ -722,6 +779,7 @@ int main(void)
         cmocka_unit_test(test_crowded_pasture_feeds_its_share),
         cmocka_unit_test(test_animals_without_feed_lose_condition_and_die_six_times_as_often),
         cmocka_unit_test(test_deaths_of_a_household_are_independent_binomials),
+        cmocka_unit_test(test_luck_of_a_herd_hangs_on_nothing_but_its_own_class),
         cmocka_unit_test(test_bound_on_deaths_hides_none),
         cmocka_unit_test(test_young_are_born_in_the_month_of_birth_and_in_no_other),
         cmocka_unit_test(test_lean_females_bear_less),

@@ -41,27 +41,6 @@ static void test_binomial_is_the_inverse_of_gsls_cdf(void **unused)
     }
 }
 
-/* The number is the plain inverse's, and what is left of u is where u lies between the two steps. */
-static void test_binomial_leaves_the_rest_of_its_uniform(void **unused)
-{
-    (void)unused;
-    for (uint64_t i = 0; i < 30000; i++) {
-        double p = i % 4 == 0 ? sim_real_exp(-20.0 * unit(i, 1)) : unit(i, 1), u = unit(i, 0), rest = u;
-        int64_t n = 1 + (int64_t)((i % 5 == 0 ? 5000 : 60) * unit(i, 2));
-        int64_t k = sim_dist_binomial_take(&rest, n, p);
-        assert_int_equal(k, sim_dist_binomial(u, n, p));
-        assert_true(rest > 0.0 && rest < 1.0);
-        double pmf = gsl_ran_binomial_pdf((unsigned)k, p, (unsigned)n);
-        double below = k > 0 ? gsl_cdf_binomial_P((unsigned)(k - 1), p, (unsigned)n) : 0.0;
-        check_near(below + rest * pmf, u, 1e-11, 1e-11);
-    }
-    double u = 0.25; /* nothing to draw takes nothing */
-    assert_int_equal(sim_dist_binomial_take(&u, 0, 0.5), 0);
-    assert_int_equal(sim_dist_binomial_take(&u, 7, 0.0), 0);
-    assert_int_equal(sim_dist_binomial_take(&u, 7, 1.0), 7);
-    assert_true(u == 0.25);
-}
-
 static void test_binomial_of_many_trials_is_the_inverse_of_gsls_cdf(void **unused)
 {
     (void)unused;
@@ -351,7 +330,6 @@ int main(void)
     gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_binomial_is_the_inverse_of_gsls_cdf),
-        cmocka_unit_test(test_binomial_leaves_the_rest_of_its_uniform),
         cmocka_unit_test(test_binomial_of_many_trials_is_the_inverse_of_gsls_cdf),
         cmocka_unit_test(test_poisson_is_the_inverse_of_gsls_cdf),
         cmocka_unit_test(test_binomial_at_its_ends),
