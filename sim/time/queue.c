@@ -266,7 +266,6 @@ static void choose_buckets(struct sim_queue *self)
     int shift = WIDTH + length - (63 - __builtin_clzll((uint64_t)n_within));
     self->shift = shift > 0 ? shift : 0;
     self->base = self->far_first;
-    self->far_first = SIM_TIME_MAX;
     self->n_buckets = WORD;
     while (self->n_buckets < BUCKETS * self->n / 2)
         self->n_buckets *= 2;
@@ -286,6 +285,7 @@ static void deal(struct sim_queue *self)
     } else {
         choose_buckets(self);
     }
+    self->far_first = SIM_TIME_MAX;
     self->deal_above = is_few ? FEW : 2 * self->n;
     self->deal_after = self->n_pops + 4 * self->n;
     int32_t next;
@@ -511,20 +511,23 @@ static bool near_is_sound(const struct sim_queue *self)
     return true;
 }
 
-/* Counts a list; NONE when an event of it belongs elsewhere. Far: any bucket from n_buckets. */
+/* Counts a list; NONE when an event of it belongs elsewhere. Far: any bucket from n_buckets, and far_first is
+ * the first's time. */
 static int64_t list_length(const struct sim_queue *self, int32_t head, uint64_t bucket)
 {
     int64_t n = 0;
+    sim_time first = SIM_TIME_MAX;
     for (int32_t slot = head; slot != NONE; slot = self->links[slot], n++) {
         if (slot < 0 || slot >= self->n_slots || n > self->n)
             return NONE;
         sim_time time = self->events[slot].time;
         uint64_t own = bucket_of(self, time);
         bool is_far = own >= (uint64_t)self->n_buckets && bucket == (uint64_t)self->n_buckets;
-        if (time <= self->near_last || (own != bucket && !is_far) || (is_far && time < self->far_first))
+        if (time <= self->near_last || (own != bucket && !is_far))
             return NONE;
+        first = time < first ? time : first;
     }
-    return n;
+    return bucket < (uint64_t)self->n_buckets || first == self->far_first ? n : NONE;
 }
 
 bool sim_queue_check(const struct sim_queue *self)

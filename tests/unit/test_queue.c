@@ -338,6 +338,36 @@ static void test_a_lent_event_stays_while_the_queue_grows(void **unused)
     sim_queue_free(&queue);
 }
 
+static void test_a_ring_begins_at_the_events_it_is_made_for_after_a_time_of_few(void **unused)
+{
+    (void)unused;
+    struct sim_queue queue;
+    struct sim_error error = {0};
+    struct sim_event event = {0};
+    uint64_t i = 0;
+    check_ok(sim_queue_init(&queue, 200, &error), error);
+    for (int round = 0; round < 3; round++) {
+        sim_time now = event.time;
+        for (; queue.n < 200; event.order = i++) {
+            event.time = now + exponential(now, i);
+            check_ok(sim_queue_push(&queue, &event, &error), error);
+            assert_true(sim_queue_check(&queue));
+            assert_true(queue.n_buckets == 0 || queue.base >= now);
+        }
+        assert_true(queue.n_buckets > 0);
+        while (queue.n > 5)
+            assert_true(sim_queue_pop(&queue, &event));
+        for (int j = 0; j < 400; j++, event.order = i++) {
+            assert_true(sim_queue_pop(&queue, &event));
+            event.time += exponential(event.time, i);
+            check_ok(sim_queue_push(&queue, &event, &error), error);
+        }
+        assert_int_equal(queue.n_buckets, 0); /* all are near */
+        event.time = sim_queue_peek(&queue)->time;
+    }
+    sim_queue_free(&queue);
+}
+
 static void test_check_sees_an_event_out_of_its_place(void **unused)
 {
     (void)unused;
@@ -381,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_a_queue_at_its_working_size_takes_no_memory),
         cmocka_unit_test(test_an_event_of_the_queue_itself_can_be_pushed_while_it_grows),
         cmocka_unit_test(test_a_lent_event_stays_while_the_queue_grows),
+        cmocka_unit_test(test_a_ring_begins_at_the_events_it_is_made_for_after_a_time_of_few),
         cmocka_unit_test(test_check_sees_an_event_out_of_its_place),
         cmocka_unit_test(test_order_packs_phase_process_sequence),
     };
