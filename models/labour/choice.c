@@ -161,6 +161,9 @@ static void look_out(const struct village *village, int32_t slot, bool is_first,
     self->away_salt = sim_rand_word(village->luck, scenario->county_key, SIM_PURPOSE_HOME_TASTE, 0);
 }
 
+/* Of a household in a month. Of more, those with the largest keys choose later, or go like others. */
+enum { CHOOSERS = 32, MOTHERS = 8 /* of small children */ };
+
 /* A household while its members choose. */
 struct home_now {
     double asked;                             /* days a month that land and herd ask for, over the year */
@@ -170,7 +173,7 @@ struct home_now {
     bool can_pay;                             /* what going costs */
     double casual, business, away, spare_day; /* the outlook's, for this household */
     int32_t n_mothers;
-    sim_row mothers[8]; /* of small children; those of a ninth and later go like others */
+    sim_row mothers[MOTHERS];
 };
 
 /* What a person may choose among; worth -INFINITY what it may not. A taste's highest bits, its bin, are a
@@ -344,16 +347,19 @@ static inline bool came_of_age(const struct village *village, sim_row person, co
     return outlook->month - village->persons.born[person] == outlook->work_from + 1;
 }
 
-enum { CHOOSERS = 32 }; /* of a household in a month: beyond, those with the largest keys wait */
-
-/* Puts the person in the place of the chooser with the largest key, if its own is smaller. */
-static void displace(const sim_key *key, sim_row choosers[CHOOSERS], sim_row person)
+/* One more of n rows; when there are `most`, in the place of the one with the largest key, if its own is
+ * smaller. */
+static void keep(const sim_key *key, sim_row *rows, int32_t *n, int32_t most, sim_row row)
 {
+    if (*n < most) {
+        rows[(*n)++] = row;
+        return;
+    }
     int32_t largest = 0;
-    for (int32_t i = 1; i < CHOOSERS; i++)
-        largest = key[choosers[i]] > key[choosers[largest]] ? i : largest;
-    if (key[person] < key[choosers[largest]])
-        choosers[largest] = person;
+    for (int32_t i = 1; i < most; i++)
+        largest = key[rows[i]] > key[rows[largest]] ? i : largest;
+    if (key[row] < key[rows[largest]])
+        rows[largest] = row;
 }
 
 /* Those who choose this month, and what the household is for them. */
@@ -375,9 +381,8 @@ static int32_t gather(const struct village *village, sim_row household, const st
         if (age < outlook->work_from) {
             has_dependents = true;
             sim_row mother = persons->mother[p];
-            if (age < outlook->small_to && mother != SIM_ROW_NONE &&
-                home->n_mothers < SIM_COUNT(home->mothers))
-                home->mothers[home->n_mothers++] = mother;
+            if (age < outlook->small_to && mother != SIM_ROW_NONE && !is_mother_of_small(home, mother))
+                keep(persons->key, home->mothers, &home->n_mothers, MOTHERS, mother);
             continue;
         }
         int32_t now = persons->activity[p];
@@ -389,10 +394,7 @@ static int32_t gather(const struct village *village, sim_row household, const st
         home->staying += is_here;
         if (!(CHOOSING >> now & 1) || !(all || came_of_age(village, p, outlook)))
             continue;
-        if (n < CHOOSERS)
-            choosers[n++] = p;
-        else
-            displace(persons->key, choosers, p);
+        keep(persons->key, choosers, &n, CHOOSERS, p);
     }
     if (n == 0)
         return 0;
@@ -479,8 +481,8 @@ static sim_row call(struct village *village, const struct outlook *outlook)
             bool is_called = false;
             for (sim_row i = hungry; i < n; i++)
                 is_called = is_called || called[i] == h;
-            called[n] = h;
-            n += !is_called;
+            if (!is_called)
+                called[n++] = h;
         }
     }
     return n;

@@ -348,6 +348,27 @@ static void test_mothers_of_small_children_and_the_old_do_not_go(void **state)
     village_fixture_close(&fixture);
 }
 
+/* Each has a place, in whatever order children are listed and however many they are. */
+static void test_a_mother_of_many_is_one_mother(void **state)
+{
+    (void)state;
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    fixture.scenario->migration.mother_cost = 500.0;
+    fixture.scenario->migration.small_child = 6;
+    fixture.scenario->migration.age = 45;
+    draw_households(&fixture, 1, 1);
+    for (int32_t i = 0; i < 2; i++) { /* the second's children are listed first */
+        sim_row mother = village_fixture_person(&fixture, 0, 28, true);
+        for (int32_t n = i == 0 ? 1 : 10; n > 0; n--)
+            fixture.village->persons.mother[village_fixture_person(&fixture, 0, 3, true)] = mother;
+    }
+    village_fixture_person(&fixture, 0, 46, true); /* stays with the children in any case */
+    choose_in(&fixture, 3);
+    assert_int_equal(fixture.village->households.n_migrants[0], 1);
+    village_fixture_close(&fixture);
+}
+
 static void test_migrants_come_back_at_pension_age(void **state)
 {
     (void)state;
@@ -392,6 +413,29 @@ static void test_between_seasons_only_who_comes_of_age_or_hungers_chooses(void *
     assert_int_equal(fixture.village->persons.activity[young], ACTIVITY_CASUAL);
     check_near((double)fixture.village->households.home_workers[0], 2.0, 0.0, 0.0);
     check_near((double)fixture.village->households.casual_workers[1], 2.0, 1e-6, 0.0);
+    village_fixture_close(&fixture);
+}
+
+/* Two of each household come of age at once, and rows of scratch are as many as households. */
+static void test_a_household_is_called_once(void **state)
+{
+    (void)state;
+    enum { HOUSEHOLDS = 5 };
+    struct village_fixture fixture;
+    draw_village(&fixture);
+    fixture.scenario->migration.migration = 0;
+    draw_households(&fixture, HOUSEHOLDS, 1);
+    struct village *village = fixture.village;
+    for (int32_t i = 0; i < 2 * HOUSEHOLDS; i++) {
+        sim_row young = village_fixture_person(&fixture, i % HOUSEHOLDS, 16, true);
+        village->persons.born[young] = sim_month_from_date(2015, 4) - 16 * 12;
+    }
+    sim_row rows[HOUSEHOLDS + 1] = {[HOUSEHOLDS] = 77}, *own = village->scratch_row;
+    village->scratch_row = rows;
+    choose_in(&fixture, 5);
+    assert_int_equal(rows[HOUSEHOLDS], 77);
+    assert_int_equal(count(&fixture, ACTIVITY_CASUAL), 2 * HOUSEHOLDS);
+    village->scratch_row = own;
     village_fixture_close(&fixture);
 }
 
@@ -539,9 +583,11 @@ int main(void)
         cmocka_unit_test(test_going_is_paid_in_cash_and_the_poor_cannot),
         cmocka_unit_test(test_somebody_stays_with_children),
         cmocka_unit_test(test_mothers_of_small_children_and_the_old_do_not_go),
+        cmocka_unit_test(test_a_mother_of_many_is_one_mother),
         cmocka_unit_test(test_migrants_come_back_at_pension_age),
         cmocka_unit_test(test_a_post_is_kept_while_it_pays),
         cmocka_unit_test(test_between_seasons_only_who_comes_of_age_or_hungers_chooses),
+        cmocka_unit_test(test_a_household_is_called_once),
         cmocka_unit_test(test_pupils_trainees_and_children_do_not_choose),
         cmocka_unit_test(test_switched_off_everybody_stays_at_home),
         cmocka_unit_test(test_first_month_is_no_transition),
