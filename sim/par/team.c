@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { LINE = 64, SPINS = 2000 };
+#include "sim/core/clock.h"
+
+enum { LINE = 64, SPIN_NS = 10000 };
 
 /* A thread's own items of the round, taken from the last to the first. What is left may be taken by anybody:
  * whoever finds it positive when he takes one has an item, and the round cannot end before he has done it, so
@@ -42,11 +44,12 @@ static void relax(void)
  * so nobody sleeps through it. */
 static void wait_while(struct sim_team *self, atomic_int *number, int value)
 {
-    for (int i = 0; i < SPINS; i++) {
+    const int64_t start = sim_clock_ns();
+    do {
         if (atomic_load_explicit(number, memory_order_acquire) != value)
             return;
         relax();
-    }
+    } while (sim_clock_ns() - start < SPIN_NS);
     pthread_mutex_lock(&self->lock);
     atomic_fetch_add(&self->n_asleep, 1);
     while (atomic_load(number) == value)

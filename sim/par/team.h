@@ -4,7 +4,7 @@
  * Internal to sim/par. The caller is one of the team, so a team of one has no threads at all. Each thread has
  * a share of the items, always the same ones, so that what it touched last round is still in its cache; who
  * has finished his own helps the others. A round ends when every item is done; nobody waits for a thread that
- * the machine has not let run. Those who wait spin for some microseconds and then sleep. Rounds cost about a
+ * the machine has not let run. Those who wait spin for ten microseconds and then sleep. Rounds cost about a
  * microsecond. */
 #ifndef SIM_PAR_TEAM_H
 #define SIM_PAR_TEAM_H
