@@ -411,6 +411,10 @@ static void check_horizon(struct experiment *out, struct sim_reader *reader)
         sim_diag_error(reader->diag, place_of(out, "to"), "experiment.to: lies before 'from'");
     else if (config->to - config->from >= 1200)
         sim_diag_error(reader->diag, place_of(out, "to"), "experiment.to: expected at most 100 years");
+    else if (config->to > PERSON_LAST_BIRTH)
+        sim_diag_error(reader->diag, place_of(out, "to"),
+            "experiment.to: lies after %d-12, the last whole year of which months of birth can be kept",
+            sim_month_year(PERSON_LAST_BIRTH) - 1);
     else if (config->base_year < sim_month_year(config->from) ||
              config->base_year > sim_month_year(config->to))
         sim_diag_error(reader->diag, place_of(out, "base_year"),

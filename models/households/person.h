@@ -7,6 +7,7 @@
 #include "sim/scenario/schema.h"
 
 #define PERSON_NO_JOB ((int16_t)-1)
+#define PERSON_LAST_BIRTH INT16_MAX /* the last month index that the column `born` holds */
 
 /* What an adult mainly does, chosen each season (labour/choice.h); children and the old have none. */
 enum activity {
