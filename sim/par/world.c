@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <omp.h>
 #include <stdatomic.h>
 
 #include "sim/core/guard.h"
@@ -92,7 +91,7 @@ static int32_t count_threads(const struct sim_world_options *options, int32_t n_
 {
     if (options->scheduler == SIM_SCHEDULER_SERIAL)
         return 1;
-    int32_t n = options->n_threads > 0 ? options->n_threads : omp_get_max_threads();
+    int32_t n = options->n_threads > 1 ? options->n_threads : 1;
     n = n < MOST_THREADS ? n : MOST_THREADS;
     return n < n_partitions ? n : n_partitions;
 }

@@ -62,7 +62,7 @@ struct sim_world_options {
     int (*on_boundary)(void *user, struct sim_world *world, sim_time boundary, struct sim_error *error);
     void *user;
     enum sim_scheduler scheduler;
-    int32_t n_threads; /* for OPENMP; 0: all */
+    int32_t n_threads; /* for THREADS; below 1 is 1, and never more than partitions */
     bool profile;      /* keep account of time */
 };
 

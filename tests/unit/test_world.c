@@ -165,13 +165,13 @@ static struct mark phold_result(
     return mark;
 }
 
-static void test_openmp_agrees_with_serial_byte_for_byte(void **unused)
+static void test_threads_agree_with_serial_byte_for_byte(void **unused)
 {
     (void)unused;
     struct mark serial = phold_result(VILLAGES, true, SIM_SCHEDULER_SERIAL, 1);
     /* Golden: it changes with [numbers] only. */
     assert_string_equal(serial.text, "d2172a9ee8da5e021a3d21fd396c0bfffa9baa5d98328416fb5c8d48399ad9fe");
-    static const int32_t threads[] = {1, 2, 3, 8};
+    static const int32_t threads[] = {0, 1, 2, 3, 8};
     for (int i = 0; i < SIM_COUNT(threads); i++) {
         struct mark parallel = phold_result(VILLAGES, true, SIM_SCHEDULER_THREADS, threads[i]);
         assert_string_equal(parallel.text, serial.text);
@@ -701,7 +701,7 @@ static void test_a_boundary_must_lie_ahead_and_events_not_behind(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_openmp_agrees_with_serial_byte_for_byte),
+        cmocka_unit_test(test_threads_agree_with_serial_byte_for_byte),
         cmocka_unit_test(test_partitioning_never_shows),
         cmocka_unit_test(test_another_seed_shows),
         cmocka_unit_test(test_no_ball_is_lost_or_doubled),
