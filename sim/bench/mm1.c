@@ -97,8 +97,10 @@ static int run(struct sim_world *world, const struct station *stations, int32_t 
     int code = 0;
     for (int32_t i = 0; i < n && code >= 0; i++) {
         struct sim_event arrival = {.kind = ARRIVAL};
-        code = sim_world_schedule(world, i, 0, 0, &arrival, error);
+        code = sim_world_schedule(world, i, WINDOW, 0, &arrival, error);
     }
+    if (code >= 0)
+        code = sim_world_run(world, WINDOW, error); /* nobody has come: threads are made */
     double start = sim_clock_seconds();
     while (code >= 0 && !all_are_served(stations, n))
         code = sim_world_run(world, sim_world_now(world) + 64 * WINDOW, error);
