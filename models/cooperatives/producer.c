@@ -235,6 +235,8 @@ static void join(struct village *village, sim_row household, int64_t share)
 static double expected_sales(
     const struct village *village, sim_row household, const struct moment *moment, int32_t species)
 {
+    if (!village->scenario->livestock.dynamics) /* herds that stand still are not sold */
+        return 0.0;
     sim_row row = household * SPECIES_COUNT + species;
     double value = (double)livestock_value(
         &village->scenario->livestock, &village->herds, row, moment->sell[GOOD_SHEEP + species]);

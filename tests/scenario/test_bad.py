@@ -196,13 +196,14 @@ def test_set_over_an_arms_own_set_is_warned_of_with_the_arms(tiny):
 def test_more_firms_than_a_job_can_name_are_refused_before_the_run():
     """As many as fit are at most warned of; nothing is run."""
     path = ROOT / "scenarios" / "experiments" / "behaviour.yaml"
-    for shops, code, message in ((900, 2, b"that makes 37144; expected at most 32704"),
-                                 (700, 0, b"warning: enterprises.shops: 28906"), (400, 0, b"")):
-        others = ["--set", "parameters.enterprises.workshops=1.1", "--set", "parameters.enterprises.builders=0.4"]
+    for shops, code, message in ((1000, 2, b"expected at most 32704"), (800, 0, b"warning: enterprises.shops: "),
+                                 (400, 0, b"")):
+        others = ["--set", "parameters.enterprises.workshops=1.1", "--set", "parameters.enterprises.builders=0.4",
+                  "--set", "county.persons=350000 person"]  # a job is told apart within its township
         done = pamir(ROOT, "check", path, "--set", f"parameters.enterprises.shops={shops}", *others)
         assert done.returncode == code and message in done.stderr, done.stderr
         assert message or not done.stderr
     none = ["--set", "parameters.enterprises.firms=none"]
-    assert pamir(ROOT, "check", path, "--set", "parameters.enterprises.shops=900", *none).stderr == b""
+    assert pamir(ROOT, "check", path, "--set", "parameters.enterprises.shops=1000", *others, *none).stderr == b""
     none = ["--set", "parameters.local.spending=none"]  # without spending no shop is founded
-    assert pamir(ROOT, "check", path, "--set", "parameters.enterprises.shops=900", *none).stderr == b""
+    assert pamir(ROOT, "check", path, "--set", "parameters.enterprises.shops=1000", *others, *none).stderr == b""
