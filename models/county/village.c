@@ -247,6 +247,14 @@ int village_found(struct village *self, const struct village *founders, struct s
     return village_fit_scratch(self, error);
 }
 
+/* Nobody has less than nothing, or as much as 2^51, beyond which columns go wrong as vectors
+ * (sim/core/lanes.h); of one stock's bits or of several together, as sums may hide one holder's debt in
+ * another's money. */
+static inline bool is_stock(int64_t bits)
+{
+    return bits >> 51 == 0;
+}
+
 /* What households hold, and who they are: one look at the tables serves the books and the month's report. */
 struct tally {
     int64_t money, debt, grain, hay, durables;
@@ -254,15 +262,14 @@ struct tally {
     int64_t herds; /* households with animals */
     int64_t households, persons, jobs, migrants;
     int64_t uncoped; /* households that needed no rung of the coping ladder */
-    int64_t
-        signs; /* negative when one of the stocks is: sums may hide one holder's debt in another's money */
+    int64_t bits;    /* of all stocks together: see is_stock */
 };
 
 static void count_herds(const struct village *self, struct tally *sum)
 {
     enum { BLOCK = 64 }; /* households */
     const struct herd_table *of = &self->herds;
-    int32_t signs = 0, herds = 0;
+    int32_t bits = 0, herds = 0;
     for (sim_row from = 0; from < self->households.head.n; from += BLOCK) {
         sim_row left = self->households.head.n - from, n = left < BLOCK ? left : BLOCK;
         const int32_t *young = of->young + from * SPECIES_COUNT;
@@ -271,10 +278,10 @@ static void count_herds(const struct village *self, struct tally *sum)
         const int32_t *male = of->male + from * SPECIES_COUNT;
         const uint8_t *present = self->households.present + from;
         int32_t heads[BLOCK * SPECIES_COUNT], of_species[SPECIES_COUNT] = {0};
-#pragma omp simd reduction(| : signs)
+#pragma omp simd reduction(| : bits)
         for (sim_row i = 0; i < n * SPECIES_COUNT; i++) {
             heads[i] = young[i] + juvenile[i] + female[i] + male[i];
-            signs |= young[i] | juvenile[i] | female[i] | male[i];
+            bits |= young[i] | juvenile[i] | female[i] | male[i];
         }
         for (sim_row h = 0; h < n; h++) {
             int32_t animals = 0;
@@ -288,7 +295,7 @@ static void count_herds(const struct village *self, struct tally *sum)
             sum->heads[species] += of_species[species];
     }
     sum->herds = herds;
-    sum->signs |= signs;
+    sum->bits |= bits;
 }
 
 /* Bits set of a byte, as vectors know them. */
@@ -331,16 +338,16 @@ static void take_stock(const struct village *self, struct tally *tally)
 {
     const struct household_table *of = &self->households;
     const int64_t *cash = of->cash_fen, *owed = of->debt_fen, *stored = of->grain_g, *stacked = of->hay_g;
-    int64_t money = 0, debt = 0, grain = 0, hay = 0, signs = 0;
-#pragma omp simd reduction(+ : money, debt, grain, hay) reduction(| : signs)
+    int64_t money = 0, debt = 0, grain = 0, hay = 0, bits = 0;
+#pragma omp simd reduction(+ : money, debt, grain, hay) reduction(| : bits)
     for (sim_row h = 0; h < of->head.n; h++) {
         money += cash[h];
         debt += owed[h];
         grain += stored[h];
         hay += stacked[h];
-        signs |= cash[h] | owed[h] | stored[h] | stacked[h];
+        bits |= cash[h] | owed[h] | stored[h] | stacked[h];
     }
-    *tally = (struct tally){.money = money, .debt = debt, .grain = grain, .hay = hay, .signs = signs};
+    *tally = (struct tally){.money = money, .debt = debt, .grain = grain, .hay = hay, .bits = bits};
     count_people(of, tally);
     count_herds(self, tally);
 }
@@ -497,12 +504,6 @@ static int review_schemes(struct sim_context *context, struct village *self, str
     return 0;
 }
 
-/* Nobody has less than nothing. */
-static bool has_negative_stock(const struct village *self, const struct tally *tally)
-{
-    return (tally->signs | self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen) < 0;
-}
-
 static void report(struct village *self, const struct tally *tally)
 {
     struct village_month *month = &self->current;
@@ -586,11 +587,12 @@ static int live_month(struct sim_context *context, struct village *self, struct 
     code = sim_ledger_close(&self->ledger, counted, error);
     if (code < 0)
         return code;
-    if (has_negative_stock(self, &tally)) {
+    if (!is_stock(
+            tally.bits | self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen)) {
         struct sim_error which = {0};
         village_check(self, &which);
-        return sim_error_set(
-            error, SIM_ERROR_MODEL, "month %d: a negative stock: %s", moment.month, which.message);
+        return sim_error_set(error, SIM_ERROR_MODEL, "month %d: a stock is negative or too large: %s",
+            moment.month, which.message);
     }
     report(self, &tally);
     /* The next round: the last second of the next month. */
@@ -723,9 +725,11 @@ int village_check(const struct village *self, struct sim_error *error)
     const struct household_table *households = &self->households;
     const char *name = self->config->name;
     for (sim_row h = 0; h < households->head.n; h++) {
-        if (households->cash_fen[h] < 0 || households->debt_fen[h] < 0 || households->grain_g[h] < 0 ||
-            households->hay_g[h] < 0)
-            return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a negative stock", name, h);
+        int64_t bits =
+            households->cash_fen[h] | households->debt_fen[h] | households->grain_g[h] | households->hay_g[h];
+        if (!is_stock(bits))
+            return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has %s stock", name, h,
+                bits < 0 ? "a negative" : "too large a");
         for (int32_t species = 0; species < SPECIES_COUNT; species++) {
             sim_row row = h * SPECIES_COUNT + species;
             if (self->herds.young[row] < 0 || self->herds.juvenile[row] < 0 || self->herds.female[row] < 0 ||

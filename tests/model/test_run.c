@@ -250,11 +250,39 @@ static void test_printed_state_ends_with_what_the_check_says(void **state)
     run.villages[7].households.grain_g[2] = -1;
     assert_true(is_printed(&run, 7, "check: "));
     assert_true(is_printed(&run, 7, "household 2 has a negative stock"));
+    run.villages[7].households.grain_g[2] = 0;
+    assert_true(run.villages[7].land_is_counted);
+    run.villages[7].parcels.area_m2[0] += 100; /* and nobody says so */
+    assert_true(is_printed(&run, 7, "land has changed and its days are old"));
+    run.villages[7].parcels.area_m2[0] -= 100;
+    assert_true(run.villages[7].herds_are_counted);
+    run.villages[7].herds.male[1]++;
+    assert_true(is_printed(&run, 7, "herds of household 0 have changed uncounted"));
     run.hub.firms.staff[3]++;
     assert_true(is_printed(&run, -1, "check: county: firm 3 has a staff of"));
     run.hub.treasury.cash_fen = -1;
     run.hub.firms.staff[3]--;
     assert_true(is_printed(&run, -1, "check: county: the treasury has a negative stock"));
+    county_run_free(&run);
+    county_fixture_close(&county);
+}
+
+/* The books are open on it, so that nothing but its size is wrong. */
+static void test_a_stock_too_large_for_vectors_stops_the_run(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TINY, "reference", NULL, 0);
+    struct county_run run;
+    county_fixture_run(&county, &run, (struct county_run_options){0}, 6);
+    struct village *village = &run.villages[1];
+    village->households.hay_g[3] = INT64_C(3) << 51;
+    int64_t counted[ACCOUNT_COUNT * KIND_COUNT];
+    village_count(village, counted);
+    sim_ledger_open(&village->ledger, counted);
+    int code = county_run_until(&run, county.scenario.first_month + 7, &county.error);
+    assert_int_equal(code, SIM_ERROR_MODEL);
+    assert_non_null(strstr(county.error.message, "household 3 has too large a stock"));
     county_run_free(&run);
     county_fixture_close(&county);
 }
@@ -432,6 +460,7 @@ int main(void)
         cmocka_unit_test(test_county_of_many_towns_is_the_same_for_any_threads_and_partition),
         cmocka_unit_test(test_county_of_many_towns_is_saved_and_loaded_whole),
         cmocka_unit_test(test_printed_state_ends_with_what_the_check_says),
+        cmocka_unit_test(test_a_stock_too_large_for_vectors_stops_the_run),
         cmocka_unit_test(test_books_that_do_not_close_stop_the_run),
         cmocka_unit_test(test_monthly_round_allocates_nothing),
         cmocka_unit_test(test_packed_founders_give_the_same_run_and_weigh_less),
