@@ -1,5 +1,7 @@
 #include "sim/bench/bench.h"
 
+#include <math.h>
+
 static sim_time next_window(void *user, sim_time t)
 {
     const sim_time *window = user;
@@ -14,6 +16,21 @@ struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int3
         .scheduler = n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL,
         .n_threads = n_threads};
     return sim_world_new(specs, n, options, error);
+}
+
+int sim_bench_check_spread(const int64_t *counts, int32_t n_groups, int64_t n, struct sim_error *error)
+{
+    const double rare = 20.7, freedom = (double)n_groups - 1.0; /* e^-20.7: 1e-9 */
+    double chi_square = 0.0, mean = (double)n / (double)n_groups, reach = 2.0 * sqrt(freedom * rare);
+    for (int32_t i = 0; i < n_groups; i++) {
+        double gap = (double)counts[i] - mean;
+        chi_square += gap * gap / mean;
+    }
+    if (chi_square >= freedom - reach && chi_square <= freedom + reach + 2.0 * rare)
+        return 0;
+    return sim_error_set(error, SIM_ERROR_MODEL,
+        "%lld things in %d groups: chi-square %.6g, where chance gives %.6g", (long long)n, n_groups,
+        chi_square, freedom);
 }
 
 int sim_bench_finish(const struct sim_world *world, const void *states, int64_t n_state_bytes,

@@ -28,6 +28,11 @@ struct sim_bench_result {
 struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int32_t n, const sim_time *window,
     int32_t n_threads, struct sim_error *error);
 
+/* Are n things in n_groups groups, to each of which each comes with the same chance, spread as chance spreads
+ * them? By chi-square, which is beyond its bounds (Laurent and Massart 2000, lemma 1) once in a thousand
+ * million times. SIM_ERROR_MODEL when not. */
+int sim_bench_check_spread(const int64_t *counts, int32_t n_groups, int64_t n, struct sim_error *error);
+
 /* Digest of world and states, and bytes per entity. */
 int sim_bench_finish(const struct sim_world *world, const void *states, int64_t n_state_bytes,
     int64_t n_entities, struct sim_bench_result *result, struct sim_error *error);

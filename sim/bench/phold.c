@@ -6,6 +6,7 @@
 #include "sim/core/clock.h"
 #include "sim/rand/dist.h"
 
+enum { GROUPS = 64, LEAST_COUNTED = 16 * GROUPS };
 static const sim_time LOOKAHEAD = SIM_BENCH_TICKS / 10;
 static const double MEAN_EXTRA = 0.9 * SIM_BENCH_TICKS; /* exponential, on top of the lookahead */
 static const double WARM_UP = 5.0;                      /* means: the start is forgotten to one part in e^5 */
@@ -84,6 +85,34 @@ static int run(struct sim_world *world, const struct sim_bench_phold_options *op
     return code;
 }
 
+/* Jobs at the end, by the place where each is and by how far, round the ring of places, it is from where it
+ * began: those who are not there any more. */
+struct census {
+    int64_t n, n_away;
+    int64_t at[GROUPS], away[GROUPS];
+};
+
+static void count_job(void *user, const struct sim_event *event)
+{
+    struct census *self = user;
+    int64_t at = sim_event_process(event), far = (at + self->n - event->entity) % self->n;
+    self->at[at * GROUPS / self->n]++;
+    self->n_away += far > 0;
+    if (far > 0)
+        self->away[(far - 1) * GROUPS / (self->n - 1)]++;
+}
+
+/* Both are even, whatever the destinations before, when the last ones were drawn from all places alike. */
+static int check_places(const struct sim_world *world, const struct phold *self, struct sim_error *error)
+{
+    struct census census = {.n = self->n};
+    if (self->n < LEAST_COUNTED)
+        return 0;
+    sim_world_visit(world, count_job, &census);
+    int code = sim_bench_check_spread(census.at, GROUPS, census.n, error);
+    return code < 0 ? code : sim_bench_check_spread(census.away, GROUPS, census.n_away, error);
+}
+
 int sim_bench_phold(
     const struct sim_bench_phold_options *options, struct sim_bench_result *result, struct sim_error *error)
 {
@@ -102,6 +131,8 @@ int sim_bench_phold(
     int code = world ? begin(world, &phold, error) : error->code;
     if (code >= 0)
         code = run(world, options, result, error);
+    if (code >= 0)
+        code = check_places(world, &phold, error);
     if (code >= 0)
         code = sim_bench_finish(world, NULL, 0, phold.n, result, error);
     sim_world_free(world);

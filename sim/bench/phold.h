@@ -3,7 +3,9 @@
  * mean 0.9.
  *
  * The lookahead 0.1 is the window. Processes share queues by partitions. value: events per process and mean
- * time, expected that of a renewal process (Feller 1971, XI.3-5) whose start is a delay after 0. */
+ * time, expected that of a renewal process (Feller 1971, XI.3-5) whose start is a delay after 0. From 1,024
+ * processes on it fails with SIM_ERROR_MODEL when the jobs do not lie, or have not moved, as even
+ * destinations let them. */
 #ifndef SIM_BENCH_PHOLD_H
 #define SIM_BENCH_PHOLD_H
 

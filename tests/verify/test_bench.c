@@ -55,6 +55,28 @@ static void test_phold_keeps_the_rate_of_renewals_and_neither_threads_nor_partit
     check_twins(&one, &two);
 }
 
+static void test_spread_of_chance_passes_and_any_other_does_not(void **unused)
+{
+    (void)unused;
+    enum { GROUPS = 64, N = 64 * 100 };
+    struct sim_error error = {0};
+    for (uint64_t round = 0; round < 100; round++) {
+        int64_t even[GROUPS] = {0}, half[GROUPS] = {0}, low[GROUPS] = {0};
+        for (uint64_t i = 0; i < N; i++) {
+            uint64_t word = sim_rand_word(luck, i + 1, SIM_PURPOSE_TEST, round);
+            even[word >> 58]++;
+            half[word >> 59]++;
+            low[word >> 60 == 0 ? 0 : word >> 58]++;
+        }
+        check_ok(sim_bench_check_spread(even, GROUPS, N, &error), error);
+        assert_int_equal(sim_bench_check_spread(half, GROUPS, N, &error), SIM_ERROR_MODEL);
+        assert_int_equal(sim_bench_check_spread(low, GROUPS, N, &error), SIM_ERROR_MODEL);
+        error = (struct sim_error){0};
+    }
+    int64_t nobody[GROUPS] = {0}; /* moved */
+    assert_int_equal(sim_bench_check_spread(nobody, GROUPS, 0, &error), SIM_ERROR_MODEL);
+}
+
 static void test_mm1_takes_ten_services_and_threads_never_show(void **unused)
 {
     (void)unused;
@@ -88,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hold_keeps_the_rate_of_poisson_and_threads_never_show),
         cmocka_unit_test(test_phold_keeps_the_rate_of_renewals_and_neither_threads_nor_partitions_show),
+        cmocka_unit_test(test_spread_of_chance_passes_and_any_other_does_not),
         cmocka_unit_test(test_mm1_takes_ten_services_and_threads_never_show),
         cmocka_unit_test(test_mm1_refuses_customers_that_make_no_equal_batches),
     };
