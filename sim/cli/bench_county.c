@@ -239,18 +239,16 @@ static int run_batch(struct county_study *study, const struct sim_batch_model *i
 static void note_times(struct cli_bench *self, struct cli_measure_key key,
     const struct sim_batch_times *times, double startup, double seconds, bool is_output)
 {
-    double rows = key.parameters[0].value, slots = rows < key.n_threads ? rows : key.n_threads;
-    double output = times->keep / slots + times->write + times->verify + times->commit;
+    double output = times->keep + times->write + times->verify + times->commit;
     const struct {
         const char *name;
         double seconds;
         bool of_output;
-    } shares[] = {{"start-up", startup + times->begin, false},
-        {"founding of runs", times->found / slots, false}, {"the model itself", times->model / slots, false},
-        {"observer", times->observe / slots, false}, {"threads without a row", times->idle / slots, false},
-        {"output, in all", output, false}, {"output: checksums and log", times->keep / slots, true},
-        {"output: file written", times->write, true}, {"output: file verified", times->verify, true},
-        {"output: on the disk", times->commit, true}};
+    } shares[] = {{"start-up", startup + times->begin, false}, {"founding of runs", times->found, false},
+        {"the model itself", times->model, false}, {"observer", times->observe, false},
+        {"threads without a row", times->idle, false}, {"output, in all", output, false},
+        {"output: checksums and log", times->keep, true}, {"output: file written", times->write, true},
+        {"output: file verified", times->verify, true}, {"output: on the disk", times->commit, true}};
     key.unit = "percent of time";
     for (int32_t i = 0; i < SIM_COUNT(shares); i++)
         if (shares[i].of_output || !is_output) {

@@ -199,11 +199,11 @@ static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_
         sim_signals_stop(), payload, &error);
     SIM_GUARD(code <= 0, "run_row gave %d", code);
     row.status = code;
-    row.wall_seconds = sim_clock_seconds() - start;
     row.message = code == 0 ? "" : error.message[0] ? error.message : sim_error_sentence(code);
     if (code == 0)
         sim_output_settle(output, payload);
     double kept = sim_clock_seconds();
+    row.wall_seconds = kept - start;
 #pragma omp critical(batch_rows)
     {
         keep(self, &row, code == 0 ? payload : NULL, &error);
@@ -212,20 +212,21 @@ static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_
     }
 }
 
-/* Splits the time of the rows, which `n_slots` at a time took `seconds` by the clock. */
+/* Splits the time of a round of rows, which `n_slots` at a time took `seconds` by the clock: of each slot's
+ * time its part of the clock, so that the parts add up to the seconds. */
 static void split_time(struct batch *self, double seconds, int32_t n_slots, struct sim_batch_times *times)
 {
-    double row_seconds = self->row_seconds, keep_seconds = self->keep_seconds;
+    double part = 1.0 / n_slots, row_seconds = self->row_seconds;
     for (int32_t i = 0; i < n_slots && self->model->slots != NULL; i++) {
         struct sim_batch_slot *slot = &self->model->slots[i];
-        times->found += slot->found;
-        times->observe += slot->observe;
+        times->found += part * slot->found;
+        times->observe += part * slot->observe;
         row_seconds -= slot->found + slot->observe;
         *slot = (struct sim_batch_slot){0, 0};
     }
-    times->model += row_seconds;
-    times->keep += keep_seconds;
-    times->idle += seconds * n_slots - self->row_seconds - keep_seconds;
+    times->model += part * row_seconds;
+    times->keep += part * self->keep_seconds;
+    times->idle += seconds - part * (self->row_seconds + self->keep_seconds);
     self->row_seconds = self->keep_seconds = 0;
 }
 
@@ -257,21 +258,19 @@ static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, str
     bool good = rows != NULL;
     for (int32_t i = 0; i < n_slots && good; i++)
         good = (rows[i] = aligned_alloc(64, (row_bytes + 63) / 64 * 64)) != NULL;
-    int levels = omp_get_max_active_levels();
     if (!good)
         sim_error_set(
             error, SIM_ERROR_MEMORY, "%d rows of %zu bytes do not fit memory", (int)n_slots, row_bytes);
     else {
         double start = sim_clock_seconds();
-        omp_set_max_active_levels(2);
         if (n_todo > n_last)
             run_round(self, todo, n_todo - n_last, n_slots, 1, rows);
         double shared = sim_clock_seconds();
         split_time(self, shared - start, n_slots, times);
-        if (n_last > 0)
+        if (n_last > 0) {
             run_round(self, todo + n_todo - n_last, n_last, n_last, n_threads / n_last, rows);
-        split_time(self, sim_clock_seconds() - shared, n_last, times);
-        omp_set_max_active_levels(levels);
+            split_time(self, sim_clock_seconds() - shared, n_last, times);
+        }
     }
     for (int32_t i = 0; rows != NULL && i < n_slots; i++)
         free(rows[i]);
@@ -396,14 +395,12 @@ out:
 void sim_batch_print_times(const struct sim_batch_result *result, double startup, double seconds, FILE *out)
 {
     const struct sim_batch_times *times = &result->times;
-    double all = times->found + times->model + times->observe + times->keep + times->idle;
     double percent = seconds > 0 ? 100 / seconds : 0;
-    double row = all > 0 ? percent * (result->wall_seconds - times->begin) / all : 0; /* a thread's second */
     fprintf(out,
         "time: %.2f s from the command to the closed file: start-up %.1f, founding %.1f, model %.1f, "
         "observer %.1f, log %.1f, idle %.1f, file %.1f percent (written %.2f s, read back %.2f s, on the "
         "disk %.2f s)\n",
-        seconds, percent * (startup + times->begin), row * times->found, row * times->model,
-        row * times->observe, row * times->keep, row * times->idle,
+        seconds, percent * (startup + times->begin), percent * times->found, percent * times->model,
+        percent * times->observe, percent * times->keep, percent * times->idle,
         percent * (times->write + times->verify + times->commit), times->write, times->verify, times->commit);
 }

@@ -45,8 +45,8 @@ struct sim_batch_options {
     struct sim_meta *meta; /* texts for /meta; inputs among them identify the batch */
 };
 
-/* Where the time of a batch went, in seconds by the clock; of rows, summed over the threads that computed
- * them. */
+/* Where the time of a batch went, in seconds by the clock. What rows that are computed side by side do at a
+ * time has the share of the clock that it had of them: the parts add up. */
 struct sim_batch_times {
     double begin;                 /* before the first row: earlier rows read, a log begun */
     double found, model, observe; /* of rows; see struct sim_batch_slot */
