@@ -62,6 +62,13 @@ def test_engine_is_measured_at_each_size_and_on_threads(tmp_path):
         assert f"\n{line}" in f"\n{text}"
 
 
+def test_a_mean_of_too_few_customers_is_said_not_to_be_checked():
+    done = pamir("bench", "mm1", "--events", 2000, "--runs", 2, "--threads", 1)
+    assert done.stderr.count("mm1 of 2000 customers: too few for their mean") == 1
+    done = pamir("bench", "mm1", "--events", 400000, "--runs", 1, "--threads", 1)
+    assert "too few" not in done.stderr
+
+
 def test_sizes_count_once_and_events_may_be_written_as_1e3(tmp_path):
     path = tmp_path / "hold.json"
     done = pamir("bench", "hold", "--sizes", "50,50,5e1", "--events", "1e3", "--runs", 2, "--threads", 1000, "--json", path)
