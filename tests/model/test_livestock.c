@@ -1,48 +1,9 @@
 /* Herds. Rung: hand values on drawn herds; closed form for deaths and births (tolerances are four standard
  * errors); definition for income as change of inventory. */
-#include "tests/support/village.h"
+#include "tests/support/herds.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
-
-#include "models/livestock/livestock.h"
-
-enum { HERDS = 200, FEMALES = 100 };
-
-/* The herd of a species of a household. */
-static sim_row herd_of(sim_row household, int32_t species)
-{
-    return household * SPECIES_COUNT + species;
-}
-
-/* So many households, each with so many female sheep, on a pasture without end. */
-static void draw_herds(struct village_fixture *fixture, int32_t n, int32_t females)
-{
-    village_fixture_open(fixture);
-    for (sim_row h = 0; h < n; h++) {
-        village_fixture_household(fixture, 1);
-        fixture->village->herds.female[herd_of(h, SPECIES_SHEEP)] = females;
-        fixture->village->herds.target[herd_of(h, SPECIES_SHEEP)] = females;
-    }
-    fixture->village->pasture_m2 = (int64_t)1e12;
-    fixture->scenario->livestock.veterinary = 0.0;
-}
-
-static int64_t posted(const struct village_fixture *fixture, enum herd_flow what)
-{
-    return fixture->village->ledger.month[accounts_herd_flow(SPECIES_SHEEP, what)];
-}
-
-static void live(struct village_fixture *fixture, struct moment moment)
-{
-    livestock_month(fixture->village, &moment);
-}
-
-static void trade(struct village_fixture *fixture, struct moment moment)
-{
-    struct sim_context context = {0}; /* nobody has a contract: nothing is sent */
-    check_ok(livestock_trade(&context, fixture->village, &moment, &fixture->error), fixture->error);
-}
 
 static void test_summer_pasture_feeds_for_nothing_and_heals(void **state)
 {
@@ -417,101 +378,6 @@ static void test_veterinary_costs_lower_the_return_of_a_herd(void **state)
     village_fixture_close(&fixture);
 }
 
-static void test_offtake_keeps_a_breeding_female(void **state)
-{
-    (void)state;
-    struct village_fixture fixture;
-    draw_herds(&fixture, HERDS, 0);
-    fixture.scenario->livestock.species[SPECIES_SHEEP].cull = 1.0;
-    struct herd_table *herds = &fixture.village->herds;
-    for (sim_row h = 0; h < HERDS; h++) {
-        sim_row row = herd_of(h, SPECIES_SHEEP);
-        herds->female[row] = 1 + h % 7;
-        herds->male[row] = h % 3;
-        herds->juvenile[row] = h % 5;
-        herds->target[row] = 1; /* far above its cap */
-    }
-    village_fixture_begin(&fixture);
-    for (int32_t month = 9; month <= 11; month++) {
-        trade(&fixture, village_fixture_moment(&fixture, 2015, month));
-        village_fixture_end_month(&fixture);
-    }
-    for (sim_row h = 0; h < HERDS; h++) {
-        assert_int_equal(herds->female[herd_of(h, SPECIES_SHEEP)], 1);
-        assert_int_equal(herds->juvenile[herd_of(h, SPECIES_SHEEP)], 0);
-    }
-    village_fixture_close(&fixture);
-}
-
-static void test_surplus_males_go_over_the_autumn_and_breeders_stay(void **state)
-{
-    (void)state;
-    struct village_fixture fixture;
-    draw_herds(&fixture, 1, 24);
-    fixture.scenario->livestock.species[SPECIES_SHEEP].cull = 0.0;
-    fixture.scenario->livestock.surplus_sale = 0.9;
-    struct herd_table *herds = &fixture.village->herds;
-    herds->male[0] = 12; /* two are needed for twenty-four */
-    herds->target[0] = 1000;
-    village_fixture_begin(&fixture);
-    const int32_t left[] = {9, 6, 2}; /* 10 x .9/3, 7 x .9/2, 4 x .9, rounded */
-    for (int32_t i = 0; i < 3; i++) {
-        trade(&fixture, village_fixture_moment(&fixture, 2015, 9 + i));
-        assert_int_equal(herds->male[0], left[i]);
-    }
-    assert_int_equal(herds->female[0], 24);
-    trade(&fixture, village_fixture_moment(&fixture, 2015, 12)); /* no market in winter */
-    assert_int_equal(herds->male[0], 2);
-    village_fixture_end_month(&fixture);
-    village_fixture_close(&fixture);
-}
-
-static void test_culling_sells_its_share_of_females_unless_the_herd_is_small(void **state)
-{
-    (void)state;
-    struct village_fixture fixture;
-    draw_herds(&fixture, HERDS, FEMALES);
-    fixture.scenario->livestock.species[SPECIES_SHEEP].cull = 0.15;
-    for (sim_row h = 0; h < HERDS / 2; h++)
-        fixture.village->herds.target[herd_of(h, SPECIES_SHEEP)] = 2 * FEMALES; /* half of its aim */
-    village_fixture_begin(&fixture);
-    trade(&fixture, village_fixture_moment(&fixture, 2015, 9));
-    int64_t small = 0, full = 0;
-    for (sim_row h = 0; h < HERDS; h++)
-        *(h < HERDS / 2 ? &small : &full) += FEMALES - fixture.village->herds.female[herd_of(h, 0)];
-    assert_int_equal(small, 0);
-    assert_int_equal(full, HERDS / 2 * 5); /* a third of 15 percent */
-    village_fixture_close(&fixture);
-}
-
-static void test_restocking_buys_juveniles_up_to_the_target_with_spare_cash(void **state)
-{
-    (void)state;
-    struct village_fixture fixture;
-    draw_herds(&fixture, 2, 4);
-    fixture.scenario->livestock.restocking = 0.25;
-    fixture.scenario->livestock.juvenile_price = 0.5;
-    fixture.scenario->household.buffer = 3.0;
-    struct household_table *households = &fixture.village->households;
-    for (sim_row h = 0; h < 2; h++) {
-        fixture.village->herds.target[herd_of(h, SPECIES_SHEEP)] = 10;
-        households->need_fen[h] = 10000;
-    }
-    households->cash_fen[0] = 60000 + 4 * 130000; /* 130,000 may be spent: three of 40,000 */
-    households->cash_fen[1] = 60000 + 100 * 40000;
-    village_fixture_begin(&fixture);
-    struct moment moment = village_fixture_moment(&fixture, 2015, 6);
-    moment.buy[GOOD_SHEEP] = 80000.0;
-    moment.sell[GOOD_SHEEP] = 70000.0;
-    trade(&fixture, moment);
-    assert_int_equal(fixture.village->herds.juvenile[herd_of(0, SPECIES_SHEEP)], 3);
-    assert_int_equal(fixture.village->herds.juvenile[herd_of(1, SPECIES_SHEEP)], 6);
-    assert_int_equal(households->cash_fen[0], 60000 + 4 * 130000 - 3 * 40000);
-    assert_int_equal(households->income_herd_fen[0], -3 * 5000); /* the trader's margin */
-    village_fixture_end_month(&fixture);
-    village_fixture_close(&fixture);
-}
-
 /* Two years of births, deaths, sales and purchases against a count of heads each month; and the check bites.
  */
 static void test_sums_of_herds_follow_every_change(void **state)
@@ -537,32 +403,6 @@ static void test_sums_of_herds_follow_every_change(void **state)
     }
     village->herds.female[0]++;
     assert_int_equal(village_check(village, &fixture.error), SIM_ERROR_MODEL);
-    village_fixture_close(&fixture);
-}
-
-static void test_sale_in_need_goes_males_first_and_sheep_before_cattle_before_yaks(void **state)
-{
-    (void)state;
-    struct village_fixture fixture;
-    draw_herds(&fixture, 1, 2);
-    struct herd_table *herds = &fixture.village->herds;
-    herds->male[SPECIES_SHEEP] = herds->male[SPECIES_YAK] = herds->male[SPECIES_CATTLE] = 1;
-    herds->female[SPECIES_YAK] = 1;
-    village_fixture_begin(&fixture);
-    struct moment moment = village_fixture_moment(&fixture, 2015, 2);
-    moment.sell[GOOD_SHEEP] = 1000.0;
-    moment.sell[GOOD_YAK] = 5000.0;
-    moment.sell[GOOD_CATTLE] = 9000.0;
-    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 1, 0.0), 1000);
-    assert_int_equal(herds->male[SPECIES_SHEEP], 0);
-    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 9001, 0.0), 14000);
-    assert_int_equal(herds->male[SPECIES_CATTLE] + herds->male[SPECIES_YAK], 0);
-    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 1001, 0.0), 2000);
-    assert_int_equal(herds->female[SPECIES_SHEEP], 0);
-    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 100000, 0.5), 2500);
-    assert_int_equal(livestock_sell_in_need(fixture.village, &moment, 0, 100000, 0.5), 0);
-    assert_int_equal(fixture.village->households.income_herd_fen[0], -2500); /* only the discount */
-    village_fixture_end_month(&fixture);
     village_fixture_close(&fixture);
 }
 
@@ -633,78 +473,6 @@ static void test_income_of_a_year_is_the_change_of_what_is_there(void **state)
     /* Hay is valued month by month in whole fen. */
     check_near((double)households->income_herd_fen[0], (double)(after - before) - hay, 0.0, 12.0);
     village_fixture_close(&fixture);
-}
-
-/* Mean heads of sheep over twenty years of households on their own hay and cash, under a cap. */
-static double mean_herd(double cap)
-{
-    struct village_fixture fixture;
-    draw_herds(&fixture, HERDS, 12);
-    fixture.scenario->livestock.cap = cap;
-    fixture.scenario->livestock.winter_grazing = 0.9;
-    fixture.scenario->livestock.target_adjustment = 0.0;
-    fixture.scenario->disease.disease = 0;
-    struct herd_table *herds = &fixture.village->herds;
-    for (sim_row h = 0; h < HERDS; h++) {
-        herds->target[herd_of(h, SPECIES_SHEEP)] = 20;
-        fixture.village->households.hay_g[h] = (int64_t)1e11;
-    }
-    village_fixture_begin(&fixture);
-    double sum = 0.0;
-    for (int32_t month = 0; month < 240; month++) {
-        struct moment moment = village_fixture_moment(&fixture, 2015 + month / 12, 1 + month % 12);
-        live(&fixture, moment);
-        trade(&fixture, moment);
-        village_fixture_end_month(&fixture);
-        for (sim_row h = 0; h < HERDS; h++)
-            sum += herd_heads(herds, herd_of(h, SPECIES_SHEEP)) / (240.0 * HERDS);
-    }
-    village_fixture_close(&fixture);
-    return sum;
-}
-
-static void test_a_larger_cap_does_not_lower_the_mean_herd(void **state)
-{
-    (void)state;
-    double low = mean_herd(0.8), middle = mean_herd(1.25), high = mean_herd(2.0);
-    assert_true(low < middle);
-    assert_true(middle < high);
-}
-
-/* The target of a hundred sheep after ten Decembers with a herd income a year. */
-static int32_t target_after(int64_t income_fen, double workers, double capacity_share)
-{
-    struct village_fixture fixture;
-    draw_herds(&fixture, 1, 1000);
-    fixture.village->herds.target[0] = FEMALES;
-    fixture.scenario->livestock.target_adjustment = 0.1;
-    fixture.scenario->livestock.labour_share = 0.5;
-    fixture.scenario->livestock.species[SPECIES_SHEEP].labour = 0.1;
-    fixture.scenario->labour.days = 24.0;
-    fixture.village->households.home_workers[0] = (float)workers;
-    fixture.village->households.income_herd_fen[0] = income_fen;
-    fixture.village->grazing_load = 1000.0;
-    fixture.scenario->livestock.pasture_units = 1000.0 * capacity_share / 1e6;
-    village_fixture_begin(&fixture);
-    for (int32_t year = 2015; year < 2025; year++)
-        trade(&fixture, village_fixture_moment(&fixture, year, 12));
-    int32_t target = fixture.village->herds.target[0];
-    village_fixture_close(&fixture);
-    return target;
-}
-
-static void test_target_follows_return_labour_and_grass(void **state)
-{
-    (void)state;
-    const int64_t poor = -1, rich = (int64_t)1e10;
-    /* A tenth less each year, rounded by keyed draws: 35. */
-    check_near((double)target_after(poor, 2.0, 2.0), 34.9, 0.0, 4.0);
-    int32_t most = target_after(rich, 4.0, 2.0);
-    assert_true(most > 250); /* a tenth more each year: 259 */
-    int32_t crowded = target_after(rich, 4.0, 1.0);
-    assert_int_equal(crowded, FEMALES);          /* the commons feed no more */
-    int32_t busy = target_after(rich, 0.5, 2.0); /* six days a month: sixty sheep */
-    assert_true(busy < FEMALES && busy >= 60);
 }
 
 /* A bad winter without hay or money, then good years: heads after the autumn's sales, against those before.
@@ -786,16 +554,9 @@ int main(void)
         cmocka_unit_test(test_young_become_juveniles_and_juveniles_adults_of_both_sexes),
         cmocka_unit_test(test_storm_kills_in_its_month_and_in_no_other),
         cmocka_unit_test(test_veterinary_costs_lower_the_return_of_a_herd),
-        cmocka_unit_test(test_offtake_keeps_a_breeding_female),
-        cmocka_unit_test(test_surplus_males_go_over_the_autumn_and_breeders_stay),
-        cmocka_unit_test(test_culling_sells_its_share_of_females_unless_the_herd_is_small),
-        cmocka_unit_test(test_restocking_buys_juveniles_up_to_the_target_with_spare_cash),
         cmocka_unit_test(test_sums_of_herds_follow_every_change),
-        cmocka_unit_test(test_sale_in_need_goes_males_first_and_sheep_before_cattle_before_yaks),
         cmocka_unit_test(test_milk_is_drunk_once_and_the_rest_is_sold),
         cmocka_unit_test(test_income_of_a_year_is_the_change_of_what_is_there),
-        cmocka_unit_test(test_a_larger_cap_does_not_lower_the_mean_herd),
-        cmocka_unit_test(test_target_follows_return_labour_and_grass),
         cmocka_unit_test(test_herds_take_years_to_mend_after_a_bad_winter),
         cmocka_unit_test(test_herds_switched_off_stay_as_they_are),
     };
