@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "sim/core/clock.h"
+
 static sim_time next_window(void *user, sim_time t)
 {
     const sim_time *window = user;
@@ -16,6 +18,22 @@ struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int3
         .scheduler = n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL,
         .n_threads = n_threads};
     return sim_world_new(specs, n, options, error);
+}
+
+int64_t sim_bench_time_windows(struct sim_world *world, const struct sim_bench_load *load, sim_time warm,
+    sim_time window, struct sim_bench_result *result, struct sim_error *error)
+{
+    int code = sim_world_run(world, warm, error);
+    if (code < 0)
+        return code;
+    double per_window = (double)load->n_entities * (double)window / SIM_BENCH_TICKS;
+    int64_t n_windows = (int64_t)ceil((double)load->n_events / per_window);
+    int64_t before = sim_world_events(world);
+    double start = sim_clock_seconds();
+    code = sim_world_run(world, warm + n_windows * window, error);
+    result->seconds = sim_clock_seconds() - start;
+    result->n_events = sim_world_events(world) - before;
+    return code < 0 ? code : n_windows;
 }
 
 int sim_bench_check_spread(const int64_t *counts, int32_t n_groups, int64_t n, struct sim_error *error)

@@ -14,6 +14,15 @@
 /* Ticks of the integer clock to one mean delay (one mean service). */
 #define SIM_BENCH_TICKS 1000000
 
+/* What a load of many entities (hold, PHOLD) is asked for. */
+struct sim_bench_load {
+    int64_t n_entities;
+    int64_t n_events;      /* about so many in the timed part; whole windows are run */
+    int32_t n_threads;     /* 0, 1: serial */
+    int32_t per_partition; /* entities that share a queue; 0: what suits the load */
+    struct sim_luck luck;
+};
+
 struct sim_bench_result {
     int64_t n_events;                 /* in the timed part */
     int64_t n_customers;              /* M/M/1 only */
@@ -27,6 +36,12 @@ struct sim_bench_result {
 /* Makes a world of windows of `window` ticks; n_threads <= 1: serial. NULL on error. */
 struct sim_world *sim_bench_world_new(const struct sim_process_spec *specs, int32_t n, const sim_time *window,
     int32_t n_threads, struct sim_error *error);
+
+/* Runs until `warm`, in which queues grow to their working size, and then, timed, so many windows that the
+ * load's events happen when each entity has one in a mean delay. Sets seconds and n_events; returns how many
+ * windows were timed, or an error. */
+int64_t sim_bench_time_windows(struct sim_world *world, const struct sim_bench_load *load, sim_time warm,
+    sim_time window, struct sim_bench_result *result, struct sim_error *error);
 
 /* Are n things in n_groups groups, to each of which each comes with the same chance, spread as chance spreads
  * them? By chi-square, which is beyond its bounds (Laurent and Massart 2000, lemma 1) once in a thousand

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/core/clock.h"
 #include "sim/rand/dist.h"
 
 /* The entity's next delay. A block's first word is used at once, the event carries the others; kind counts.
@@ -34,12 +33,15 @@ static int on_hold(
 
 static const struct sim_process_type hold_type = {"hold", on_hold};
 
-static int begin(struct sim_world *world, const struct sim_bench_hold_options *options, int32_t per_process,
-    struct sim_error *error)
+enum { PER_PROCESS = 256 };
+static const sim_time WINDOW = (sim_time)16 * SIM_BENCH_TICKS;
+
+static int begin(
+    struct sim_world *world, const struct sim_bench_load *load, int32_t per_process, struct sim_error *error)
 {
-    for (int64_t i = 0; i < options->n_entities; i++) {
+    for (int64_t i = 0; i < load->n_entities; i++) {
         struct sim_event event = {.entity = (uint32_t)i};
-        sim_time delay = next_delay(options->luck, &event);
+        sim_time delay = next_delay(load->luck, &event);
         int code = sim_world_schedule(world, (int32_t)(i / per_process), delay, 0, &event, error);
         if (code < 0)
             return code;
@@ -47,46 +49,38 @@ static int begin(struct sim_world *world, const struct sim_bench_hold_options *o
     return 0;
 }
 
-static int run(struct sim_world *world, const struct sim_bench_hold_options *options, sim_time window,
-    struct sim_bench_result *result, struct sim_error *error)
+static int run(struct sim_world *world, const struct sim_bench_load *load, struct sim_bench_result *result,
+    struct sim_error *error)
 {
-    int code = sim_world_run(world, window, error); /* a window to grow to the working size */
-    if (code < 0)
-        return code;
-    double per_window = (double)options->n_entities * (double)window / SIM_BENCH_TICKS;
-    int64_t n_windows = (int64_t)ceil((double)options->n_events / per_window);
-    int64_t before = sim_world_events(world);
-    double start = sim_clock_seconds();
-    code = sim_world_run(world, (1 + n_windows) * window, error);
-    result->seconds = sim_clock_seconds() - start;
-    result->n_events = sim_world_events(world) - before;
-    double expected = (double)n_windows * per_window;
+    int64_t n_windows = sim_bench_time_windows(world, load, WINDOW, WINDOW, result, error);
+    if (n_windows < 0)
+        return (int)n_windows;
+    double expected = (double)n_windows * ((double)load->n_entities * (double)WINDOW / SIM_BENCH_TICKS);
     result->value = (double)result->n_events / expected;
     result->expected = 1.0;
     result->standard_error = 1.0 / sqrt(expected);
-    return code;
+    return 0;
 }
 
 int sim_bench_hold(
-    const struct sim_bench_hold_options *options, struct sim_bench_result *result, struct sim_error *error)
+    const struct sim_bench_load *load, struct sim_bench_result *result, struct sim_error *error)
 {
-    int32_t per_process = options->per_process > 0 ? options->per_process : 256;
-    sim_time window = (sim_time)(options->n_means > 0 ? options->n_means : 16) * SIM_BENCH_TICKS;
-    int32_t n = (int32_t)((options->n_entities + per_process - 1) / per_process);
-    struct sim_luck luck = options->luck;
+    int32_t per_process = load->per_partition > 0 ? load->per_partition : PER_PROCESS;
+    int32_t n = (int32_t)((load->n_entities + per_process - 1) / per_process);
+    struct sim_luck luck = load->luck;
     *result = (struct sim_bench_result){0};
     struct sim_process_spec *specs = calloc((size_t)n, sizeof *specs);
     if (!specs)
         return sim_error_set(error, SIM_ERROR_MEMORY, "hold: no memory for %d processes", n);
     for (int32_t i = 0; i < n; i++)
         specs[i] = (struct sim_process_spec){&hold_type, &luck, 0, i};
-    struct sim_world *world = sim_bench_world_new(specs, n, &window, options->n_threads, error);
+    struct sim_world *world = sim_bench_world_new(specs, n, &WINDOW, load->n_threads, error);
     free(specs);
-    int code = world ? begin(world, options, per_process, error) : error->code;
+    int code = world ? begin(world, load, per_process, error) : error->code;
     if (code >= 0)
-        code = run(world, options, window, result, error);
+        code = run(world, load, result, error);
     if (code >= 0)
-        code = sim_bench_finish(world, NULL, 0, options->n_entities, result, error);
+        code = sim_bench_finish(world, NULL, 0, load->n_entities, result, error);
     sim_world_free(world);
     return code;
 }

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/core/clock.h"
 #include "sim/rand/dist.h"
 
 enum { GROUPS = 64, LEAST_COUNTED = 16 * GROUPS };
@@ -63,26 +62,18 @@ static int begin(struct sim_world *world, const struct phold *self, struct sim_e
     return 0;
 }
 
-static int run(struct sim_world *world, const struct sim_bench_phold_options *options,
-    struct sim_bench_result *result, struct sim_error *error)
+static int run(struct sim_world *world, const struct sim_bench_load *load, struct sim_bench_result *result,
+    struct sim_error *error)
 {
     sim_time warm = (sim_time)(WARM_UP * SIM_BENCH_TICKS);
-    int code = sim_world_run(world, warm, error);
-    if (code < 0)
-        return code;
-    double per_window = (double)options->n_processes * (double)LOOKAHEAD / SIM_BENCH_TICKS;
-    int64_t n_windows = (int64_t)ceil((double)options->n_events / per_window);
-    sim_time end = warm + n_windows * LOOKAHEAD;
-    int64_t before = sim_world_events(world);
-    double start = sim_clock_seconds();
-    code = sim_world_run(world, end, error);
-    result->seconds = sim_clock_seconds() - start;
-    result->n_events = sim_world_events(world) - before;
-    double n = (double)options->n_processes, t = (double)end / SIM_BENCH_TICKS;
+    int64_t n_windows = sim_bench_time_windows(world, load, warm, LOOKAHEAD, result, error);
+    if (n_windows < 0)
+        return (int)n_windows;
+    double n = (double)load->n_entities, t = (double)(warm + n_windows * LOOKAHEAD) / SIM_BENCH_TICKS;
     result->value = (double)sim_world_events(world) / (n * t);
     result->expected = 1.0 + (VARIANCE - 1.0) / 2.0 / t;
     result->standard_error = sqrt(VARIANCE / (n * t));
-    return code;
+    return 0;
 }
 
 /* Jobs at the end, by the place where each is and by how far, round the ring of places, it is from where it
@@ -114,10 +105,10 @@ static int check_places(const struct sim_world *world, const struct phold *self,
 }
 
 int sim_bench_phold(
-    const struct sim_bench_phold_options *options, struct sim_bench_result *result, struct sim_error *error)
+    const struct sim_bench_load *load, struct sim_bench_result *result, struct sim_error *error)
 {
-    struct phold phold = {options->luck, (int32_t)options->n_processes};
-    int32_t per_partition = options->per_partition;
+    struct phold phold = {load->luck, (int32_t)load->n_entities};
+    int32_t per_partition = load->per_partition;
     if (per_partition <= 0)
         per_partition = phold.n < 16 * 4096 ? (phold.n + 15) / 16 : 4096;
     *result = (struct sim_bench_result){0};
@@ -126,11 +117,11 @@ int sim_bench_phold(
         return sim_error_set(error, SIM_ERROR_MEMORY, "PHOLD: no memory for %d processes", phold.n);
     for (int32_t i = 0; i < phold.n; i++)
         specs[i] = (struct sim_process_spec){&place_type, &phold, 0, i / per_partition};
-    struct sim_world *world = sim_bench_world_new(specs, phold.n, &LOOKAHEAD, options->n_threads, error);
+    struct sim_world *world = sim_bench_world_new(specs, phold.n, &LOOKAHEAD, load->n_threads, error);
     free(specs);
     int code = world ? begin(world, &phold, error) : error->code;
     if (code >= 0)
-        code = run(world, options, result, error);
+        code = run(world, load, result, error);
     if (code >= 0)
         code = check_places(world, &phold, error);
     if (code >= 0)

@@ -11,15 +11,8 @@
 
 #include "sim/bench/bench.h"
 
-struct sim_bench_phold_options {
-    int64_t n_processes;
-    int64_t n_events;      /* about so many in the timed part; whole windows are run */
-    int32_t n_threads;     /* 0, 1: serial */
-    int32_t per_partition; /* 0: 4096, or so many that there are 16 partitions */
-    struct sim_luck luck;
-};
-
+/* An entity is a process; 4,096 share a queue unless said, or so many that there are 16 partitions. */
 int sim_bench_phold(
-    const struct sim_bench_phold_options *options, struct sim_bench_result *result, struct sim_error *error);
+    const struct sim_bench_load *load, struct sim_bench_result *result, struct sim_error *error);
 
 #endif

@@ -65,6 +65,24 @@ static struct cli_measure_key key_of(
     return key;
 }
 
+/* The same on one thread and, when several are asked for, on these: what they give. `note` notes a run and
+ * tells its speed. */
+static int note_by_threads(struct cli_bench *self, const char *part,
+    int (*note)(struct cli_bench *self, int32_t n_threads, double *speed, struct sim_error *error),
+    struct sim_error *error)
+{
+    double one, more;
+    int32_t n_threads = (int32_t)self->n_threads;
+    int code = note(self, 1, &one, error);
+    if (code < 0 || n_threads == 1)
+        return code;
+    code = note(self, n_threads, &more, error);
+    struct cli_measure_key key = key_of(self, part, part, "times one thread", n_threads);
+    if (code == 0)
+        cli_measures_note(&self->measures, &key, more / one);
+    return code;
+}
+
 /* The model. */
 
 static int32_t arm_index(const struct cli_bench *self)
@@ -172,15 +190,7 @@ static int note_model(struct cli_bench *self, int32_t n_threads, double *speed, 
 
 int cli_bench_model(struct cli_bench *self, struct sim_error *error)
 {
-    double one, more;
-    int code = note_model(self, 1, &one, error);
-    if (code == 0 && self->n_threads > 1) {
-        code = note_model(self, (int32_t)self->n_threads, &more, error);
-        struct cli_measure_key key =
-            key_of(self, "model", "model", "times one thread", (int32_t)self->n_threads);
-        if (code == 0)
-            cli_measures_note(&self->measures, &key, more / one);
-    }
+    int code = note_by_threads(self, "model", note_model, error);
     if (code == 0 && self->profile && self->run == self->n_runs - 1)
         code = note_profile(self, error);
     return code;
@@ -337,8 +347,7 @@ int cli_bench_output(struct cli_bench *self, struct sim_error *error)
 /* A whole experiment. */
 
 /* From the files to the closed result. */
-static int note_experiment(
-    struct cli_bench *self, int32_t n_threads, double *seconds, struct sim_error *error)
+static int note_experiment(struct cli_bench *self, int32_t n_threads, double *speed, struct sim_error *error)
 {
     struct county_overrides overrides = {.sets = self->sets.items,
         .n_sets = self->sets.n,
@@ -366,15 +375,16 @@ static int note_experiment(
     county_study_free(study);
     if (code < 0)
         return code;
-    *seconds = startup + batch_seconds;
+    double seconds = startup + batch_seconds;
+    *speed = work / seconds;
     struct cli_measure_key key =
         key_of(self, "experiment", "experiment", "million household-months/s", n_threads);
-    cli_measures_note(&self->measures, &key, work / *seconds);
+    cli_measures_note(&self->measures, &key, *speed);
     key.unit = "s";
-    cli_measures_note(&self->measures, &key, *seconds);
+    cli_measures_note(&self->measures, &key, seconds);
     key.name = "start-up: read, check, synthesise";
     cli_measures_note(&self->measures, &key, startup);
-    note_times(self, key, &result.times, startup, *seconds, false);
+    note_times(self, key, &result.times, startup, seconds, false);
     key.name = "resident, in all";
     key.unit = "MiB";
     cli_measures_note(&self->measures, &key, is_peak_known ? status_bytes("VmHWM") / (1 << 20) : NAN);
@@ -383,14 +393,5 @@ static int note_experiment(
 
 int cli_bench_experiment(struct cli_bench *self, struct sim_error *error)
 {
-    double one, more;
-    int code = note_experiment(self, 1, &one, error);
-    if (code == 0 && self->n_threads > 1) {
-        code = note_experiment(self, (int32_t)self->n_threads, &more, error);
-        struct cli_measure_key key =
-            key_of(self, "experiment", "experiment", "times one thread", (int32_t)self->n_threads);
-        if (code == 0)
-            cli_measures_note(&self->measures, &key, one / more);
-    }
-    return code;
+    return note_by_threads(self, "experiment", note_experiment, error);
 }

@@ -99,27 +99,10 @@ int cli_bench_machine(struct cli_bench *self, struct sim_error *error)
 
 struct load {
     const char *name, *unit, *entities;
-    int (*run)(
-        int64_t size, int64_t n_events, int32_t n_threads, struct sim_bench_result *out, struct sim_error *);
+    int (*run)(const struct sim_bench_load *load, struct sim_bench_result *out, struct sim_error *error);
 };
 
 static const struct sim_luck luck = {20261122, 0};
-
-static int run_hold(
-    int64_t size, int64_t n_events, int32_t n_threads, struct sim_bench_result *out, struct sim_error *error)
-{
-    struct sim_bench_hold_options options = {
-        .n_entities = size, .n_events = n_events, .n_threads = n_threads, .luck = luck};
-    return sim_bench_hold(&options, out, error);
-}
-
-static int run_phold(
-    int64_t size, int64_t n_events, int32_t n_threads, struct sim_bench_result *out, struct sim_error *error)
-{
-    struct sim_bench_phold_options options = {
-        .n_processes = size, .n_events = n_events, .n_threads = n_threads, .luck = luck};
-    return sim_bench_phold(&options, out, error);
-}
 
 /* A fast engine that is wrong does not pass: six standard errors happen once in a thousand million times. */
 static int check(const char *name, const struct sim_bench_result *result, struct sim_error *error)
@@ -143,7 +126,10 @@ static int note_load(
         key.n_threads = i == 0 ? 1 : (int32_t)self->n_threads;
         int code = cli_bench_begin(self, load->name, (double)size, error);
         if (code == 0)
-            code = load->run(size, n_events, key.n_threads, &results[i], error);
+            code = load->run(
+                &(struct sim_bench_load){
+                    .n_entities = size, .n_events = n_events, .n_threads = key.n_threads, .luck = luck},
+                &results[i], error);
         if (code == 0)
             code = check(load->name, &results[i], error);
         if (code < 0)
@@ -176,13 +162,13 @@ static int note_sizes(struct cli_bench *self, const struct load *load, struct si
 
 int cli_bench_hold(struct cli_bench *self, struct sim_error *error)
 {
-    static const struct load hold = {"hold", "million holds/s", "entities", run_hold};
+    static const struct load hold = {"hold", "million holds/s", "entities", sim_bench_hold};
     return note_sizes(self, &hold, error);
 }
 
 int cli_bench_phold(struct cli_bench *self, struct sim_error *error)
 {
-    static const struct load phold = {"phold", "million events/s", "processes", run_phold};
+    static const struct load phold = {"phold", "million events/s", "processes", sim_bench_phold};
     return note_sizes(self, &phold, error);
 }
 

@@ -25,7 +25,7 @@ static void check_twins(const struct sim_bench_result *one, const struct sim_ben
 static void test_hold_keeps_the_rate_of_poisson_and_threads_never_show(void **unused)
 {
     (void)unused;
-    struct sim_bench_hold_options options = {.n_entities = 3000, .n_events = 400000, .luck = luck};
+    struct sim_bench_load options = {.n_entities = 3000, .n_events = 400000, .luck = luck};
     struct sim_bench_result one, two, other;
     struct sim_error error = {0};
     check_ok(sim_bench_hold(&options, &one, &error), error);
@@ -42,7 +42,7 @@ static void test_hold_keeps_the_rate_of_poisson_and_threads_never_show(void **un
 static void test_phold_keeps_the_rate_of_renewals_and_neither_threads_nor_partitions_show(void **unused)
 {
     (void)unused;
-    struct sim_bench_phold_options options = {.n_processes = 3000, .n_events = 200000, .luck = luck};
+    struct sim_bench_load options = {.n_entities = 3000, .n_events = 200000, .luck = luck};
     struct sim_bench_result one, two;
     struct sim_error error = {0};
     check_ok(sim_bench_phold(&options, &one, &error), error);
