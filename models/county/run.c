@@ -62,7 +62,7 @@ static int on_boundary(void *user, struct sim_world *world, sim_time boundary, s
         code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, error);
     if (code == 0) /* after the observer, who reads the prices of the month just lived */
         hub_publish(&run->hub, sim_month_from_time(boundary));
-    if (code == 0 && run->stop && __atomic_load_n(run->stop, __ATOMIC_RELAXED))
+    if (code == 0 && run->pulse && run->pulse->ask(run->pulse->user, boundary) != SIM_PULSE_GO)
         code = sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
     return code;
 }
@@ -116,7 +116,7 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     self->arenas = NULL;
     self->observe = NULL;
     SIM_GUARD(sim_rand_check_purposes(), "two purposes share a block and word, or a name");
-    self->stop = NULL;
+    self->pulse = NULL;
     sim_arena_init(&self->arena);
     struct sim_luck luck = {scenario->seed, replicate};
     int32_t n = scenario->n_villages;

@@ -4,6 +4,7 @@
 
 #include "models/county/hub.h"
 #include "models/county/village.h"
+#include "sim/run/pulse.h"
 
 /* The founding population: one village struct a village, made once by synthesis and copied by every run. */
 struct founders {
@@ -30,7 +31,7 @@ struct county_run {
      * NULL. */
     int (*observe)(void *user, const struct county_run *run, int32_t month, struct sim_error *error);
     void *observer;
-    const volatile int *stop; /* polled at month's end; may be NULL */
+    const struct sim_pulse *pulse; /* asked at month's end; may be NULL */
 };
 
 struct county_run_options {
@@ -52,7 +53,7 @@ int64_t county_run_allocs(const struct county_run *self);
 /* Adds to *sum where the time went (sim/par/profile.h), and what a place is called; NULL: nobody's. */
 void county_run_profile(const struct county_run *self, struct sim_profile *sum);
 const char *county_place_name(int32_t place);
-/* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when *stop is set. */
+/* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when the pulse says so. */
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error);
 /* The whole state at a month's end, and back into a run made by _init from the same scenario. */
 int county_run_save(const struct county_run *self, struct sim_state *state, struct sim_error *error);

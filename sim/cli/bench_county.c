@@ -105,7 +105,7 @@ static int live(struct cli_bench *self, struct county_run *run, int32_t n_thread
     double start = sim_clock_seconds();
     *run = (struct county_run){0};
     int code = county_run_init(run, scenario, county_study_founders(self->study), 1, options, error);
-    run->stop = sim_signals_stop();
+    run->pulse = &sim_pulse_signals;
     if (code == 0)
         code = county_run_until(run, scenario->end_month, error);
     *seconds = sim_clock_seconds() - start;
@@ -269,18 +269,17 @@ static void note_times(struct cli_bench *self, struct cli_measure_key key,
 
 /* A row that differs from all others as replicates do: a real one, its floats times a number of its own near
  * one, its integers some more, so that it compresses as real rows do and no better. */
-static int copy_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate,
-    int32_t n_threads, const volatile int *stop, void *row, struct sim_error *error)
+static int copy_row(void *user, const struct sim_batch_span *span, struct sim_error *error)
 {
     const struct cli_bench *self = user;
     const struct sim_output *output = county_study_output(self->study);
-    int32_t number = arm * county_study_n_replicates(self->study) + replicate + 1;
+    int32_t number = span->arm * county_study_n_replicates(self->study) + span->replicate + 1;
     double factor = 1 + number * 0x1p-12 * 0.7390851332151607;
-    (void)slot, (void)point, (void)n_threads, (void)stop, (void)error;
-    memcpy(row, self->row, (size_t)output->row_bytes);
+    (void)error;
+    memcpy(span->row, self->row, (size_t)output->row_bytes);
     for (int32_t v = 0; v < output->n_variables; v++) {
         const struct sim_variable *variable = &output->variables[v];
-        void *at = sim_output_at(output, v, row);
+        void *at = sim_output_at(output, v, span->row);
         for (int64_t i = 0; i < variable->n_values; i++)
             switch (variable->type) {
             case SIM_F64:
@@ -302,7 +301,7 @@ static int copy_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_
 static int note_output(struct cli_bench *self, int32_t n_threads, struct sim_error *error)
 {
     const struct sim_output *output = county_study_output(self->study);
-    struct sim_batch_model model = {.user = self, .output = output, .run_row = copy_row};
+    struct sim_batch_model model = {.user = self, .output = output, .run_span = copy_row};
     struct sim_batch_result result = {0};
     double seconds, file_bytes;
     int64_t rows = (int64_t)county_study_n_arms(self->study) * county_study_n_replicates(self->study);
@@ -334,8 +333,10 @@ int cli_bench_output(struct cli_bench *self, struct sim_error *error)
         if (code == 0)
             code = cli_bench_begin(self, "output, a row to copy", 1, error);
         if (code == 0)
-            code =
-                model.run_row(model.user, 0, 0, arm_index(self), 0, 1, sim_signals_stop(), self->row, error);
+            code = model.run_span(model.user,
+                &(struct sim_batch_span){
+                    .arm = arm_index(self), .n_threads = 1, .until = SIM_TIME_MAX, .row = self->row},
+                error);
     }
     if (code == 0)
         code = note_output(self, 1, error);

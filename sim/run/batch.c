@@ -195,9 +195,16 @@ static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_
     };
     double start = sim_clock_seconds();
     memset(payload, 0, (size_t)output->row_bytes);
-    int code = self->model->run_row(self->model->user, slot, row.point, row.arm, row.replicate, n_inner,
-        sim_signals_stop(), payload, &error);
-    SIM_GUARD(code <= 0, "run_row gave %d", code);
+    struct sim_batch_span span = {.slot = slot,
+        .point = row.point,
+        .arm = row.arm,
+        .replicate = row.replicate,
+        .n_threads = n_inner,
+        .until = SIM_TIME_MAX,
+        .row = payload,
+        .pulse = &sim_pulse_signals};
+    int code = self->model->run_span(self->model->user, &span, &error);
+    SIM_GUARD(code <= 0, "run_span gave %d", code);
     row.status = code;
     row.message = code == 0 ? "" : error.message[0] ? error.message : sim_error_sentence(code);
     if (code == 0)

@@ -12,6 +12,7 @@
 
 #include "sim/io/meta.h"
 #include "sim/io/output.h"
+#include "sim/run/pulse.h"
 
 /* Seconds of a slot's rows that are not the model itself; a slot's own, so that threads share no line. */
 struct sim_batch_slot {
@@ -19,17 +20,35 @@ struct sim_batch_slot {
     double observe;            /* looking at them and filling rows */
 };
 
+/* A stretch of one row's life. All of it when from is NULL and until is SIM_TIME_MAX. */
+struct sim_batch_span {
+    int32_t slot; /* < the number of concurrent rows: scratch memory may be kept by slot */
+    int32_t point, arm, replicate;
+    int32_t n_threads;      /* how many it may use itself */
+    struct sim_state *from; /* the state to go on from, read from its beginning (it may be another arm's
+                               that had not parted from this one: part_at); NULL: found anew */
+    sim_time until;         /* boundary to live to; SIM_TIME_MAX: the end, and fill the row */
+    struct sim_state *to;   /* empty, takes the state at `until`; NULL when that is the end */
+    void *row;              /* output->row_bytes, zeroed; filled at the end, else scratch */
+    const struct sim_pulse *pulse; /* NULL: nobody asks */
+};
+
 struct sim_batch_model {
     void *user;
     const struct sim_output *output;
-    /* Computes one row into `row` (output->row_bytes, zeroed). slot < the number of concurrent rows: scratch
-     * memory may be kept by slot. n_threads: how many the row may use itself. Poll *stop once a window and
-     * return SIM_ERROR_STOPPED when it is set. Codes BOOKS, RANGE, CAPACITY, MODEL: the seed determines the
-     * failure, it becomes a row with that status; other codes: the row stays missing. */
-    int (*run_row)(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate, int32_t n_threads,
-        const volatile int *stop, void *row, struct sim_error *error);
+    /* Lives a span. Codes BOOKS, RANGE, CAPACITY, MODEL: the seed determines the failure, it becomes a row
+     * with that status (of every arm that shares the span); other codes: the row stays missing. A state that
+     * does not fit gives SIM_ERROR_FORMAT before anything is lived. */
+    int (*run_span)(void *user, const struct sim_batch_span *span, struct sim_error *error);
+    /* The latest boundary at which a state of arm a is still, bit for bit, one of arm b at this point: they
+     * share their past until there. INT64_MIN: they differ from the founding on; SIM_TIME_MAX: they never do
+     * (a == b). Symmetric, and transitive as of a tree: part_at(a, c) >= min(part_at(a, b), part_at(b, c)).
+     * NULL: no two arms share anything. */
+    sim_time (*part_at)(void *user, int32_t point, int32_t a, int32_t b);
+    /* A boundary in words, "2021-05": for messages and status. NULL: the number. */
+    void (*time_text)(sim_time boundary, char out[32]);
     int64_t household_months_per_row; /* for the rate that progress prints */
-    struct sim_batch_slot *slots;     /* by slot, run_row adds to them; NULL: all of a row is the model's */
+    struct sim_batch_slot *slots;     /* by slot, run_span adds to them; NULL: all of a row is the model's */
 };
 
 struct sim_batch_options {

@@ -14,7 +14,7 @@
 void sim_signals_begin(const char *kept);
 /* Gives them back as they were. */
 void sim_signals_end(void);
-/* Becomes not 0 when a signal comes: what run_row polls, with __atomic_load_n. */
+/* Becomes not 0 when a signal comes: what a batch asks, with __atomic_load_n. */
 const volatile int *sim_signals_stop(void);
 /* Sets the flag from within: the disk is full, say. */
 void sim_signals_raise(void);

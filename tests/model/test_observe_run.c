@@ -40,7 +40,9 @@ static int live_all(void **state)
     for (int32_t arm = 0; arm < self->n_arms; arm++) {
         self->rows[arm] = calloc(1, (size_t)self->output->row_bytes);
         assert_non_null(self->rows[arm]);
-        check_ok(model.run_row(model.user, 0, 0, arm, 1, 1, NULL, self->rows[arm], &error), error);
+        struct sim_batch_span span = {
+            .arm = arm, .replicate = 1, .n_threads = 1, .until = SIM_TIME_MAX, .row = self->rows[arm]};
+        check_ok(model.run_span(model.user, &span, &error), error);
     }
     *state = self;
     return 0;

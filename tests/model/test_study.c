@@ -89,7 +89,9 @@ static void run(struct county_study *study, int32_t arm, int32_t replicate, int3
     struct sim_batch_model model;
     struct sim_error error = {0};
     check_ok(county_study_batch(study, 1, &model, &error), error);
-    check_ok(model.run_row(model.user, 0, 0, arm, replicate, n_threads, NULL, row, &error), error);
+    struct sim_batch_span span = {
+        .arm = arm, .replicate = replicate, .n_threads = n_threads, .until = SIM_TIME_MAX, .row = row};
+    check_ok(model.run_span(model.user, &span, &error), error);
     sim_output_settle(model.output, row);
 }
 
@@ -111,16 +113,23 @@ static void test_row_is_the_same_on_any_number_of_threads_and_differs_by_replica
     county_study_free(study);
 }
 
+static enum sim_pulse_wish stop_at_once(void *user, sim_time boundary)
+{
+    (void)user, (void)boundary;
+    return SIM_PULSE_STOP;
+}
+
 static void test_stop_is_obeyed(void **state)
 {
     (void)state;
     struct county_study *study = load((struct county_overrides){.arms = "reference", .seed = -1});
     struct sim_batch_model model;
     struct sim_error error = {0};
-    volatile int stop = 1;
+    const struct sim_pulse pulse = {.ask = stop_at_once};
     check_ok(county_study_batch(study, 1, &model, &error), error);
     uint8_t *row = calloc(1, (size_t)model.output->row_bytes);
-    assert_int_equal(model.run_row(model.user, 0, 0, 0, 0, 1, &stop, row, &error), SIM_ERROR_STOPPED);
+    struct sim_batch_span span = {.n_threads = 1, .until = SIM_TIME_MAX, .row = row, .pulse = &pulse};
+    assert_int_equal(model.run_span(model.user, &span, &error), SIM_ERROR_STOPPED);
     free(row);
     county_study_free(study);
 }

@@ -119,8 +119,12 @@ static inline void fake_row(
     memcpy(sim_output_at(output, FAKE_INCOME, row), &nothing, sizeof nothing);
 }
 
-static inline int fake_run_row(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate,
-    int32_t n_threads, const volatile int *stop, void *row, struct sim_error *error)
+static inline bool fake_is_stopped(const struct sim_batch_span *span)
+{
+    return span->pulse != NULL && span->pulse->ask(span->pulse->user, 0) == SIM_PULSE_STOP;
+}
+
+static inline int fake_run_span(void *user, const struct sim_batch_span *span, struct sim_error *error)
 {
     struct fake_model *self = user;
     int32_t n;
@@ -128,22 +132,23 @@ static inline int fake_run_row(void *user, int32_t slot, int32_t point, int32_t 
     n = ++self->n_run;
 #pragma omp critical(fake_slots)
     {
-        if (slot + 1 > self->n_slots_seen)
-            self->n_slots_seen = slot + 1;
-        if (n_threads > self->n_inner_seen)
-            self->n_inner_seen = n_threads;
+        if (span->slot + 1 > self->n_slots_seen)
+            self->n_slots_seen = span->slot + 1;
+        if (span->n_threads > self->n_inner_seen)
+            self->n_inner_seen = span->n_threads;
     }
     if (n == self->stop_after)
         raise(self->stop_signal);
     /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.
      */
-    while (self->stop_after >= 0 && n > self->stop_after && !__atomic_load_n(stop, __ATOMIC_RELAXED))
+    while (self->stop_after >= 0 && n > self->stop_after && !fake_is_stopped(span))
         usleep(100);
     if (self->stop_after >= 0 && n > self->stop_after)
         return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
-    if (arm == self->fail_arm && replicate == self->fail_replicate)
+    if (span->arm == self->fail_arm && span->replicate == self->fail_replicate)
         return sim_error_set(error, self->fail_code, "household 12 of 瓦恰 owes what nobody lent");
-    fake_row(&self->output, self->seed + (self->is_impure ? (uint64_t)n : 0), point, arm, replicate, row);
+    fake_row(&self->output, self->seed + (self->is_impure ? (uint64_t)n : 0), span->point, span->arm,
+        span->replicate, span->row);
     return 0;
 }
 
@@ -188,7 +193,7 @@ static inline void fake_remove(const char *directory)
 static inline struct sim_batch_model fake_batch_model(struct fake_model *self)
 {
     return (struct sim_batch_model){
-        .user = self, .output = &self->output, .run_row = fake_run_row, .household_months_per_row = 1000};
+        .user = self, .output = &self->output, .run_span = fake_run_span, .household_months_per_row = 1000};
 }
 
 static inline struct sim_batch_options fake_options(const char *path, struct sim_meta *meta)

@@ -540,12 +540,11 @@ static void test_file_that_another_program_wrote_to_is_not_sealed_but_verified(v
 }
 
 /* Of two variables the second is a long row of one number, but for its start. */
-static int run_half_still(void *user, int32_t slot, int32_t point, int32_t arm, int32_t replicate,
-    int32_t n_threads, const volatile int *stop, void *row, struct sim_error *error)
+static int run_half_still(void *user, const struct sim_batch_span *span, struct sim_error *error)
 {
     struct fake_model *self = user;
-    int code = fake_run_row(user, slot, point, arm, replicate, n_threads, stop, row, error);
-    memset((float *)sim_output_at(&self->output, 1, row) + 1000, 0,
+    int code = fake_run_span(user, span, error);
+    memset((float *)sim_output_at(&self->output, 1, span->row) + 1000, 0,
         ((size_t)self->output.variables[1].n_values - 1000) * sizeof(float));
     return code;
 }
@@ -585,7 +584,7 @@ static void test_what_repeats_itself_is_deflated_in_chunks_and_all_else_lies_as_
      * value. */
     struct sim_batch_options options = fake_options(bench.path, &meta);
     struct sim_batch_model batch = fake_batch_model(&model);
-    batch.run_row = run_half_still;
+    batch.run_span = run_half_still;
     options.overwrite = true;
     options.n_replicates = 2;
     check_ok(sim_batch_run(&batch, &options, &bench.result, &error), error);
