@@ -265,22 +265,22 @@ int hub_check(const struct hub *self, struct sim_error *error)
     for (int32_t scheme = 0; scheme < of->head.n; scheme++)
         if ((of->cash_fen[scheme] | of->stock_heads[scheme] | of->stock_g[scheme] | of->adults[scheme] |
                 of->calves[scheme] | of->yearlings[scheme] | of->staff[scheme] | of->arrears_fen[scheme]) < 0)
-            return sim_error_set(error, SIM_ERROR_MODEL, "county: scheme %d has a negative stock", scheme);
+            return sim_error_set(error, SIM_ERROR_MODEL, "scheme %d has a negative stock", scheme);
     for (sim_row firm = 0; firm < self->firms.head.n; firm++) {
         if (self->firms.cash_fen[firm] < 0 || self->firms.staff[firm] < 0)
-            return sim_error_set(error, SIM_ERROR_MODEL, "county: firm %d has a negative stock", firm);
+            return sim_error_set(error, SIM_ERROR_MODEL, "firm %d has a negative stock", firm);
         int32_t staff = 0;
         for (int32_t i = 0; i < self->most_villages; i++)
             staff += self->staff.staff[firm * self->most_villages + i];
         if (staff != self->firms.staff[firm])
-            return sim_error_set(error, SIM_ERROR_MODEL, "county: firm %d has a staff of %d, its villages %d",
-                firm, self->firms.staff[firm], staff);
+            return sim_error_set(error, SIM_ERROR_MODEL, "firm %d has a staff of %d, its villages %d", firm,
+                self->firms.staff[firm], staff);
     }
     if (self->treasury.cash_fen < 0)
-        return sim_error_set(error, SIM_ERROR_MODEL, "county: the treasury has a negative stock");
+        return sim_error_set(error, SIM_ERROR_MODEL, "the treasury has a negative stock");
     for (int32_t i = 0; i < self->investments.head.n; i++)
         if (self->investments.fund_fen[i] < 0)
-            return sim_error_set(error, SIM_ERROR_MODEL, "county: investment %d has a negative fund", i);
+            return sim_error_set(error, SIM_ERROR_MODEL, "investment %d has a negative fund", i);
     return 0;
 }
 
@@ -408,7 +408,13 @@ static int on_event(
     }
 }
 
-const struct sim_process_type hub_process = {"county", on_event};
+static void describe(const void *state, char *out, size_t size)
+{
+    (void)state;
+    snprintf(out, size, "county");
+}
+
+const struct sim_process_type hub_process = {"county", on_event, describe};
 
 /* Every table of the county, once: for save, load and print. */
 #define HUB_TABLES(X)                                                                                        \

@@ -54,7 +54,7 @@ int observe_ledger(struct observer *self, const struct county_run *run, int32_t 
         int64_t change = stock[account] - self->money_fen[account];
         if (net(flow, account) != change)
             return sim_error_set(error, SIM_ERROR_BOOKS,
-                "the year's books do not close: %s: receipts less payments %" PRId64
+                "observer: the year's books do not close: %s: receipts less payments %" PRId64
                 ", change of stock %" PRId64 " fen",
                 county_ledger_type.accounts[account].name, net(flow, account), change);
         self->money_fen[account] = stock[account];

@@ -1,5 +1,6 @@
 #include "models/county/run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "models/labour/market.h"
@@ -48,7 +49,7 @@ static int check_transit(const struct county_run *run, struct sim_error *error)
     for (int32_t kind = 0; kind < KIND_COUNT; kind++)
         if (booked[kind] != 0)
             return sim_error_set(error, SIM_ERROR_BOOKS,
-                "%s in transit: %lld booked that no message under way carries",
+                "county: %s in transit: %lld booked that no message under way carries",
                 county_ledger_type.kinds[kind].name, (long long)booked[kind]);
     return 0;
 }
@@ -56,10 +57,16 @@ static int check_transit(const struct county_run *run, struct sim_error *error)
 static int on_boundary(void *user, struct sim_world *world, sim_time boundary, struct sim_error *error)
 {
     struct county_run *run = user;
+    struct sim_error failure = {0};
+    char lived[11];
     (void)world;
-    int code = check_transit(run, error);
+    int code = check_transit(run, &failure);
     if (code == 0 && run->observe)
-        code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, error);
+        code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, &failure);
+    if (code < 0) {
+        sim_date_print(sim_date_from_time(boundary - 1), lived);
+        return sim_error_set(error, code, "%.7s, %s", lived, failure.message);
+    }
     if (code == 0) /* after the observer, who reads the prices of the month just lived */
         hub_publish(&run->hub, sim_month_from_time(boundary));
     if (code == 0 && run->pulse && run->pulse->ask(run->pulse->user, boundary) != SIM_PULSE_GO)
@@ -159,7 +166,8 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
         .user = self,
         .scheduler = options.scheduler,
         .n_threads = options.n_threads,
-        .profile = options.profile};
+        .profile = options.profile,
+        .trace = options.trace};
     self->world = sim_world_new(specs, n + 1, world, error);
     if (!self->world)
         return error->code;
@@ -205,18 +213,32 @@ void county_run_profile(const struct county_run *self, struct sim_profile *sum)
     sim_world_profile(self->world, sum);
 }
 
-const char *county_place_name(int32_t place)
+const char *county_event_name(uint32_t kind)
 {
-    static const char *const engine[] = {"queues of events", "delivery of messages", "observer and books"};
     static const char *const events[] = {
 #define NAME_EVENT(kind, name, carries) [kind] = name,
         COUNTY_EVENTS(NAME_EVENT)
 #undef NAME_EVENT
     };
+    return kind < SIM_COUNT(events) ? events[kind] : NULL;
+}
+
+const char *county_place_name(int32_t place)
+{
+    static const char *const engine[] = {"queues of events", "delivery of messages", "observer and books"};
     if (place >= 0 && place < SIM_COUNT(engine))
         return engine[place];
-    int32_t kind = place - SIM_PLACE_EVENT;
-    return kind > 0 && kind < SIM_COUNT(events) ? events[kind] : village_place_name(place);
+    const char *event =
+        place > SIM_PLACE_EVENT ? county_event_name((uint32_t)(place - SIM_PLACE_EVENT)) : NULL;
+    return event ? event : village_place_name(place);
+}
+
+void county_process_name(const struct scenario *scenario, int32_t process, char *out, size_t size)
+{
+    if (process >= 0 && process < scenario->n_villages)
+        snprintf(out, size, "village %s", scenario->villages[process].name);
+    else
+        snprintf(out, size, "county");
 }
 
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error)

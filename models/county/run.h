@@ -39,6 +39,7 @@ struct county_run_options {
     int32_t n_threads;
     int32_t villages_per_partition; /* 0: as many as leave PARTITIONS of them, at least one */
     bool profile;                   /* keep account of time: county_run_profile */
+    const struct sim_trace *trace;  /* borrowed; told of every event; NULL: nobody looks */
 };
 
 /* `self` zeroed. Copies the founders, opens the books, schedules the first round and the investments' lives.
@@ -53,6 +54,10 @@ int64_t county_run_allocs(const struct county_run *self);
 /* Adds to *sum where the time went (sim/par/profile.h), and what a place is called; NULL: nobody's. */
 void county_run_profile(const struct county_run *self, struct sim_profile *sum);
 const char *county_place_name(int32_t place);
+/* What a kind of event is called, "wages"; NULL for a number that is none. Who a process is: "village Lower",
+ * and "county", the last. */
+const char *county_event_name(uint32_t kind);
+void county_process_name(const struct scenario *scenario, int32_t process, char *out, size_t size);
 /* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when the pulse says so. */
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error);
 /* The whole state at a month's end, and back into a run made by _init from the same scenario. */

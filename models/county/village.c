@@ -1,5 +1,6 @@
 #include "models/county/village.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -48,6 +49,7 @@ int village_init(struct village *self, const struct scenario *scenario, int32_t 
         .arena = arena,
         .scratch = scratch,
         .free_person = SIM_ROW_NONE,
+        .concerned = SIM_ROW_NONE,
         .n_staff = -1};
     int32_t founding = like ? 0 : self->config->n_households + 8;
     const struct sim_table_head *of = like ? &like->households.head : NULL;
@@ -104,6 +106,7 @@ sim_row village_add_person(struct village *self, sim_row household, sim_key key,
 {
     struct person_table *persons = &self->persons;
     sim_row row = self->free_person;
+    self->concerned = household;
     if (row != SIM_ROW_NONE)
         self->free_person = persons->next[row];
     else
@@ -148,7 +151,7 @@ void village_remove_person(struct village *self, sim_row person)
 static int no_memory(const struct village *self, struct sim_error *error)
 {
     return sim_error_set(
-        error, SIM_ERROR_MEMORY, "village %s: no memory for its scratch", self->config->name);
+        error, SIM_ERROR_MEMORY, "no memory for the scratch of village %s", self->config->name);
 }
 
 /* Longer pieces; the shorter ones stay in the arena for villages that still point at them. */
@@ -570,6 +573,8 @@ static int take_steps(
     return 0;
 }
 
+static int find_fault(const struct village *self, sim_row *household, struct sim_error *error);
+
 static int live_month(struct sim_context *context, struct village *self, struct sim_error *error)
 {
     struct moment moment;
@@ -589,10 +594,10 @@ static int live_month(struct sim_context *context, struct village *self, struct 
         return code;
     if (!is_stock(
             tally.bits | self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen)) {
-        struct sim_error which = {0};
-        village_check(self, &which);
-        return sim_error_set(error, SIM_ERROR_MODEL, "month %d: a stock is negative or too large: %s",
-            moment.month, which.message);
+        code = find_fault(self, &self->concerned, error);
+        return code < 0 ? code
+                        : sim_error_set(error, SIM_ERROR_MODEL,
+                              "money or land of the collective or the cooperative is negative or too large");
     }
     report(self, &tally);
     /* The next round: the last second of the next month. */
@@ -607,6 +612,7 @@ static int on_event(
     struct village *self = state;
     int32_t scheme = (int32_t)event->entity;
     int code = 0;
+    self->concerned = SIM_ROW_NONE;
     switch (event->kind) {
     case EVENT_VILLAGE_ROUND:
         return live_month(context, self, error);
@@ -640,7 +646,22 @@ static int on_event(
     return code < 0 ? code : village_fit_scratch(self, error);
 }
 
-const struct sim_process_type village_process = {"village", on_event};
+void village_name(const struct village *self, sim_row household, char *out, size_t size)
+{
+    if (household >= 0 && household < self->households.head.n)
+        snprintf(out, size, "village %s, household %016" PRIx64 " (row %d)", self->config->name,
+            self->households.key[household], household);
+    else
+        snprintf(out, size, "village %s", self->config->name);
+}
+
+static void describe(const void *state, char *out, size_t size)
+{
+    const struct village *self = state;
+    village_name(self, self->concerned, out, size);
+}
+
+const struct sim_process_type village_process = {"village", on_event, describe};
 
 /* Every table of a village, and every plain number of its state, once: for save, load and print. */
 #define VILLAGE_TABLES(X)                                                                                    \
@@ -720,50 +741,48 @@ void village_print_state(const struct village *self, FILE *out)
     fprintf(out, "check: %s\n", village_check(self, &error) == 0 ? "good" : error.message);
 }
 
-int village_check(const struct village *self, struct sim_error *error)
+/* *household: whom the fault is about; -1: nobody in particular. */
+static int find_fault(const struct village *self, sim_row *household, struct sim_error *error)
 {
     const struct household_table *households = &self->households;
-    const char *name = self->config->name;
     for (sim_row h = 0; h < households->head.n; h++) {
+        *household = h;
         int64_t bits =
             households->cash_fen[h] | households->debt_fen[h] | households->grain_g[h] | households->hay_g[h];
         if (!is_stock(bits))
-            return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has %s stock", name, h,
+            return sim_error_set(error, SIM_ERROR_MODEL, "it has %s stock of money or fodder",
                 bits < 0 ? "a negative" : "too large a");
         for (int32_t species = 0; species < SPECIES_COUNT; species++) {
             sim_row row = h * SPECIES_COUNT + species;
             if (self->herds.young[row] < 0 || self->herds.juvenile[row] < 0 || self->herds.female[row] < 0 ||
                 self->herds.male[row] < 0)
-                return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a negative herd of %s",
-                    name, h, species_names[species]);
+                return sim_error_set(
+                    error, SIM_ERROR_MODEL, "it has a negative herd of %s", species_names[species]);
         }
         struct herd_sums sums = livestock_sums(self, h);
         if (self->herds_are_counted &&
             (fabs(self->herd_days[h] - sums.days) > 0.0 || fabsf(self->herd_units[h] - sums.units) > 0.0f))
-            return sim_error_set(
-                error, SIM_ERROR_MODEL, "%s: herds of household %d have changed uncounted", name, h);
+            return sim_error_set(error, SIM_ERROR_MODEL, "its herds have changed uncounted");
         int32_t alive = 0, jobs = 0;
         for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = self->persons.next[p]) {
             if (self->persons.household[p] != h)
-                return sim_error_set(
-                    error, SIM_ERROR_MODEL, "%s: household %d lists a person of another", name, h);
+                return sim_error_set(error, SIM_ERROR_MODEL, "it lists a person of another");
             if (self->persons.efficiency[p] != (float)skills_efficiency(&self->scenario->skills,
                                                    self->persons.schooling[p],
                                                    (double)self->persons.skill[p]))
-                return sim_error_set(
-                    error, SIM_ERROR_MODEL, "%s: person %d has an efficiency of old", name, p);
+                return sim_error_set(error, SIM_ERROR_MODEL, "its person %d has an efficiency of old", p);
             alive += self->persons.alive[p];
             sim_row spouse = self->persons.spouse[p];
             if (spouse != SIM_ROW_NONE &&
                 (self->persons.spouse[spouse] != p || self->persons.household[spouse] != h))
-                return sim_error_set(error, SIM_ERROR_MODEL, "%s: household %d has a couple apart", name, h);
+                return sim_error_set(error, SIM_ERROR_MODEL, "it has a couple apart");
             jobs += self->persons.alive[p] && self->persons.job[p] != PERSON_NO_JOB;
         }
         if (alive != households->n_persons[h] || jobs != households->n_jobs[h] ||
             (alive > 0) != (households->present[h] != 0))
-            return sim_error_set(
-                error, SIM_ERROR_MODEL, "%s: household %d counts its persons wrongly", name, h);
+            return sim_error_set(error, SIM_ERROR_MODEL, "it counts its persons wrongly");
     }
+    *household = SIM_ROW_NONE;
     double kept = 0.0, counted = 0.0; /* weighed by row, so that a household's for another's shows */
     for (sim_row h = 0; self->land_is_counted && h < households->head.n; h++)
         kept += self->crop_days[h] * (double)(h + 1);
@@ -772,6 +791,17 @@ int village_check(const struct village *self, struct sim_error *error)
             counted += crops_days(&self->scenario->land, self->parcels.kind[p]) *
                        (double)self->parcels.area_m2[p] * (double)(self->parcels.household[p] + 1);
     if (fabs(kept - counted) > 1e-9 * counted)
-        return sim_error_set(error, SIM_ERROR_MODEL, "%s: land has changed and its days are old", name);
+        return sim_error_set(error, SIM_ERROR_MODEL, "land has changed and its days are old");
     return 0;
+}
+
+int village_check(const struct village *self, struct sim_error *error)
+{
+    struct sim_error fault = {0};
+    sim_row household = SIM_ROW_NONE;
+    char name[120];
+    if (find_fault(self, &household, &fault) == 0)
+        return 0;
+    village_name(self, household, name, sizeof name);
+    return sim_error_set(error, fault.code, "%s: %s", name, fault.message);
 }

@@ -99,6 +99,8 @@ struct village {
     sim_row free_person;          /* first of a list of rows that may serve a newborn, by `next`; -1: none */
     struct demography_odds odds;  /* of the year, made from the parameters: no state */
     struct sim_dist_table casual_luck; /* made from the parameters when first asked for: no state */
+    sim_row concerned; /* household that the event under way is about, for the message of a failure; -1:
+                          nobody in particular; no state */
     struct village_scratch
         *scratch; /* borrowed; pieces below at least as long as the tables, while it grows for others */
     int64_t *scratch_amount;
@@ -142,7 +144,10 @@ sim_row village_add_household(struct village *self, sim_key key, struct sim_erro
 sim_row village_add_person(struct village *self, sim_row household, sim_key key, struct sim_error *error);
 /* The person is dead or gone: out of its household's list, its row free. The caller posts the flow. */
 void village_remove_person(struct village *self, sim_row person);
-/* Handles every event of a village. */
+/* "village Lower", or "village Lower, household 3f2a0c55d1e90b17 (row 12)" of a household's row: its key is
+ * the same in every arm. */
+void village_name(const struct village *self, sim_row household, char *out, size_t size);
+/* Handles every event of a village. A failure is reported under the name of the household in `concerned`. */
 extern const struct sim_process_type village_process;
 /* What a place of a profile is called when it is a step of the monthly round; NULL for others. */
 const char *village_place_name(int32_t place);

@@ -31,7 +31,7 @@ static int on_hold(
     return sim_process_schedule(context, context->now + delay, 0, &next, error);
 }
 
-static const struct sim_process_type hold_type = {"hold", on_hold};
+static const struct sim_process_type hold_type = {.name = "hold", .on_event = on_hold};
 
 enum { PER_PROCESS = 256 };
 static const sim_time WINDOW = (sim_time)16 * SIM_BENCH_TICKS;

@@ -81,7 +81,7 @@ static int on_event(
     return event->kind == ARRIVAL ? on_arrival(context, state, error) : on_departure(context, state, error);
 }
 
-static const struct sim_process_type station_type = {"station", on_event};
+static const struct sim_process_type station_type = {.name = "station", .on_event = on_event};
 
 static bool all_are_served(const struct station *stations, int32_t n)
 {

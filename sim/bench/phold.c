@@ -47,7 +47,7 @@ static int on_jump(
     return sim_process_send(context, to, time, 0, &next, error);
 }
 
-static const struct sim_process_type place_type = {"place", on_jump};
+static const struct sim_process_type place_type = {.name = "place", .on_event = on_jump};
 
 static int begin(struct sim_world *world, const struct phold *self, struct sim_error *error)
 {

@@ -1,5 +1,6 @@
 #include "sim/par/world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -312,6 +313,22 @@ static void note_failure(
     atomic_store_explicit(&self->has_failure, true, memory_order_relaxed);
 }
 
+/* What failed becomes "2019-03, who: what". */
+static void name_failure(const struct sim_world *self, int32_t number, sim_time now, struct sim_error *error)
+{
+    const struct process *process = &self->processes[number];
+    struct sim_error named = {0};
+    char who[200] = "", date[11];
+    if (process->type->describe)
+        process->type->describe(process->state, who, sizeof who);
+    else
+        snprintf(who, sizeof who, "process %d (%s)", number, process->type->name);
+    sim_date_print(sim_date_from_time(now), date);
+    sim_error_set(&named, error->code, "%.7s, %s: %s", date, who,
+        error->message[0] ? error->message : sim_error_sentence(error->code));
+    *error = named;
+}
+
 /* A process that fails is left out from there on while its neighbours go on: else which of two failures is
  * met first would depend on who shares a partition. */
 static void run_partition(void *user, int32_t member)
@@ -319,6 +336,7 @@ static void run_partition(void *user, int32_t member)
     struct sim_world *self = user;
     struct sim_partition *partition = &self->partitions[self->members[self->stage][member]];
     struct sim_profile *profile = partition->profile;
+    const struct sim_trace *trace = self->options.trace;
     struct sim_context context = {
         .world = self, .partition = partition, .window_end = self->window_end, .profile = profile};
     struct sim_error error = {0};
@@ -337,13 +355,16 @@ static void run_partition(void *user, int32_t member)
         context.now = event->time;
         n_events++;
         sim_profile_lap(profile, SIM_PLACE_QUEUE);
+        if (trace)
+            trace->on_event(trace->user, number, event);
         int code = process->type->on_event(&context, process->state, event, &error);
         sim_profile_lap(profile, sim_place_of_event(event->kind));
         if (code >= 0)
             continue;
         process->has_failed = true;
-        sim_error_set(
-            &error, code, "process %d (%s): %s", number, process->type->name, sim_error_sentence(code));
+        if (error.code == 0)
+            error = (struct sim_error){.code = code};
+        name_failure(self, number, context.now, &error);
         note_failure(self, partition, number, &error);
         error.code = 0;
     }
@@ -391,8 +412,10 @@ static void deliver_message(struct sim_world *self, const struct sim_event *mess
     struct sim_partition *partition = &self->partitions[self->processes[to].partition];
     struct sim_error error;
     error.code = 0;
-    if (add_event(self, partition, to, message->time, phase, message, &error) < 0)
-        note_failure(self, partition, to, &error);
+    if (add_event(self, partition, to, message->time, phase, message, &error) >= 0)
+        return;
+    name_failure(self, to, self->now, &error);
+    note_failure(self, partition, to, &error);
 }
 
 static int reserve_inbound(struct group *self, int64_t n, struct sim_error *error)

@@ -12,7 +12,7 @@
  * numbers in that order.
  *
  * A handler returns 0 or an error code; the first failure (lowest stage, then process) stops the world at the
- * end of the window's stage. Handlers allocate nothing. */
+ * end of the window's stage; its message begins with the month and who failed. Handlers allocate nothing. */
 #ifndef SIM_PAR_WORLD_H
 #define SIM_PAR_WORLD_H
 
@@ -41,6 +41,16 @@ struct sim_process_type {
     const char *name;
     int (*on_event)(
         struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error);
+    /* Who it is, and whom the event that failed concerned, for the message of a failure: "village Lower,
+     * household 3f2a". NULL: its number and `name`. */
+    void (*describe)(const void *state, char *out, size_t size);
+};
+
+/* Told of every event just before it happens. The thread that runs a partition calls it: several at a time
+ * with SIM_SCHEDULER_THREADS; events of one process come in their order, of others in that of partitions. */
+struct sim_trace {
+    void *user;
+    void (*on_event)(void *user, int32_t process, const struct sim_event *event);
 };
 
 struct sim_process_spec {
@@ -62,8 +72,9 @@ struct sim_world_options {
     int (*on_boundary)(void *user, struct sim_world *world, sim_time boundary, struct sim_error *error);
     void *user;
     enum sim_scheduler scheduler;
-    int32_t n_threads; /* for THREADS; below 1 is 1, and never more than partitions */
-    bool profile;      /* keep account of time */
+    int32_t n_threads;             /* for THREADS; below 1 is 1, and never more than partitions */
+    bool profile;                  /* keep account of time */
+    const struct sim_trace *trace; /* borrowed; NULL: nobody looks */
 };
 
 /* Copies the specs. Partitions must be numbered from 0 without gaps. */

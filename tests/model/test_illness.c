@@ -155,7 +155,7 @@ static void test_long_illness_goes_on_month_after_month(void **state)
         drawn = sim_dist_exponential(sim_rand_unit(sim_rand_salted(salt, key)), 100.0);
     }
     village_fixture_begin(&patient.fixture);
-    const struct sim_process_type type = {"patient", on_patient};
+    const struct sim_process_type type = {.name = "patient", .on_event = on_patient};
     struct sim_process_spec spec = {.type = &type, .state = &patient};
     struct sim_world_options options = {
         .start = sim_month_to_time(scenario->first_month), .next_boundary = sim_world_next_month};

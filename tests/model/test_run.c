@@ -24,12 +24,12 @@ static void test_state_is_the_same_for_any_scheduler_threads_and_partition(void 
 {
     (void)state;
     const struct county_run_options options[] = {
-        {SIM_SCHEDULER_SERIAL, 1, 0, NULL},
-        {SIM_SCHEDULER_SERIAL, 1, 2, NULL},
-        {SIM_SCHEDULER_THREADS, 1, 1, NULL},
-        {SIM_SCHEDULER_THREADS, 2, 1, NULL},
-        {SIM_SCHEDULER_THREADS, 8, 1, NULL},
-        {SIM_SCHEDULER_THREADS, 2, 2, NULL},
+        {SIM_SCHEDULER_SERIAL, 1, 0, false, NULL},
+        {SIM_SCHEDULER_SERIAL, 1, 2, false, NULL},
+        {SIM_SCHEDULER_THREADS, 1, 1, false, NULL},
+        {SIM_SCHEDULER_THREADS, 2, 1, false, NULL},
+        {SIM_SCHEDULER_THREADS, 8, 1, false, NULL},
+        {SIM_SCHEDULER_THREADS, 2, 2, false, NULL},
     };
     struct county_fixture county;
     county_fixture_open(&county, TINY, "all", NULL, 0);
@@ -177,9 +177,9 @@ static void test_county_of_many_towns_is_the_same_for_any_threads_and_partition(
 {
     (void)state;
     const struct county_run_options options[] = {
-        {SIM_SCHEDULER_SERIAL, 1, 0, NULL},
-        {SIM_SCHEDULER_THREADS, 2, 1, NULL},
-        {SIM_SCHEDULER_THREADS, 8, 5, NULL},
+        {SIM_SCHEDULER_SERIAL, 1, 0, false, NULL},
+        {SIM_SCHEDULER_THREADS, 2, 1, false, NULL},
+        {SIM_SCHEDULER_THREADS, 8, 5, false, NULL},
     };
     struct county_fixture county;
     county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));
@@ -268,7 +268,7 @@ static void test_printed_state_ends_with_what_the_check_says(void **state)
         assert_true(is_printed(&run, -1, parts[i]));
     run.villages[7].households.grain_g[2] = -1;
     assert_true(is_printed(&run, 7, "check: "));
-    assert_true(is_printed(&run, 7, "household 2 has a negative stock"));
+    assert_true(is_printed(&run, 7, " (row 2): it has a negative stock"));
     run.villages[7].households.grain_g[2] = 0;
     assert_true(run.villages[7].land_is_counted);
     run.villages[7].parcels.area_m2[0] += 100; /* and nobody says so */
@@ -276,12 +276,12 @@ static void test_printed_state_ends_with_what_the_check_says(void **state)
     run.villages[7].parcels.area_m2[0] -= 100;
     assert_true(run.villages[7].herds_are_counted);
     run.villages[7].herds.male[1]++;
-    assert_true(is_printed(&run, 7, "herds of household 0 have changed uncounted"));
+    assert_true(is_printed(&run, 7, " (row 0): its herds have changed uncounted"));
     run.hub.firms.staff[3]++;
-    assert_true(is_printed(&run, -1, "check: county: firm 3 has a staff of"));
+    assert_true(is_printed(&run, -1, "check: firm 3 has a staff of"));
     run.hub.treasury.cash_fen = -1;
     run.hub.firms.staff[3]--;
-    assert_true(is_printed(&run, -1, "check: county: the treasury has a negative stock"));
+    assert_true(is_printed(&run, -1, "check: the treasury has a negative stock"));
     county_run_free(&run);
     county_fixture_close(&county);
 }
@@ -301,7 +301,7 @@ static void test_a_stock_too_large_for_vectors_stops_the_run(void **state)
     sim_ledger_open(&village->ledger, counted);
     int code = county_run_until(&run, county.scenario.first_month + 7, &county.error);
     assert_int_equal(code, SIM_ERROR_MODEL);
-    assert_non_null(strstr(county.error.message, "household 3 has too large a stock"));
+    assert_non_null(strstr(county.error.message, " (row 3): it has too large a stock"));
     county_run_free(&run);
     county_fixture_close(&county);
 }

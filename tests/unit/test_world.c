@@ -71,8 +71,8 @@ static int on_township(
         context, (int32_t)event->data[1], context->window_end + self->n % 3, 1, &reply, error);
 }
 
-static const struct sim_process_type village = {"village", on_village};
-static const struct sim_process_type township = {"township", on_township};
+static const struct sim_process_type village = {.name = "village", .on_event = on_village};
+static const struct sim_process_type township = {.name = "township", .on_event = on_township};
 
 static sim_time next_window(void *user, sim_time t)
 {
@@ -315,7 +315,7 @@ static int on_actor(
     return self->act ? self->act(context, event, error) : 0;
 }
 
-static const struct sim_process_type actor_type = {"actor", on_actor};
+static const struct sim_process_type actor_type = {.name = "actor", .on_event = on_actor};
 
 struct stage_play {
     struct diary diary;
@@ -478,14 +478,14 @@ static void test_the_lowest_failing_process_is_named_whoever_failed_first(void *
         play_schedule(&play, 1, 90, 0, 1); /* a process that failed does nothing more */
         play_schedule(&play, 3, 1, 0, 1);  /* the next stage does not begin */
         assert_int_equal(play_run(&play, 200, &error), SIM_ERROR_BOOKS);
-        assert_string_equal(error.message, "village 1 at 80");
+        assert_string_equal(error.message, "1970-01, process 1 (actor): village 1 at 80");
         assert_null(strstr(play.diary.text, "1@90"));
         assert_null(strstr(play.diary.text, "3@1"));
         assert_null(strstr(play.diary.text, "|"));
         assert_non_null(strstr(play.diary.text, "0@95"));
         struct sim_error again = {0};
         assert_int_equal(play_run(&play, 200, &again), SIM_ERROR_BOOKS);
-        assert_string_equal(again.message, "village 1 at 80");
+        assert_string_equal(again.message, "1970-01, process 1 (actor): village 1 at 80");
         sim_world_free(play.world);
     }
 }
@@ -507,8 +507,70 @@ static void test_a_code_without_message_gets_process_and_sentence(void **unused)
     play.actors[2].act = fail_silently;
     play_schedule(&play, 2, 10, 0, 1);
     assert_int_equal(play_run(&play, 100, &error), SIM_ERROR_CAPACITY);
-    assert_string_equal(error.message, "process 2 (actor): a table is full");
+    assert_string_equal(error.message, "1970-01, process 2 (actor): a table is full");
     sim_world_free(play.world);
+}
+
+static void name_patient(const void *state, char *out, size_t size)
+{
+    const struct actor *self = state;
+    snprintf(out, size, "ward, patient %d", self->act != NULL);
+}
+
+static void test_a_process_that_can_say_who_it_is_stands_in_its_failure(void **unused)
+{
+    (void)unused;
+    struct diary diary = {.n = 0};
+    struct actor actor = {&diary, fail_silently};
+    struct sim_process_type type = actor_type;
+    type.describe = name_patient;
+    struct sim_process_spec spec = {&type, &actor, 0, 0};
+    struct sim_world_options options = {
+        .start = sim_month_to_time(590), .next_boundary = sim_world_next_month};
+    struct sim_error error = {0};
+    struct sim_world *world = sim_world_new(&spec, 1, options, &error);
+    struct sim_event event = {.kind = 5};
+    check_ok(sim_world_schedule(world, 0, sim_month_to_time(591) - 1, 0, &event, &error), error);
+    assert_int_equal(sim_world_run(world, sim_month_to_time(592), &error), SIM_ERROR_CAPACITY);
+    assert_string_equal(error.message, "2019-03, ward, patient 1: a table is full");
+    sim_world_free(world);
+}
+
+struct witness {
+    int64_t n;
+    int32_t last;
+    sim_time at;
+};
+
+static void note_event(void *user, int32_t process, const struct sim_event *event)
+{
+    struct witness *self = user;
+    self->n++;
+    self->last = process;
+    self->at = event->time;
+}
+
+static void test_a_trace_sees_every_event_before_it_happens(void **unused)
+{
+    (void)unused;
+    struct diary diary = {.n = 0};
+    struct actor actors[2] = {{&diary, NULL}, {&diary, fail_silently}};
+    struct sim_process_spec specs[2] = {{&actor_type, &actors[0], 0, 0}, {&actor_type, &actors[1], 0, 0}};
+    struct witness witness = {0};
+    struct sim_trace trace = {&witness, note_event};
+    struct sim_world_options options = {.next_boundary = next_window, .trace = &trace};
+    struct sim_error error = {0};
+    struct sim_world *world = sim_world_new(specs, 2, options, &error);
+    struct sim_event event = {.kind = 5};
+    for (sim_time t = 0; t < 3; t++)
+        check_ok(sim_world_schedule(world, 0, t, 0, &event, &error), error);
+    check_ok(sim_world_schedule(world, 1, 7, 0, &event, &error), error);
+    assert_int_equal(sim_world_run(world, 200, &error), SIM_ERROR_CAPACITY);
+    assert_int_equal(witness.n, sim_world_events(world));
+    assert_int_equal(witness.n, 4);
+    assert_int_equal(witness.last, 1); /* the one that failed */
+    assert_int_equal(witness.at, 7);
+    sim_world_free(world);
 }
 
 struct stop {
@@ -713,6 +775,8 @@ int main(void)
         cmocka_unit_test(test_a_request_is_cleared_in_its_window_and_answered_at_the_boundary),
         cmocka_unit_test(test_the_lowest_failing_process_is_named_whoever_failed_first),
         cmocka_unit_test(test_a_code_without_message_gets_process_and_sentence),
+        cmocka_unit_test(test_a_process_that_can_say_who_it_is_stands_in_its_failure),
+        cmocka_unit_test(test_a_trace_sees_every_event_before_it_happens),
         cmocka_unit_test(test_a_boundary_that_stops_leaves_a_world_that_goes_on),
         cmocka_unit_test(test_windows_of_months_end_on_the_calendar),
         cmocka_unit_test(test_bad_specs_are_refused_with_their_number),

@@ -141,7 +141,7 @@ static void check_process(const struct rates *rates, int32_t n_partitions)
 {
     struct population *populations = calloc(PROCESSES, sizeof *populations);
     struct sim_process_spec *specs = calloc(PROCESSES, sizeof *specs);
-    struct sim_process_type type = {"population", rates->on_event};
+    struct sim_process_type type = {.name = "population", .on_event = rates->on_event};
     struct sim_error error = {0};
     for (int32_t i = 0; i < PROCESSES; i++) {
         populations[i] = (struct population){.luck = {1939, 0}, .key = (sim_key)i + 1, .rates = rates};

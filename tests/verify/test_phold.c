@@ -73,7 +73,7 @@ static void test_jobs_are_conserved_jump_at_their_rate_and_spread_evenly(void **
     (void)unused;
     struct place places[PROCESSES] = {{0}};
     struct sim_process_spec specs[PROCESSES];
-    struct sim_process_type type = {"place", on_jump};
+    struct sim_process_type type = {.name = "place", .on_event = on_jump};
     struct sim_error error = {0};
     struct census census;
     for (int32_t i = 0; i < PROCESSES; i++)

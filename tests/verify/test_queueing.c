@@ -73,7 +73,7 @@ static int on_event(
     return code;
 }
 
-static const struct sim_process_type queue_type = {"queue", on_event};
+static const struct sim_process_type queue_type = {.name = "queue", .on_event = on_event};
 
 static sim_time next_window(void *user, sim_time t)
 {
