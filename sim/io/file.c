@@ -163,20 +163,54 @@ void sim_file_remove_stale(const char *path)
     closedir(directory);
 }
 
-int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error)
+bool sim_file_put(int fd, const struct sim_file_piece *pieces, int32_t n_pieces)
+{
+    for (int32_t i = 0; i < n_pieces; i++) {
+        const char *at = pieces[i].bytes;
+        for (int64_t left = pieces[i].n; left > 0;) {
+            ssize_t put = write(fd, at, (size_t)left);
+            if (put < 0 && errno == EINTR)
+                continue;
+            if (put < 0)
+                return false;
+            at += put;
+            left -= put;
+        }
+    }
+    return true;
+}
+
+bool sim_file_read_at(int fd, int64_t from, void *out, int64_t n)
+{
+    char *at = out;
+    while (n > 0) {
+        ssize_t got = pread(fd, at, (size_t)n, (off_t)from);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            errno = got == 0 ? 0 : errno;
+            return false;
+        }
+        at += got;
+        from += got;
+        n -= got;
+    }
+    return true;
+}
+
+int sim_file_write_pieces(
+    const char *path, const struct sim_file_piece *pieces, int32_t n_pieces, struct sim_error *error)
 {
     char temp[SIM_FILE_PATH];
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;
-    FILE *file = fopen(temp, "we");
-    if (file == NULL) {
-        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s", path, strerror(errno));
-        goto out;
-    }
-    bool good = n == 0 || fwrite(bytes, 1, (size_t)n, file) == (size_t)n;
-    int reason = errno;
-    if (fclose(file) != 0 && good) {
+    int fd = open(temp, O_WRONLY | O_CLOEXEC), reason = errno;
+    bool good = fd >= 0 && sim_file_put(fd, pieces, n_pieces);
+    if (fd >= 0 && !good)
+        reason = errno;
+    /* A network's or a quota's error may come with the closing alone. */
+    if (fd >= 0 && close(fd) != 0 && good) {
         good = false;
         reason = errno;
     }
@@ -184,10 +218,14 @@ int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_er
         code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s", path, strerror(reason));
     else
         code = sim_file_commit(temp, path, error);
-out:
     if (code < 0)
         unlink(temp);
     return code;
+}
+
+int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error)
+{
+    return sim_file_write_pieces(path, &(struct sim_file_piece){bytes, n}, 1, error);
 }
 
 int sim_file_read(

@@ -32,6 +32,17 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
 void sim_file_remove_stale(const char *path);
 /* The three in one: path holds the n bytes, or what it held before. */
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error);
+/* The same for bytes that lie in several places, one after another. */
+struct sim_file_piece {
+    const void *bytes;
+    int64_t n;
+};
+int sim_file_write_pieces(
+    const char *path, const struct sim_file_piece *pieces, int32_t n_pieces, struct sim_error *error);
+/* Writes all pieces to an open file; false, with errno, when that fails half-way. */
+bool sim_file_put(int fd, const struct sim_file_piece *pieces, int32_t n_pieces);
+/* Reads n bytes at `from`; false at the end of the file (errno 0) or on an error (errno). */
+bool sim_file_read_at(int fd, int64_t from, void *out, int64_t n);
 /* The whole file, NUL-terminated, in the arena. *n excludes the NUL. */
 int sim_file_read(
     const char *path, struct sim_arena *arena, char **bytes, int64_t *n, struct sim_error *error);
