@@ -189,9 +189,35 @@ const struct sim_output *county_study_output(const struct county_study *self)
     return &self->output;
 }
 
-const struct scenario *county_study_scenario(const struct county_study *self, int32_t arm)
+int32_t county_study_n_points(const struct county_study *self)
 {
-    return &self->scenarios[arm];
+    (void)self;
+    return 1;
+}
+
+void county_study_point_text(const struct county_study *self, int32_t point, char *out, size_t size)
+{
+    (void)self, (void)point;
+    snprintf(out, size, "%s", "");
+}
+
+bool county_study_stop(const struct county_study *self, struct sim_batch_stop *out)
+{
+    (void)self, (void)out;
+    return false;
+}
+
+int county_study_load_kept(const struct sim_meta *kept, int32_t replicates, struct sim_diag *diag,
+    struct county_study **out, struct sim_error *error)
+{
+    (void)kept, (void)replicates, (void)diag;
+    *out = NULL;
+    return sim_error_set(error, SIM_ERROR_FORMAT, "its texts do not make an experiment");
+}
+
+const struct scenario *county_study_scenario(const struct county_study *self, int32_t point, int32_t arm)
+{
+    return &self->scenarios[(int64_t)point * self->n_arms + arm];
 }
 
 const struct founders *county_study_founders(const struct county_study *self)

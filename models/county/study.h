@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "sim/run/batch.h"
+#include "sim/run/stop.h"
 #include "sim/scenario/diag.h"
 
 struct county_study;
@@ -25,17 +26,28 @@ struct county_overrides {
 int county_study_load(const char *path, const struct county_overrides *overrides, struct sim_diag *diag,
     struct county_study **out, struct sim_error *error);
 void county_study_free(struct county_study *self);
+/* The study that a result or a parts directory was made from, out of the texts that it carries (entries of
+ * /meta or of the manifest): the files as they were given and what was said beside them. Its inputs are those
+ * of the study it was kept from, text by text. Needs a folder for temporary files (TMPDIR, else /tmp), which
+ * is empty again afterwards. SIM_ERROR_FORMAT when a text is missing or damaged. */
+int county_study_load_kept(const struct sim_meta *kept, int32_t replicates /* 0: as it was */,
+    struct sim_diag *diag, struct county_study **out, struct sim_error *error);
 
 const char *county_study_name(const struct county_study *self);
 int32_t county_study_n_arms(const struct county_study *self);
 const char *county_study_arm(const struct county_study *self, int32_t arm);
 int32_t county_study_reference(const struct county_study *self);
-int32_t county_study_n_replicates(const struct county_study *self);
+int32_t county_study_n_replicates(const struct county_study *self); /* the most, with a stop_when */
+int32_t county_study_n_points(const struct county_study *self);     /* 1 without a sweep */
+/* "parameters.livestock.yak.mortality = 0.05, ...", cut to what there is room for; "" without a sweep. */
+void county_study_point_text(const struct county_study *self, int32_t point, char *out, size_t size);
+/* What `stop_when` asks for; false: the experiment has none. */
+bool county_study_stop(const struct county_study *self, struct sim_batch_stop *out);
 int64_t county_study_n_households(const struct county_study *self);
 int64_t county_study_household_months(const struct county_study *self); /* of a row */
 const struct sim_output *county_study_output(const struct county_study *self);
 /* What runs of one's own are made from (models/county/run.h), for a benchmark; the study's, until _free. */
-const struct scenario *county_study_scenario(const struct county_study *self, int32_t arm);
+const struct scenario *county_study_scenario(const struct county_study *self, int32_t point, int32_t arm);
 const struct founders *county_study_founders(const struct county_study *self);
 /* Texts for /meta: the experiment as given and as resolved, seed, reference, placebo, base year ... */
 int county_study_meta(const struct county_study *self, struct sim_meta *meta, struct sim_error *error);

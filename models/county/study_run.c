@@ -23,7 +23,7 @@ static int watch_month(void *user, const struct county_run *run, int32_t month, 
 static int run_span(void *user, const struct sim_batch_span *span, struct sim_error *error)
 {
     struct county_study *self = user;
-    const struct scenario *scenario = &self->scenarios[span->arm];
+    const struct scenario *scenario = county_study_scenario(self, span->point, span->arm);
     struct county_run run = {0};
     struct county_run_options options = {
         .scheduler = span->n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL,

@@ -97,7 +97,7 @@ static int32_t arm_index(const struct cli_bench *self)
 static int live(struct cli_bench *self, struct county_run *run, int32_t n_threads, bool profile,
     double *seconds, struct sim_error *error)
 {
-    const struct scenario *scenario = county_study_scenario(self->study, arm_index(self));
+    const struct scenario *scenario = county_study_scenario(self->study, 0, arm_index(self));
     struct county_run_options options = {
         .scheduler = n_threads > 1 ? SIM_SCHEDULER_THREADS : SIM_SCHEDULER_SERIAL,
         .n_threads = n_threads,
