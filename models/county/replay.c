@@ -298,9 +298,8 @@ static int live(struct replay *self, struct county_run *run, const struct scenar
 int replay_row(const struct county_study *study, int32_t point, int32_t arm, int32_t replicate,
     const struct replay_options *options, void *row, struct sim_error *error)
 {
-    const struct scenario *scenario = county_study_scenario(study, arm);
+    const struct scenario *scenario = county_study_scenario(study, point, arm);
     const struct founders *founders = county_study_founders(study);
-    (void)point;
     struct county_run run = {0};
     struct replay self = {.options = options, .run = &run};
     memset(row, 0, (size_t)study->output.row_bytes);
