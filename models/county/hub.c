@@ -221,17 +221,25 @@ int hub_schedule(struct hub *self, struct sim_world *world, struct sim_error *er
 {
     const struct scenario *scenario = self->scenario;
     struct sim_event round = {.kind = EVENT_COUNTY_ROUND};
-    int code = sim_world_schedule(
+    return sim_world_schedule(
         world, self->process, sim_month_to_time(scenario->first_month + 1) - 1, PHASE_ROUND, &round, error);
-    for (int32_t i = 0; code == 0 && i < scenario->n_investments; i++) {
+}
+
+int hub_begin_month(struct hub *self, struct sim_world *world, struct sim_error *error)
+{
+    const struct scenario *scenario = self->scenario;
+    int32_t month = sim_month_from_time(sim_world_now(world));
+    for (int32_t i = 0; i < scenario->n_investments; i++) {
         const struct investment_config *config = &scenario->investments[i];
-        if (!config->active || config->approve >= scenario->end_month)
+        if (!config->active || config->approve != month)
             continue;
         struct sim_event tranche = {.kind = EVENT_TRANCHE, .entity = (uint32_t)i};
-        code = sim_world_schedule(
-            world, self->process, sim_month_to_time(config->approve), PHASE_DATED, &tranche, error);
+        int code =
+            sim_world_schedule(world, self->process, sim_month_to_time(month), PHASE_DATED, &tranche, error);
+        if (code < 0)
+            return code;
     }
-    return code;
+    return 0;
 }
 
 void hub_publish(struct hub *self, int32_t month)
@@ -245,7 +253,8 @@ void hub_publish(struct hub *self, int32_t month)
         const struct effect_config *effect = &scenario->effects[scheme];
         if (effect->kind == EFFECT_PLANT) {
             board->vacancies[scheme] = plant_vacancies(self, scheme);
-            board->wage_fen[scheme] = plant_wage(self, scheme);
+            /* Nothing of a plant that is not there yet shows: hub_begin_month. */
+            board->wage_fen[scheme] = self->schemes.started[scheme] != 0 ? plant_wage(self, scheme) : 0.0;
         } else if (effect->kind == EFFECT_CONTRACT) {
             const struct contract_config *config = &effect->as.contract;
             bool buys = self->schemes.running[scheme] && self->schemes.running[config->plant_scheme] &&
@@ -443,6 +452,19 @@ int hub_save(const struct hub *self, struct sim_state *state, struct sim_error *
     return code < 0 ? code : sim_ledger_save(&self->ledger, state, error);
 }
 
+/* Every list of firms ends, and has rows of the table in it. */
+static bool are_firms_listed(const struct hub *self)
+{
+    sim_row n = self->firms.head.n, left = n;
+    for (int32_t t = 0; t < self->scenario->n_townships; t++)
+        for (sim_row firm = self->board->towns.first_firm[t]; firm != SIM_ROW_NONE; left--) {
+            if (firm < 0 || firm >= n || left <= 0 || self->firms.sector[firm] >= SECTORS)
+                return false;
+            firm = self->firms.next[firm];
+        }
+    return true;
+}
+
 int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error)
 {
     int code = sim_state_get_mark(state, "county", error);
@@ -458,9 +480,19 @@ int hub_load(struct hub *self, struct sim_state *state, struct sim_error *error)
         code = sim_state_get(state, &self->treasury, sizeof(self->treasury), error);
     if (code == 0)
         code = sim_ledger_load(&self->ledger, state, error);
-    if (code == 0 && self->requests.head.n > 0)
-        code = sim_error_set(error, SIM_ERROR_FORMAT, "county: requests beyond their month");
-    return code < 0 ? code : fit_scratch(self, error);
+    if (code < 0)
+        return code;
+    const struct scenario *scenario = self->scenario;
+    if (self->requests.head.n > 0)
+        return sim_error_set(error, SIM_ERROR_FORMAT, "county: requests beyond their month");
+    if (self->investments.head.n != scenario->n_investments || self->schemes.head.n != scenario->n_schemes ||
+        self->places.head.n != scenario->n_schemes * scenario->n_villages ||
+        self->board->towns.head.n != scenario->n_townships ||
+        self->board->trade.head.n != scenario->n_townships * TRADED ||
+        self->staff.head.n != (int64_t)self->firms.head.n * self->most_villages || !are_firms_listed(self))
+        return sim_error_set(error, SIM_ERROR_FORMAT,
+            "county: saved with other programs, schemes, townships or lists of firms");
+    return fit_scratch(self, error);
 }
 
 void hub_print_state(const struct hub *self, FILE *out)

@@ -87,8 +87,11 @@ struct hub {
 int hub_init(struct hub *self, const struct scenario *scenario, struct board *board, struct sim_luck luck,
     struct sim_arena *arena, struct sim_error *error);
 extern const struct sim_process_type hub_process;
-/* Schedules the life of every active investment; once, before the run. */
+/* Schedules the first round; once, before the run. */
 int hub_schedule(struct hub *self, struct sim_world *world, struct sim_error *error);
+/* Schedules the first payment of the programs that are approved in the month that begins. Before that a
+ * program leaves no trace in the state: arms share their past until there (fork.h). */
+int hub_begin_month(struct hub *self, struct sim_world *world, struct sim_error *error);
 /* Prices, vacancies and contract prices of a month. */
 void hub_publish(struct hub *self, int32_t month);
 void hub_count(const struct hub *self, int64_t *counted);

@@ -54,24 +54,53 @@ static int check_transit(const struct county_run *run, struct sim_error *error)
     return 0;
 }
 
+/* Hands the whole state over, the observer's behind it. What cannot be written down is not kept; the run
+ * goes on. */
+static void keep(const struct county_run *run, sim_time boundary)
+{
+    struct sim_error error = {0};
+    struct sim_state state;
+    sim_state_init(&state);
+    int code = county_run_save(run, &state, &error);
+    if (code == 0 && run->save_observer)
+        code = run->save_observer(run->observer, &state, &error);
+    if (code == 0 && run->pulse->keep)
+        run->pulse->keep(run->pulse->user, boundary, &state);
+    sim_state_free(&state);
+}
+
+static int feel_pulse(const struct county_run *run, sim_time boundary, struct sim_error *error)
+{
+    enum sim_pulse_wish wish = run->pulse->ask(run->pulse->user, boundary);
+    if (wish == SIM_PULSE_SAVE || wish == SIM_PULSE_SAVE_AND_STOP)
+        keep(run, boundary);
+    return wish == SIM_PULSE_STOP || wish == SIM_PULSE_SAVE_AND_STOP
+               ? sim_error_set(error, SIM_ERROR_STOPPED, "stopped")
+               : 0;
+}
+
 static int on_boundary(void *user, struct sim_world *world, sim_time boundary, struct sim_error *error)
 {
     struct county_run *run = user;
     struct sim_error failure = {0};
-    char lived[11];
     (void)world;
     int code = check_transit(run, &failure);
     if (code == 0 && run->observe)
         code = run->observe(run->observer, run, sim_month_from_time(boundary) - 1, &failure);
     if (code < 0) {
+        char lived[11];
         sim_date_print(sim_date_from_time(boundary - 1), lived);
         return sim_error_set(error, code, "%.7s, %s", lived, failure.message);
     }
-    if (code == 0) /* after the observer, who reads the prices of the month just lived */
-        hub_publish(&run->hub, sim_month_from_time(boundary));
-    if (code == 0 && run->pulse && run->pulse->ask(run->pulse->user, boundary) != SIM_PULSE_GO)
-        code = sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
-    return code;
+    /* After the observer, who reads the prices of the month just lived. */
+    hub_publish(&run->hub, sim_month_from_time(boundary));
+    return run->pulse ? feel_pulse(run, boundary, error) : 0;
+}
+
+static int before_window(void *user, struct sim_world *world, struct sim_error *error)
+{
+    struct county_run *run = user;
+    return hub_begin_month(&run->hub, world, error);
 }
 
 int founders_pack(struct founders *self, struct sim_error *error)
@@ -115,17 +144,10 @@ static int32_t n_arenas(const struct county_run *self)
     return self->scenario->n_villages + self->n_partitions;
 }
 
-int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
-    uint64_t replicate, struct county_run_options options, struct sim_error *error)
+static int make_processes(struct county_run *self, const struct founders *founders, struct sim_luck luck,
+    struct county_run_options options, struct sim_error *error)
 {
-    self->scenario = scenario;
-    self->world = NULL;
-    self->arenas = NULL;
-    self->observe = NULL;
-    SIM_GUARD(sim_rand_check_purposes(), "two purposes share a block and word, or a name");
-    self->pulse = NULL;
-    sim_arena_init(&self->arena);
-    struct sim_luck luck = {scenario->seed, replicate};
+    const struct scenario *scenario = self->scenario;
     int32_t n = scenario->n_villages;
     int32_t each = options.villages_per_partition > 0 ? options.villages_per_partition
                                                       : (n + PARTITIONS - 1) / PARTITIONS;
@@ -144,24 +166,17 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
     for (int32_t v = 0; v < n; v++) {
         int code = village_init(&self->villages[v], scenario, v, &self->board, luck, &founders->villages[v],
             &self->arenas[v], &self->scratch[v / each], error);
-        if (code == 0)
-            code = village_found(&self->villages[v], &founders->villages[v], error);
         if (code < 0)
             return code;
         specs[v] = (struct sim_process_spec){&village_process, &self->villages[v], 0, v / each};
     }
+    specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, self->n_partitions};
     int code = hub_init(&self->hub, scenario, &self->board, luck, &self->arena, error);
     if (code < 0)
         return code;
-    code = firms_found(&self->hub, self->villages, error);
-    if (code < 0)
-        return code;
-    labour_market_init(&self->hub);
-    local_init(&self->hub, self->villages);
-    trade_init(&self->hub);
-    specs[n] = (struct sim_process_spec){&hub_process, &self->hub, 1, self->n_partitions};
     struct sim_world_options world = {.start = sim_month_to_time(scenario->first_month),
         .next_boundary = sim_world_next_month,
+        .before_window = before_window,
         .on_boundary = on_boundary,
         .user = self,
         .scheduler = options.scheduler,
@@ -169,17 +184,48 @@ int county_run_init(struct county_run *self, const struct scenario *scenario, co
         .profile = options.profile,
         .trace = options.trace};
     self->world = sim_world_new(specs, n + 1, world, error);
-    if (!self->world)
-        return error->code;
+    return self->world ? 0 : error->code;
+}
+
+/* People, firms, markets, the first prices and the first events. */
+static int found(struct county_run *self, const struct founders *founders, struct sim_error *error)
+{
+    const struct scenario *scenario = self->scenario;
+    int code = 0;
+    for (int32_t v = 0; code == 0 && v < scenario->n_villages; v++)
+        code = village_found(&self->villages[v], &founders->villages[v], error);
+    if (code == 0)
+        code = firms_found(&self->hub, self->villages, error);
+    if (code < 0)
+        return code;
+    labour_market_init(&self->hub);
+    local_init(&self->hub, self->villages);
+    trade_init(&self->hub);
     hub_publish(&self->hub, scenario->first_month);
     struct sim_event round = {.kind = EVENT_VILLAGE_ROUND};
     struct sim_event year = {.kind = EVENT_NEW_YEAR};
     sim_time start = sim_month_to_time(scenario->first_month);
     sim_time first = sim_month_to_time(scenario->first_month + 1) - 1;
-    for (int32_t v = 0; code == 0 && v < n; v++)
+    for (int32_t v = 0; code == 0 && v < scenario->n_villages; v++)
         if ((code = sim_world_schedule(self->world, v, start, PHASE_FIRST, &year, error)) == 0)
             code = sim_world_schedule(self->world, v, first, PHASE_ROUND, &round, error);
     return code < 0 ? code : hub_schedule(&self->hub, self->world, error);
+}
+
+int county_run_init(struct county_run *self, const struct scenario *scenario, const struct founders *founders,
+    uint64_t replicate, struct county_run_options options, struct sim_error *error)
+{
+    self->scenario = scenario;
+    self->world = NULL;
+    self->arenas = NULL;
+    self->observe = NULL;
+    self->save_observer = NULL;
+    self->pulse = NULL;
+    SIM_GUARD(sim_rand_check_purposes(), "two purposes share a block and word, or a name");
+    sim_arena_init(&self->arena);
+    struct sim_luck luck = {scenario->seed, replicate};
+    int code = make_processes(self, founders, luck, options, error);
+    return code < 0 || options.is_empty ? code : found(self, founders, error);
 }
 
 void county_run_free(struct county_run *self)
@@ -254,12 +300,84 @@ int county_run_save(const struct county_run *self, struct sim_state *state, stru
     return code < 0 ? code : hub_save(&self->hub, state, error);
 }
 
+/* What is wrong with the events of a state: whose they are, and the rows that they name. */
+struct fit {
+    const struct county_run *run;
+    bool is_unfit;
+};
+
+static bool is_village_event(const struct county_run *run, const struct sim_event *event)
+{
+    const struct village *village = &run->villages[sim_event_process(event)];
+    bool is_scheme = event->entity < (uint32_t)run->scenario->n_schemes;
+    switch (event->kind) {
+    case EVENT_VILLAGE_ROUND:
+    case EVENT_NEW_YEAR:
+    case MESSAGE_WAGES:
+    case MESSAGE_LAID_OFF:
+    case MESSAGE_LOCAL_SALES:
+        return true;
+    case EVENT_ILLNESS_END:
+        return event->entity < (uint32_t)village->households.head.n;
+    case MESSAGE_HIRED:
+        return event->data[0] >= 0 && event->data[0] < village->persons.head.n;
+    case MESSAGE_PAY_ONE:
+        return is_scheme && event->data[0] >= 0 && event->data[0] < village->households.head.n;
+    case MESSAGE_OFFER:
+    case MESSAGE_GRANT:
+    case MESSAGE_PAY_MEMBERS:
+    case MESSAGE_TITLE:
+    case MESSAGE_CLOSED:
+        return is_scheme;
+    default:
+        return false;
+    }
+}
+
+/* What villages tell the county arrives within the month: none of it is under way at a month's end. */
+static bool is_county_event(const struct county_run *run, const struct sim_event *event)
+{
+    switch (event->kind) {
+    case EVENT_COUNTY_ROUND:
+        return true;
+    case EVENT_TRANCHE:
+    case EVENT_AUDIT:
+    case EVENT_HAND_OVER:
+    case EVENT_END:
+        return event->entity < (uint32_t)run->scenario->n_investments;
+    default:
+        return false;
+    }
+}
+
+static void try_event(void *user, const struct sim_event *event)
+{
+    struct fit *self = user;
+    bool is_of_village = (int32_t)sim_event_process(event) < self->run->scenario->n_villages;
+    if (!(is_of_village ? is_village_event : is_county_event)(self->run, event))
+        self->is_unfit = true;
+}
+
 int county_run_load(struct county_run *self, struct sim_state *state, struct sim_error *error)
 {
+    const struct scenario *scenario = self->scenario;
     int code = sim_world_load(self->world, state, error);
-    for (int32_t v = 0; code == 0 && v < self->scenario->n_villages; v++)
+    if (code < 0)
+        return code;
+    sim_time now = sim_world_now(self->world);
+    if (now < sim_month_to_time(scenario->first_month) || now > sim_month_to_time(scenario->end_month) ||
+        now != sim_month_to_time(sim_month_from_time(now)))
+        return sim_error_set(
+            error, SIM_ERROR_FORMAT, "state at second %lld, which begins no month from here", (long long)now);
+    for (int32_t v = 0; code == 0 && v < scenario->n_villages; v++)
         code = village_load(&self->villages[v], state, error);
-    return code < 0 ? code : hub_load(&self->hub, state, error);
+    if (code == 0)
+        code = hub_load(&self->hub, state, error);
+    if (code < 0)
+        return code;
+    struct fit fit = {self, false};
+    sim_world_visit(self->world, try_event, &fit);
+    return fit.is_unfit ? sim_error_set(error, SIM_ERROR_FORMAT, "state: an event of nobody here") : 0;
 }
 
 int county_run_digest(const struct county_run *self, uint8_t out[SIM_DIGEST_BYTES], struct sim_error *error)

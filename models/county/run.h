@@ -30,8 +30,11 @@ struct county_run {
     /* Called at every month's end with all processes at rest; `month` is the month index just lived. May be
      * NULL. */
     int (*observe)(void *user, const struct county_run *run, int32_t month, struct sim_error *error);
+    /* Writes what the observer knows so far behind the state of the run, for the pulse. May be NULL. */
+    int (*save_observer)(const void *user, struct sim_state *state, struct sim_error *error);
     void *observer;
-    const struct sim_pulse *pulse; /* asked at month's end; may be NULL */
+    const struct sim_pulse *pulse; /* asked at month's end, when all is done that the month asks for; may be
+                                      NULL */
 };
 
 struct county_run_options {
@@ -39,6 +42,7 @@ struct county_run_options {
     int32_t n_threads;
     int32_t villages_per_partition; /* 0: as many as leave PARTITIONS of them, at least one */
     bool profile;                   /* keep account of time: county_run_profile */
+    bool is_empty;                  /* nobody lives there: county_run_load follows, which needs no founding */
     const struct sim_trace *trace;  /* borrowed; told of every event; NULL: nobody looks */
 };
 
@@ -60,7 +64,9 @@ const char *county_event_name(uint32_t kind);
 void county_process_name(const struct scenario *scenario, int32_t process, char *out, size_t size);
 /* Lives all months before `month` (a month index). SIM_ERROR_STOPPED when the pulse says so. */
 int county_run_until(struct county_run *self, int32_t month, struct sim_error *error);
-/* The whole state at a month's end, and back into a run made by _init from the same scenario. */
+/* The whole state at a month's end, and back into a run made by _init from the same scenario, or from one
+ * that had not parted from it by then (fork.h). What does not fit is SIM_ERROR_FORMAT; the run is then only
+ * to be freed. */
 int county_run_save(const struct county_run *self, struct sim_state *state, struct sim_error *error);
 int county_run_load(struct county_run *self, struct sim_state *state, struct sim_error *error);
 /* SHA-256 of that state. */

@@ -250,14 +250,6 @@ int village_found(struct village *self, const struct village *founders, struct s
     return village_fit_scratch(self, error);
 }
 
-/* Nobody has less than nothing, or as much as 2^51, beyond which columns go wrong as vectors
- * (sim/core/lanes.h); of one stock's bits or of several together, as sums may hide one holder's debt in
- * another's money. */
-static inline bool is_stock(int64_t bits)
-{
-    return bits >> 51 == 0;
-}
-
 /* What households hold, and who they are: one look at the tables serves the books and the month's report. */
 struct tally {
     int64_t money, debt, grain, hay, durables;
@@ -265,7 +257,7 @@ struct tally {
     int64_t herds; /* households with animals */
     int64_t households, persons, jobs, migrants;
     int64_t uncoped; /* households that needed no rung of the coping ladder */
-    int64_t bits;    /* of all stocks together: see is_stock */
+    int64_t bits;    /* of all stocks together: see village_is_stock */
 };
 
 static void count_herds(const struct village *self, struct tally *sum)
@@ -573,8 +565,6 @@ static int take_steps(
     return 0;
 }
 
-static int find_fault(const struct village *self, sim_row *household, struct sim_error *error);
-
 static int live_month(struct sim_context *context, struct village *self, struct sim_error *error)
 {
     struct moment moment;
@@ -592,9 +582,9 @@ static int live_month(struct sim_context *context, struct village *self, struct 
     code = sim_ledger_close(&self->ledger, counted, error);
     if (code < 0)
         return code;
-    if (!is_stock(
+    if (!village_is_stock(
             tally.bits | self->collective_fen | self->idle_m2 | self->pasture_m2 | self->coop.cash_fen)) {
-        code = find_fault(self, &self->concerned, error);
+        code = village_find_fault(self, &self->concerned, error);
         return code < 0 ? code
                         : sim_error_set(error, SIM_ERROR_MODEL,
                               "money or land of the collective or the cooperative is negative or too large");
@@ -662,146 +652,3 @@ static void describe(const void *state, char *out, size_t size)
 }
 
 const struct sim_process_type village_process = {"village", on_event, describe};
-
-/* Every table of a village, and every plain number of its state, once: for save, load and print. */
-#define VILLAGE_TABLES(X)                                                                                    \
-    X(households, household_table_type)                                                                      \
-    X(persons, person_table_type)                                                                            \
-    X(herds, herd_table_type)                                                                                \
-    X(parcels, parcel_table_type)                                                                            \
-    X(participations, participation_table_type)                                                              \
-    X(schemes, scheme_table_type)
-#define VILLAGE_NUMBERS(X)                                                                                   \
-    X(collective_fen)                                                                                        \
-    X(idle_m2)                                                                                               \
-    X(pasture_m2)                                                                                            \
-    X(distress_last)                                                                                         \
-    X(grazing_load) X(belief_fen) X(belief_cv) X(coop) X(free_person) X(current) X(report)
-
-int village_pack(struct village *self, struct sim_arena *arena, const void *noughts, struct sim_error *error)
-{
-    int code = 0;
-#define PACK_TABLE(name, type)                                                                               \
-    if (code == 0)                                                                                           \
-        code = sim_table_pack(&self->name, &type, arena, noughts, error);
-    VILLAGE_TABLES(PACK_TABLE)
-    self->arena = arena;
-    self->ledger = (struct sim_ledger){0};
-    self->scratch_amount = self->scratch_share = NULL;
-    self->scratch_key = self->scratch_words = NULL;
-    self->scratch_row = self->scratch_order = NULL;
-    self->scratch_score = NULL;
-    self->staff = NULL;
-    self->crop_days = self->herd_days = NULL;
-    self->herd_units = NULL;
-    self->scratch = NULL;
-    self->scratch_capacity = self->sums_capacity = self->staff_capacity = 0;
-    return code;
-}
-
-int village_save(const struct village *self, struct sim_state *state, struct sim_error *error)
-{
-    int code = sim_state_put_mark(state, "village", error);
-#define SAVE_TABLE(name, type)                                                                               \
-    if (code == 0)                                                                                           \
-        code = sim_table_save(&self->name, &type, state, error);
-#define SAVE_NUMBER(name)                                                                                    \
-    if (code == 0)                                                                                           \
-        code = sim_state_put(state, &self->name, sizeof(self->name), error);
-    VILLAGE_TABLES(SAVE_TABLE)
-    VILLAGE_NUMBERS(SAVE_NUMBER)
-    return code < 0 ? code : sim_ledger_save(&self->ledger, state, error);
-}
-
-int village_load(struct village *self, struct sim_state *state, struct sim_error *error)
-{
-    int code = sim_state_get_mark(state, "village", error);
-#define LOAD_TABLE(name, type)                                                                               \
-    if (code == 0)                                                                                           \
-        code = sim_table_load(&self->name, &type, self->arena, state, error);
-#define LOAD_NUMBER(name)                                                                                    \
-    if (code == 0)                                                                                           \
-        code = sim_state_get(state, &self->name, sizeof(self->name), error);
-    VILLAGE_TABLES(LOAD_TABLE)
-    VILLAGE_NUMBERS(LOAD_NUMBER)
-    self->n_staff = -1;
-    self->land_is_counted = self->herds_are_counted = false;
-    if (code == 0)
-        code = sim_ledger_load(&self->ledger, state, error);
-    return code < 0 ? code : village_fit_scratch(self, error);
-}
-
-void village_print_state(const struct village *self, FILE *out)
-{
-    fprintf(out, "village %s: collective %lld fen, idle plots %lld m2, pasture %lld m2\n", self->config->name,
-        (long long)self->collective_fen, (long long)self->idle_m2, (long long)self->pasture_m2);
-#define PRINT_TABLE(name, type) sim_table_print(&self->name, &type, out);
-    VILLAGE_TABLES(PRINT_TABLE)
-    struct sim_error error = {0};
-    fprintf(out, "check: %s\n", village_check(self, &error) == 0 ? "good" : error.message);
-}
-
-/* *household: whom the fault is about; -1: nobody in particular. */
-static int find_fault(const struct village *self, sim_row *household, struct sim_error *error)
-{
-    const struct household_table *households = &self->households;
-    for (sim_row h = 0; h < households->head.n; h++) {
-        *household = h;
-        int64_t bits =
-            households->cash_fen[h] | households->debt_fen[h] | households->grain_g[h] | households->hay_g[h];
-        if (!is_stock(bits))
-            return sim_error_set(error, SIM_ERROR_MODEL, "it has %s stock of money or fodder",
-                bits < 0 ? "a negative" : "too large a");
-        for (int32_t species = 0; species < SPECIES_COUNT; species++) {
-            sim_row row = h * SPECIES_COUNT + species;
-            if (self->herds.young[row] < 0 || self->herds.juvenile[row] < 0 || self->herds.female[row] < 0 ||
-                self->herds.male[row] < 0)
-                return sim_error_set(
-                    error, SIM_ERROR_MODEL, "it has a negative herd of %s", species_names[species]);
-        }
-        struct herd_sums sums = livestock_sums(self, h);
-        if (self->herds_are_counted &&
-            (fabs(self->herd_days[h] - sums.days) > 0.0 || fabsf(self->herd_units[h] - sums.units) > 0.0f))
-            return sim_error_set(error, SIM_ERROR_MODEL, "its herds have changed uncounted");
-        int32_t alive = 0, jobs = 0;
-        for (sim_row p = households->first_person[h]; p != SIM_ROW_NONE; p = self->persons.next[p]) {
-            if (self->persons.household[p] != h)
-                return sim_error_set(error, SIM_ERROR_MODEL, "it lists a person of another");
-            if (self->persons.efficiency[p] != (float)skills_efficiency(&self->scenario->skills,
-                                                   self->persons.schooling[p],
-                                                   (double)self->persons.skill[p]))
-                return sim_error_set(error, SIM_ERROR_MODEL, "its person %d has an efficiency of old", p);
-            alive += self->persons.alive[p];
-            sim_row spouse = self->persons.spouse[p];
-            if (spouse != SIM_ROW_NONE &&
-                (self->persons.spouse[spouse] != p || self->persons.household[spouse] != h))
-                return sim_error_set(error, SIM_ERROR_MODEL, "it has a couple apart");
-            jobs += self->persons.alive[p] && self->persons.job[p] != PERSON_NO_JOB;
-        }
-        if (alive != households->n_persons[h] || jobs != households->n_jobs[h] ||
-            (alive > 0) != (households->present[h] != 0))
-            return sim_error_set(error, SIM_ERROR_MODEL, "it counts its persons wrongly");
-    }
-    *household = SIM_ROW_NONE;
-    double kept = 0.0, counted = 0.0; /* weighed by row, so that a household's for another's shows */
-    for (sim_row h = 0; self->land_is_counted && h < households->head.n; h++)
-        kept += self->crop_days[h] * (double)(h + 1);
-    for (sim_row p = 0; self->land_is_counted && p < self->parcels.head.n; p++)
-        if (self->parcels.household[p] != SIM_ROW_NONE && self->parcels.crop[p] != CROP_FALLOW)
-            counted += crops_days(&self->scenario->land, self->parcels.kind[p]) *
-                       (double)self->parcels.area_m2[p] * (double)(self->parcels.household[p] + 1);
-    if (fabs(kept - counted) > 1e-9 * counted)
-        return sim_error_set(error, SIM_ERROR_MODEL, "land has changed and its days are old");
-    return 0;
-}
-
-int village_check(const struct village *self, struct sim_error *error)
-{
-    struct sim_error fault = {0};
-    sim_row household = SIM_ROW_NONE;
-    char name[120];
-    if (find_fault(self, &household, &fault) == 0)
-        return 0;
-    village_name(self, household, name, sizeof name);
-    return sim_error_set(error, fault.code, "%s: %s", name, fault.message);
-}

@@ -159,7 +159,17 @@ int village_save(const struct village *self, struct sim_state *state, struct sim
 int village_load(struct village *self, struct sim_state *state, struct sim_error *error);
 /* Tables' rows as text, then the checks of village_check. */
 void village_print_state(const struct village *self, FILE *out);
+/* Nobody has less than nothing, or as much as 2^51, beyond which columns go wrong as vectors
+ * (sim/core/lanes.h); of one stock's bits or of several together, as sums may hide one holder's debt in
+ * another's money. */
+static inline bool village_is_stock(int64_t bits)
+{
+    return bits >> 51 == 0;
+}
+
 /* Invariants: no negative stock, lists whole, counts right. 0 or SIM_ERROR_MODEL. */
 int village_check(const struct village *self, struct sim_error *error);
+/* The same, with the household whom the fault is about apart: -1 for nobody in particular. */
+int village_find_fault(const struct village *self, sim_row *household, struct sim_error *error);
 
 #endif

@@ -546,7 +546,11 @@ int sim_world_run(struct sim_world *self, sim_time until, struct sim_error *erro
             (long long)boundary);
         if (boundary > until)
             return 0;
-        int code = run_window(self, boundary, error);
+        int code =
+            self->options.before_window ? self->options.before_window(self->options.user, self, error) : 0;
+        if (code < 0)
+            return code;
+        code = run_window(self, boundary, error);
         if (code < 0) {
             self->failure = *error; /* a window half done: this world does not go on */
             return code;
@@ -677,15 +681,20 @@ static int load_events(struct sim_world *self, struct sim_state *state, struct s
 {
     int64_t n;
     int code = sim_state_get(state, &n, sizeof n, error);
-    for (int64_t i = 0; i < n && code >= 0; i++) {
+    if (code >= 0 && (n < 0 || n > (state->n - state->at) / (int64_t)sizeof(struct sim_event)))
+        return sim_error_set(
+            error, SIM_ERROR_FORMAT, "world: %lld saved events, more than there are bytes", (long long)n);
+    for (int64_t i = 0; code >= 0 && i < n; i++) {
         struct sim_event event;
         code = sim_state_get(state, &event, sizeof event, error);
         if (code < 0)
             break;
         uint32_t process = sim_event_process(&event);
-        if (process >= (uint32_t)self->n_processes || event.time < self->now)
-            return sim_error_set(error, SIM_ERROR_FORMAT, "world: saved event of process %u at %lld", process,
-                (long long)event.time);
+        if (process >= (uint32_t)self->n_processes || event.time < self->now ||
+            (uint32_t)event.order >= self->processes[process].sequence)
+            return sim_error_set(error, SIM_ERROR_FORMAT,
+                "world: saved event %u of process %u at %lld, which it never had", (uint32_t)event.order,
+                process, (long long)event.time);
         code = sim_queue_push(&self->partitions[self->processes[process].partition].queue, &event, error);
     }
     return code;
@@ -700,6 +709,8 @@ int sim_world_load(struct sim_world *self, struct sim_state *state, struct sim_e
         code = sim_state_get(state, head, sizeof head, error);
     if (code < 0)
         return code;
+    if (head[1] < 0)
+        return sim_error_set(error, SIM_ERROR_FORMAT, "world: saved after %lld events", (long long)head[1]);
     if (head[2] != self->n_processes)
         return sim_error_set(error, SIM_ERROR_FORMAT, "world: saved with %lld processes, this one has %d",
             (long long)head[2], self->n_processes);

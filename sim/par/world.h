@@ -66,6 +66,10 @@ struct sim_world_options {
     sim_time start;
     /* The next boundary after t (strictly greater). Months: sim_world_next_month. */
     sim_time (*next_boundary)(void *user, sim_time t);
+    /* Once a window, alone, before its first stage: sim_world_now is the window's start. What it schedules is
+     * no part of the state at the boundary before, so that worlds whose futures differ share their past. An
+     * error stops _run before the window, and _run may be called again. May be NULL. */
+    int (*before_window)(void *user, struct sim_world *world, struct sim_error *error);
     /* Once a window, alone, when all its stages have run and all messages are delivered: checks, observation,
      * publishing of the board. sim_world_now is the boundary. An error stops _run; the window stands, and
      * _run may be called again. May be NULL. */
@@ -113,6 +117,7 @@ sim_time sim_world_next_month(void *user, sim_time t);
 /* Clock, sequences and queues, at a boundary; process states are the model's own business. Queues are written
  * in event order, so two worlds in the same state write the same bytes whatever their partitions. */
 int sim_world_save(const struct sim_world *self, struct sim_state *state, struct sim_error *error);
+/* SIM_ERROR_FORMAT when the state is not of a world with these processes; this world is then of no use. */
 int sim_world_load(struct sim_world *self, struct sim_state *state, struct sim_error *error);
 
 #endif

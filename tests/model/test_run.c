@@ -24,12 +24,12 @@ static void test_state_is_the_same_for_any_scheduler_threads_and_partition(void 
 {
     (void)state;
     const struct county_run_options options[] = {
-        {SIM_SCHEDULER_SERIAL, 1, 0, false, NULL},
-        {SIM_SCHEDULER_SERIAL, 1, 2, false, NULL},
-        {SIM_SCHEDULER_THREADS, 1, 1, false, NULL},
-        {SIM_SCHEDULER_THREADS, 2, 1, false, NULL},
-        {SIM_SCHEDULER_THREADS, 8, 1, false, NULL},
-        {SIM_SCHEDULER_THREADS, 2, 2, false, NULL},
+        {.scheduler = SIM_SCHEDULER_SERIAL, .n_threads = 1, .villages_per_partition = 0},
+        {.scheduler = SIM_SCHEDULER_SERIAL, .n_threads = 1, .villages_per_partition = 2},
+        {.scheduler = SIM_SCHEDULER_THREADS, .n_threads = 1, .villages_per_partition = 1},
+        {.scheduler = SIM_SCHEDULER_THREADS, .n_threads = 2, .villages_per_partition = 1},
+        {.scheduler = SIM_SCHEDULER_THREADS, .n_threads = 8, .villages_per_partition = 1},
+        {.scheduler = SIM_SCHEDULER_THREADS, .n_threads = 2, .villages_per_partition = 2},
     };
     struct county_fixture county;
     county_fixture_open(&county, TINY, "all", NULL, 0);
@@ -177,9 +177,9 @@ static void test_county_of_many_towns_is_the_same_for_any_threads_and_partition(
 {
     (void)state;
     const struct county_run_options options[] = {
-        {SIM_SCHEDULER_SERIAL, 1, 0, false, NULL},
-        {SIM_SCHEDULER_THREADS, 2, 1, false, NULL},
-        {SIM_SCHEDULER_THREADS, 8, 5, false, NULL},
+        {.scheduler = SIM_SCHEDULER_SERIAL, .n_threads = 1, .villages_per_partition = 0},
+        {.scheduler = SIM_SCHEDULER_THREADS, .n_threads = 2, .villages_per_partition = 1},
+        {.scheduler = SIM_SCHEDULER_THREADS, .n_threads = 8, .villages_per_partition = 5},
     };
     struct county_fixture county;
     county_fixture_open(&county, TASHKURGAN, "all", short_horizon, SIM_COUNT(short_horizon));
