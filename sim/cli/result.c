@@ -22,19 +22,45 @@ static const char *meta_text(struct cli_result *self, const char *name)
     return sim_h5_read_meta(&self->file, name, &text, &ignored) == 0 && text ? text : "";
 }
 
+/* Where a row stands in a table of /meta. */
+static int64_t row_index(const struct sim_h5_array *array, int32_t point, int32_t arm, int32_t replicate)
+{
+    int64_t at = 0;
+    for (int32_t i = 0; i < array->n_dims; i++)
+        at = at * array->lengths[i] + (strcmp(array->dims[i], "point") == 0    ? point
+                                          : strcmp(array->dims[i], "arm") == 0 ? arm
+                                                                               : replicate);
+    return at;
+}
+
+int32_t cli_result_row_status(
+    const struct cli_result *self, int32_t point, int32_t arm_in_file, int32_t replicate)
+{
+    return (int32_t)self->status.numbers[row_index(&self->status, point, arm_in_file, replicate)];
+}
+
+const char *cli_result_row_message(
+    struct cli_result *self, int32_t point, int32_t arm_in_file, int32_t replicate)
+{
+    struct sim_error ignored = {0};
+    if (self->messages.n == 0 && sim_h5_has(&self->file, "meta", "row_message"))
+        (void)sim_h5_read(&self->file, "meta", "row_message", &self->messages, &ignored);
+    return self->messages.texts && self->messages.n == self->status.n
+               ? self->messages.texts[row_index(&self->messages, point, arm_in_file, replicate)]
+               : "";
+}
+
 /* Arms without a complete replicate are moved behind those that have one, so that they blank no row of the
  * others; the reference stays, since nothing can be told without it. */
-static void leave_out(struct cli_result *self, const struct sim_h5_array *status, int32_t arm_dim)
+static void leave_out(struct cli_result *self, int32_t reference)
 {
-    int64_t stride = 1, length = status->lengths[arm_dim];
-    int32_t n = self->n_arms, reference = self->reference, n_kept = 0;
-    for (int32_t i = arm_dim + 1; i < status->n_dims; i++)
-        stride *= status->lengths[i];
+    int32_t n = (int32_t)self->arms.n, n_kept = 0;
+    self->n_left_out = 0;
     for (int32_t keep = 1; keep >= 0; keep--)
         for (int32_t arm = 0; arm < n; arm++) {
             bool is_kept = false;
-            for (int64_t i = 0; i < status->n / self->n_points; i++) /* of a sweep, the first point */
-                is_kept |= i / stride % length == arm && status->numbers[i] == 0;
+            for (int32_t r = 0; r < self->n_replicates; r++)
+                is_kept |= cli_result_row_status(self, self->point, arm, r) == 0;
             if (arm == reference)
                 self->is_reference_lost = !is_kept;
             is_kept |= arm == reference;
@@ -43,34 +69,39 @@ static void leave_out(struct cli_result *self, const struct sim_h5_array *status
             else
                 self->n_left_out += keep;
         }
-    self->n_arms -= self->n_left_out;
+    self->n_arms = n - self->n_left_out;
+}
+
+void cli_result_choose(struct cli_result *self, int32_t point)
+{
+    int32_t reference = self->in_file[self->reference];
+    self->point = point;
+    leave_out(self, reference);
+    self->reference = find_arm(self, self->arms.texts[reference]); /* among the kept arms */
+    self->placebo = find_arm(self, meta_text(self, "placebo"));
 }
 
 /* How the rows ended: /meta/row_status by (point), arm, replicate. */
 static int read_status(struct cli_result *self, struct sim_error *error)
 {
-    struct sim_h5_array status = {0};
-    int code = sim_h5_read(&self->file, "meta", "row_status", &status, error);
+    struct sim_h5_array *status = &self->status;
+    int code = sim_h5_read(&self->file, "meta", "row_status", status, error);
     if (code < 0)
         return code;
-    int32_t arm = sim_h5_array_dim(&status, "arm"), replicate = sim_h5_array_dim(&status, "replicate");
-    int32_t point = sim_h5_array_dim(&status, "point");
-    if (arm < 0 || replicate < 0 || !status.numbers || status.lengths[arm] != self->arms.n) {
-        code = sim_error_set(
+    int32_t arm = sim_h5_array_dim(status, "arm"), replicate = sim_h5_array_dim(status, "replicate");
+    int32_t point = sim_h5_array_dim(status, "point");
+    if (arm < 0 || replicate < 0 || !status->numbers || status->lengths[arm] != self->arms.n ||
+        status->n_dims != 2 + (point >= 0))
+        return sim_error_set(
             error, SIM_ERROR_FORMAT, "%s: /meta/row_status is not by arm and replicate", self->file.path);
-        goto out;
-    }
-    self->n_replicates = (int32_t)status.lengths[replicate];
-    self->n_points = point >= 0 ? (int32_t)status.lengths[point] : 1;
-    for (int64_t i = 0; i < status.n; i++) {
-        bool missing = status.numbers[i] == SIM_ERROR_MISSING;
+    self->n_replicates = (int32_t)status->lengths[replicate];
+    self->n_points = point >= 0 ? (int32_t)status->lengths[point] : 1;
+    for (int64_t i = 0; i < status->n; i++) {
+        bool missing = status->numbers[i] == SIM_ERROR_MISSING;
         self->n_missing += missing;
-        self->n_failed += status.numbers[i] != 0 && !missing;
+        self->n_failed += status->numbers[i] != 0 && !missing;
     }
-    leave_out(self, &status, arm);
-out:
-    sim_h5_array_free(&status);
-    return code;
+    return 0;
 }
 
 int cli_result_open(struct cli_result *self, const char *path, struct sim_error *error)
@@ -112,28 +143,17 @@ int cli_result_open(struct cli_result *self, const char *path, struct sim_error 
     int32_t first = (int32_t)strtol(meta_text(self, "first_program_year"), NULL, 10);
     while (self->first_year < self->n_years - 1 && cli_result_year(self, self->first_year) < first)
         self->first_year++;
-    const char *reference = cli_result_arm(self, self->reference);
-    code = read_status(self, error);
-    self->reference = find_arm(self, reference); /* among the kept arms */
-    self->placebo = find_arm(self, meta_text(self, "placebo"));
-    return code;
+    if ((code = read_status(self, error)) < 0)
+        return code;
+    cli_result_choose(self, 0);
+    return 0;
 }
 
 const char *cli_result_why_left_out(struct cli_result *self, int32_t arm)
 {
-    struct sim_error ignored = {0};
     const char *text = "";
-    if (self->messages.n == 0 && sim_h5_has(&self->file, "meta", "row_message"))
-        (void)sim_h5_read(&self->file, "meta", "row_message", &self->messages, &ignored);
-    int32_t dim = sim_h5_array_dim(&self->messages, "arm");
-    int64_t stride = 1;
-    if (dim < 0 || !self->messages.texts)
-        return text;
-    for (int32_t i = dim + 1; i < self->messages.n_dims; i++)
-        stride *= self->messages.lengths[i];
-    for (int64_t i = 0; i < self->messages.n && !*text; i++)
-        if (i / stride % self->messages.lengths[dim] == self->in_file[arm])
-            text = self->messages.texts[i];
+    for (int32_t r = 0; r < self->n_replicates && !*text; r++)
+        text = cli_result_row_message(self, self->point, self->in_file[arm], r);
     return text;
 }
 
@@ -146,8 +166,8 @@ int cli_result_refuse(
         sim_parts_directory(path, parts, &ignored) == 0 && sim_file_is_directory(parts))
         return cli_args_fail(command, CLI_BAD_INPUT,
             "%s is not complete yet: what is finished is in %s; run the same pamir run command with --resume "
-            "to do the rest",
-            path, parts);
+            "to do the rest, or: pamir expand %s --resume (pamir status %s tells how far it is)",
+            path, parts, path, path);
     return cli_args_fail(command, code == SIM_ERROR_MISSING ? CLI_BAD_INPUT : CLI_FAILED, "%s",
         error->message[0] ? error->message : sim_error_sentence(code));
 }
@@ -156,6 +176,7 @@ void cli_result_close(struct cli_result *self)
 {
     sim_h5_array_free(&self->arms);
     sim_h5_array_free(&self->years);
+    sim_h5_array_free(&self->status);
     sim_h5_array_free(&self->messages);
     free(self->in_file);
     self->in_file = NULL;
@@ -197,6 +218,7 @@ bool cli_variable_read(struct cli_result *result, const char *group, const char 
         sim_h5_read(&result->file, group, name, &out->array, error) < 0)
         return false;
     const struct sim_h5_array *array = &out->array;
+    out->first = array->numbers;
     int64_t stride = array->n;
     int32_t n_others = 0;
     bool fits = array->numbers != NULL;
@@ -218,7 +240,8 @@ bool cli_variable_read(struct cli_result *result, const char *group, const char 
             out->year = 12 * stride;
             fits = length == 12 * (int64_t)result->n_years; /* whole years, from January */
         } else if (strcmp(array->dims[i], "point") == 0) {
-            fits = length >= 1;
+            fits = length > result->point;
+            out->first = out->array.numbers + result->point * stride;
         } else {
             out->other = stride;
             out->n_other = (int32_t)length;
