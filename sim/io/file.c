@@ -118,12 +118,8 @@ int sim_file_sync_directory(const char *directory, struct sim_error *error)
     return 0;
 }
 
-int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
+static int flush_file(const char *temp, const char *path, struct sim_error *error)
 {
-    char directory[SIM_FILE_PATH];
-    int code = sim_file_directory(path, directory, error);
-    if (code < 0)
-        return code;
     int fd = open(temp, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be opened: %s", temp, strerror(errno));
@@ -132,6 +128,15 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
     if (status != 0)
         return sim_error_set(
             error, SIM_ERROR_IO, "%.300s: cannot be flushed to the disk: %s", path, strerror(reason));
+    return 0;
+}
+
+int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
+{
+    char directory[SIM_FILE_PATH];
+    int code = sim_file_directory(path, directory, error);
+    if (code < 0 || (code = flush_file(temp, path, error)) < 0)
+        return code;
     if (rename(temp, path) != 0)
         return sim_error_set(
             error, SIM_ERROR_IO, "%.300s: cannot be put in place: %s", path, strerror(errno));
@@ -198,10 +203,10 @@ bool sim_file_read_at(int fd, int64_t from, void *out, int64_t n)
     return true;
 }
 
-int sim_file_write_pieces(
-    const char *path, const struct sim_file_piece *pieces, int32_t n_pieces, struct sim_error *error)
+/* A temporary file beside path that holds the pieces; nothing is left on an error. */
+static int write_temp(const char *path, const struct sim_file_piece *pieces, int32_t n_pieces,
+    char temp[SIM_FILE_PATH], struct sim_error *error)
 {
-    char temp[SIM_FILE_PATH];
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;
@@ -214,11 +219,18 @@ int sim_file_write_pieces(
         good = false;
         reason = errno;
     }
-    if (!good)
-        code = sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s", path, strerror(reason));
-    else
-        code = sim_file_commit(temp, path, error);
-    if (code < 0)
+    if (good)
+        return 0;
+    unlink(temp);
+    return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be written: %s", path, strerror(reason));
+}
+
+int sim_file_write_pieces(
+    const char *path, const struct sim_file_piece *pieces, int32_t n_pieces, struct sim_error *error)
+{
+    char temp[SIM_FILE_PATH];
+    int code = write_temp(path, pieces, n_pieces, temp, error);
+    if (code == 0 && (code = sim_file_commit(temp, path, error)) < 0)
         unlink(temp);
     return code;
 }
@@ -226,6 +238,25 @@ int sim_file_write_pieces(
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error)
 {
     return sim_file_write_pieces(path, &(struct sim_file_piece){bytes, n}, 1, error);
+}
+
+int sim_file_write_new(const char *path, const void *bytes, int64_t n, struct sim_error *error)
+{
+    char temp[SIM_FILE_PATH], directory[SIM_FILE_PATH];
+    int code = write_temp(path, &(struct sim_file_piece){bytes, n}, 1, temp, error);
+    if (code < 0)
+        return code;
+    if ((code = flush_file(temp, path, error)) == 0 && link(temp, path) != 0) {
+        if (errno == EEXIST)
+            code = sim_error_set(error, SIM_ERROR_EXISTS, "%.300s exists already", path);
+        else if (rename(temp, path) != 0) /* a file system without links */
+            code = sim_error_set(
+                error, SIM_ERROR_IO, "%.300s: cannot be put in place: %s", path, strerror(errno));
+    }
+    unlink(temp);
+    if (code == 0 && (code = sim_file_directory(path, directory, error)) == 0)
+        code = sim_file_sync_directory(directory, error);
+    return code;
 }
 
 int sim_file_read(

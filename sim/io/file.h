@@ -32,7 +32,10 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
 void sim_file_remove_stale(const char *path);
 /* The three in one: path holds the n bytes, or what it held before. */
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error);
-/* The same for bytes that lie in several places, one after another. */
+/* The same, but SIM_ERROR_EXISTS when there is something of that name already: of several processes that
+ * write at a time, one does. */
+int sim_file_write_new(const char *path, const void *bytes, int64_t n, struct sim_error *error);
+/* As sim_file_write, for bytes that lie in several places, one after another. */
 struct sim_file_piece {
     const void *bytes;
     int64_t n;

@@ -7,8 +7,56 @@
 
 #include "sim/io/utf8.h"
 
+#define FORMAT "pamir parts 2"
+
+/* The digest of a text without the line that begins at `line`. */
+static void digest_without(const char *text, int64_t n, int64_t line, uint8_t out[SIM_DIGEST_BYTES])
+{
+    const char *newline = memchr(text + line, '\n', (size_t)(n - line));
+    int64_t after = newline == NULL ? n : newline + 1 - text;
+    struct sim_digest digest;
+    sim_digest_init(&digest);
+    sim_digest_add(&digest, text, line);
+    sim_digest_add(&digest, text + after, n - after);
+    sim_digest_end(&digest, out);
+}
+
+/* Head and arms; returns where the line of the replicates begins. */
+static long put_head(FILE *out, const struct sim_parts_shape *shape)
+{
+    uint8_t digest[SIM_DIGEST_BYTES];
+    char hex[SIM_DIGEST_TEXT];
+    sim_output_digest(shape->output, digest);
+    sim_digest_text(digest, hex);
+    fprintf(out, FORMAT "\nversion %s\noutput %" PRId64 " %s\npoints %" PRId32 "\n", shape->version,
+        shape->output->row_bytes, hex, shape->n_points);
+    long line = ftell(out);
+    fprintf(out, "replicates %" PRId32 "\narms %" PRId32 "\n", shape->n_replicates, shape->n_arms);
+    for (int32_t i = 0; i < shape->n_arms; i++)
+        fprintf(out, "%s\n", shape->arms[i]);
+    return line;
+}
+
+static void put_inputs(FILE *out, const struct sim_meta *meta)
+{
+    uint8_t digest[SIM_DIGEST_BYTES];
+    char hex[SIM_DIGEST_TEXT];
+    int32_t n_inputs = 0;
+    for (int32_t i = 0; i < meta->n; i++)
+        n_inputs += meta->entries[i].class == SIM_META_INPUT;
+    fprintf(out, "inputs %" PRId32 "\n", n_inputs);
+    for (int32_t i = 0; i < meta->n; i++) {
+        const struct sim_meta_entry *entry = &meta->entries[i];
+        if (entry->class != SIM_META_INPUT)
+            continue;
+        sim_digest_bytes(entry->text, (int64_t)strlen(entry->text), digest);
+        sim_digest_text(digest, hex);
+        fprintf(out, "%s %zu %s\n%s\n", entry->name, strlen(entry->text), hex, entry->text);
+    }
+}
+
 int sim_manifest_make(const struct sim_parts_shape *shape, struct sim_arena *arena, char **text, int64_t *n,
-    struct sim_error *error)
+    uint8_t identity[SIM_DIGEST_BYTES], struct sim_error *error)
 {
     char *buffer = NULL, hex[SIM_DIGEST_TEXT];
     size_t size = 0;
@@ -16,27 +64,11 @@ int sim_manifest_make(const struct sim_parts_shape *shape, struct sim_arena *are
     FILE *out = open_memstream(&buffer, &size);
     if (out == NULL)
         return sim_error_set(error, SIM_ERROR_MEMORY, "the manifest of the parts: out of memory");
-    sim_output_digest(shape->output, digest);
-    sim_digest_text(digest, hex);
-    fprintf(out, "pamir parts 1\nversion %s\noutput %s\npoints %" PRId32 "\nreplicates %" PRId32,
-        shape->version, hex, shape->n_points, shape->n_replicates);
-    fprintf(out, "\narms %" PRId32 "\n", shape->n_arms);
-    for (int32_t i = 0; i < shape->n_arms; i++)
-        fprintf(out, "%s\n", shape->arms[i]);
-    int32_t n_inputs = 0;
-    for (int32_t i = 0; i < shape->meta->n; i++)
-        n_inputs += shape->meta->entries[i].class == SIM_META_INPUT;
-    fprintf(out, "inputs %" PRId32 "\n", n_inputs);
-    for (int32_t i = 0; i < shape->meta->n; i++) {
-        const struct sim_meta_entry *entry = &shape->meta->entries[i];
-        if (entry->class != SIM_META_INPUT)
-            continue;
-        sim_digest_bytes(entry->text, (int64_t)strlen(entry->text), digest);
-        sim_digest_text(digest, hex);
-        fprintf(out, "%s %zu %s\n%s\n", entry->name, strlen(entry->text), hex, entry->text);
-    }
+    long line = put_head(out, shape);
+    put_inputs(out, shape->meta);
     bool good = fflush(out) == 0;
     if (good) {
+        digest_without(buffer, (int64_t)size, line, identity);
         sim_digest_bytes(buffer, (int64_t)size, digest);
         sim_digest_text(digest, hex);
         fprintf(out, "end %s\n", hex);
@@ -75,44 +107,30 @@ static bool same(struct span a, struct span b)
     return a.n == b.n && memcmp(a.start, b.start, (size_t)a.n) == 0;
 }
 
-/* The span as a short text for a message. */
-static void show(struct span span, char out[96])
+/* What follows `word` and a blank on the next line, which is copied; false when the line is another. */
+static bool next_word(struct reader *self, const char *word, char *out, int64_t size)
 {
-    int n = span.n < 80 ? (int)span.n : 80;
-    memcpy(out, span.start, (size_t)n);
-    out[n] = 0;
-    sim_utf8_mend(out);
-    if (span.n > n)
-        memcpy(out + n, "...", 4);
+    struct span line = next_line(self);
+    int64_t n = (int64_t)strlen(word);
+    if (line.n <= n + 1 || memcmp(line.start, word, (size_t)n) != 0 || line.start[n] != ' ' ||
+        line.n - n - 1 >= size)
+        return false;
+    memcpy(out, line.start + n + 1, (size_t)(line.n - n - 1));
+    out[line.n - n - 1] = 0;
+    return true;
 }
 
-static int differ(
-    const char *where, const char *what, struct span old, struct span now, struct sim_error *error)
+/* A count from `least` on; no more of them can be than the text has bytes when they stand in it. */
+static bool next_count(struct reader *self, const char *word, int32_t least, int32_t *out)
 {
-    char was[96], is[96];
-    show(old, was);
-    show(now, is);
-    return sim_error_set(error, SIM_ERROR_MISMATCH,
-        "%.120s belongs to another batch: %.80s was '%s' there and is '%s' now; give the inputs it was begun "
-        "with, or "
-        "remove it",
-        where, what, was, is);
-}
-
-static int differ_in_input(
-    const char *where, const char *name, struct span old, struct span now, struct sim_error *error)
-{
-    struct reader a = {old.start, old.start + old.n}, b = {now.start, now.start + now.n};
-    for (int64_t line = 1;; line++) {
-        struct span x = next_line(&a), y = next_line(&b);
-        if (!same(x, y)) {
-            char what[128];
-            snprintf(what, sizeof what, "line %" PRId64 " of input '%.60s'", line, name);
-            return differ(where, what, x, y, error);
-        }
-        if (a.at == a.end && b.at == b.end) /* they differ in the newline at the end */
-            return differ(where, name, old, now, error);
-    }
+    char text[32], *end;
+    if (!next_word(self, word, text, sizeof text))
+        return false;
+    long value = strtol(text, &end, 10);
+    if (*end != 0 || value < least || value > INT32_MAX)
+        return false;
+    *out = (int32_t)value;
+    return true;
 }
 
 /* One input: its name and its text. False at a damaged head. */
@@ -132,70 +150,202 @@ static bool next_input(struct reader *self, char name[256], struct span *text)
     return true;
 }
 
+enum { TAIL = 4 + 2 * SIM_DIGEST_BYTES + 1 }; /* "end " hex newline */
+
 /* Whether the checksum at the end is that of what stands before it. */
 static bool is_whole(const char *text, int64_t n)
 {
-    const int64_t tail = 4 + 2 * SIM_DIGEST_BYTES + 1; /* "end " hex newline */
-    if (n < tail || memcmp(text + n - tail, "end ", 4) != 0)
+    if (n < TAIL || memcmp(text + n - TAIL, "end ", 4) != 0)
         return false;
     uint8_t digest[SIM_DIGEST_BYTES];
     char hex[SIM_DIGEST_TEXT];
-    sim_digest_bytes(text, n - tail, digest);
+    sim_digest_bytes(text, n - TAIL, digest);
     sim_digest_text(digest, hex);
-    return memcmp(text + n - tail + 4, hex, sizeof hex - 1) == 0;
+    return memcmp(text + n - TAIL + 4, hex, sizeof hex - 1) == 0 && memchr(text, 0, (size_t)n) == NULL;
 }
 
-int sim_manifest_compare(const char *old, int64_t n_old, const char *now, int64_t n_now, const char *where,
+static int damaged(const char *where, const char *what, struct sim_error *error)
+{
+    return sim_error_set(error, SIM_ERROR_FORMAT,
+        "%.300s/manifest.txt is damaged (%s); nothing says what its rows belong to: remove the directory",
+        where, what);
+}
+
+static int no_memory(const char *where, struct sim_error *error)
+{
+    return sim_error_set(error, SIM_ERROR_MEMORY, "%.300s/manifest.txt: out of memory", where);
+}
+
+static int parse_head(struct reader *reader, const char *where, struct sim_manifest *out, int64_t *line,
     struct sim_error *error)
 {
-    if (!is_whole(old, n_old))
-        return sim_error_set(error, SIM_ERROR_FORMAT,
-            "%.300s/manifest.txt is damaged; nothing says what its rows belong to: remove the directory",
-            where);
-    if (n_old == n_now && memcmp(old, now, (size_t)n_old) == 0)
+    char text[256];
+    const char *start = reader->at;
+    struct span format = next_line(reader);
+    if (!same(format, (struct span){FORMAT, (int64_t)strlen(FORMAT)}))
+        return sim_error_set(error, SIM_ERROR_MISMATCH,
+            "%.200s: its manifest is of another format ('%.*s', and this version of pamir writes '%s'): "
+            "finish it with the version that began it, or remove it",
+            where, format.n < 40 ? (int)format.n : 40, format.start, FORMAT);
+    if (!next_word(reader, "version", text, sizeof text))
+        return damaged(where, "version", error);
+    out->version = sim_arena_text(&out->arena, text, (int64_t)strlen(text));
+    if (out->version == NULL)
+        return no_memory(where, error);
+    if (!next_word(reader, "output", text, sizeof text) ||
+        sscanf(text, "%" SCNd64 " %64s", &out->row_bytes, out->output) != 2 || out->row_bytes < 0)
+        return damaged(where, "output", error);
+    if (!next_count(reader, "points", 1, &out->n_points))
+        return damaged(where, "points", error);
+    *line = reader->at - start;
+    if (!next_count(reader, "replicates", 1, &out->n_replicates))
+        return damaged(where, "replicates", error);
+    if (!next_count(reader, "arms", 1, &out->n_arms) || out->n_arms > reader->end - reader->at)
+        return damaged(where, "arms", error);
+    return 0;
+}
+
+int sim_manifest_parse(
+    const char *text, int64_t n, const char *where, struct sim_manifest *out, struct sim_error *error)
+{
+    *out = (struct sim_manifest){0};
+    sim_arena_init(&out->arena);
+    sim_meta_init(&out->meta);
+    if (!is_whole(text, n))
+        return damaged(where, "its checksum does not agree", error);
+    struct reader reader = {text, text + n - TAIL};
+    int64_t line = 0;
+    int code = parse_head(&reader, where, out, &line, error);
+    if (code < 0)
+        return code;
+    digest_without(text, n - TAIL, line, out->identity);
+    out->arms = sim_arena_alloc(&out->arena, out->n_arms * (int64_t)sizeof *out->arms);
+    if (out->arms == NULL)
+        return no_memory(where, error);
+    for (int32_t i = 0; i < out->n_arms; i++) {
+        struct span arm = next_line(&reader);
+        if ((out->arms[i] = sim_arena_text(&out->arena, arm.start, arm.n)) == NULL)
+            return no_memory(where, error);
+    }
+    int32_t n_inputs;
+    if (!next_count(&reader, "inputs", 0, &n_inputs))
+        return damaged(where, "inputs", error);
+    for (int32_t i = 0; i < n_inputs; i++) {
+        char name[256];
+        struct span input;
+        if (!next_input(&reader, name, &input))
+            return damaged(where, "an input", error);
+        char *copy = sim_arena_text(&out->arena, input.start, input.n);
+        if (copy == NULL)
+            return no_memory(where, error);
+        if ((code = sim_meta_set(&out->meta, SIM_META_INPUT, name, copy, "", error)) < 0)
+            return code;
+    }
+    return 0;
+}
+
+int sim_manifest_read(const char *path, struct sim_manifest *out, struct sim_error *error)
+{
+    struct sim_arena arena;
+    char *text, where[SIM_FILE_PATH];
+    int64_t n;
+    *out = (struct sim_manifest){0};
+    sim_arena_init(&arena);
+    int code = sim_file_directory(path, where, error);
+    if (code == 0)
+        code = sim_file_read(path, &arena, &text, &n, error);
+    if (code == 0)
+        code = sim_manifest_parse(text, n, where, out, error);
+    sim_arena_free(&arena);
+    return code;
+}
+
+void sim_manifest_free(struct sim_manifest *self)
+{
+    sim_meta_free(&self->meta);
+    sim_arena_free(&self->arena);
+    *self = (struct sim_manifest){0};
+}
+
+/* The span as a short text for a message. */
+static void show(struct span span, char out[96])
+{
+    int n = span.n < 80 ? (int)span.n : 80;
+    memcpy(out, span.start, (size_t)n);
+    out[n] = 0;
+    sim_utf8_mend(out);
+    if (span.n > n)
+        memcpy(out + n, "...", 4);
+}
+
+static int differ(
+    const char *where, const char *what, struct span old, struct span now, struct sim_error *error)
+{
+    char was[96], is[96];
+    show(old, was);
+    show(now, is);
+    return sim_error_set(error, SIM_ERROR_MISMATCH,
+        "%.120s belongs to another batch: %.80s was '%s' there and is '%s' now; give the inputs it was begun "
+        "with, or remove it",
+        where, what, was, is);
+}
+
+static int differ_in_text(
+    const char *where, const char *what, const char *old, const char *now, struct sim_error *error)
+{
+    return differ(where, what, (struct span){old, (int64_t)strlen(old)},
+        (struct span){now, (int64_t)strlen(now)}, error);
+}
+
+static int differ_in_number(
+    const char *where, const char *what, int64_t old, int64_t now, struct sim_error *error)
+{
+    char was[32], is[32];
+    snprintf(was, sizeof was, "%" PRId64, old);
+    snprintf(is, sizeof is, "%" PRId64, now);
+    return differ_in_text(where, what, was, is, error);
+}
+
+static int differ_in_input(
+    const char *where, const char *name, const char *old, const char *now, struct sim_error *error)
+{
+    struct reader a = {old, old + strlen(old)}, b = {now, now + strlen(now)};
+    for (int64_t line = 1;; line++) {
+        struct span x = next_line(&a), y = next_line(&b);
+        if (!same(x, y)) {
+            char what[128];
+            snprintf(what, sizeof what, "line %" PRId64 " of input '%.60s'", line, name);
+            return differ(where, what, x, y, error);
+        }
+        if (a.at == a.end && b.at == b.end) /* they differ in the newline at the end */
+            return differ_in_text(where, name, old, now, error);
+    }
+}
+
+int sim_manifest_compare(const struct sim_manifest *old, const struct sim_manifest *now, const char *where,
+    struct sim_error *error)
+{
+    if (memcmp(old->identity, now->identity, SIM_DIGEST_BYTES) == 0)
         return 0;
-    struct reader a = {old, old + n_old}, b = {now, now + n_now};
-    struct span heads[2][6];
-    for (int i = 0; i < 6; i++) {
-        heads[0][i] = next_line(&a);
-        heads[1][i] = next_line(&b);
+    /* Another version's texts and shapes may differ for that reason alone, so it is named first; then the
+     * inputs, which say most; then all that may follow from them. */
+    if (strcmp(old->version, now->version) != 0)
+        return differ_in_text(where, "the version of pamir", old->version, now->version, error);
+    for (int32_t i = 0; i < old->meta.n && i < now->meta.n; i++) {
+        const struct sim_meta_entry *was = &old->meta.entries[i], *is = &now->meta.entries[i];
+        if (strcmp(was->name, is->name) != 0)
+            return differ_in_text(where, "an input", was->name, is->name, error);
+        if (strcmp(was->text, is->text) != 0)
+            return differ_in_input(where, was->name, was->text, is->text, error);
     }
-    /* The texts of the inputs say most, so they are compared first; then all that may follow from them. */
-    struct reader arms_a = a, arms_b = b;
-    for (int side = 0; side < 2; side++) {
-        struct reader *reader = side == 0 ? &a : &b;
-        long n_arms = strtol(heads[side][5].start + 5, NULL, 10);
-        for (long i = 0; i < n_arms; i++)
-            next_line(reader);
-    }
-    struct span count_a = next_line(&a), count_b = next_line(&b);
-    long n_a = strtol(count_a.start + 7, NULL, 10), n_b = strtol(count_b.start + 7, NULL, 10);
-    for (long i = 0; i < n_a && i < n_b; i++) {
-        char name_a[256], name_b[256];
-        struct span text_a, text_b;
-        if (!next_input(&a, name_a, &text_a) || !next_input(&b, name_b, &text_b))
-            return sim_error_set(
-                error, SIM_ERROR_FORMAT, "%.300s/manifest.txt: an input cannot be read", where);
-        if (strcmp(name_a, name_b) != 0)
-            return differ(where, "an input", (struct span){name_a, (int64_t)strlen(name_a)},
-                (struct span){name_b, (int64_t)strlen(name_b)}, error);
-        if (!same(text_a, text_b))
-            return differ_in_input(where, name_a, text_a, text_b, error);
-    }
-    if (!same(count_a, count_b))
-        return differ(where, "the number of inputs", count_a, count_b, error);
-    static const char *const names[] = {"the format", "the version of pamir", "the shape of the output",
-        "the number of points", "the number of replicates", "the number of arms"};
-    static const int order[] = {4, 5, 3, 1, 0, 2};
-    for (int i = 0; i < 6; i++) {
-        if (!same(heads[0][order[i]], heads[1][order[i]]))
-            return differ(where, names[order[i]], heads[0][order[i]], heads[1][order[i]], error);
-        if (order[i] == 5)
-            for (long arm = strtol(heads[0][5].start + 5, NULL, 10); arm > 0; arm--) {
-                struct span x = next_line(&arms_a), y = next_line(&arms_b);
-                if (!same(x, y))
-                    return differ(where, "an arm", x, y, error);
-            }
-    }
-    return sim_error_set(error, SIM_ERROR_MISMATCH, "%.300s belongs to another batch: remove it", where);
+    if (old->meta.n != now->meta.n)
+        return differ_in_number(where, "the number of inputs", old->meta.n, now->meta.n, error);
+    if (old->n_points != now->n_points)
+        return differ_in_number(where, "the number of points", old->n_points, now->n_points, error);
+    if (old->n_arms != now->n_arms)
+        return differ_in_number(where, "the number of arms", old->n_arms, now->n_arms, error);
+    for (int32_t i = 0; i < old->n_arms; i++)
+        if (strcmp(old->arms[i], now->arms[i]) != 0)
+            return differ_in_text(where, "an arm", old->arms[i], now->arms[i], error);
+    return differ_in_text(where, "the shape of the output", old->output, now->output, error);
 }
