@@ -1,5 +1,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/load.h"
+#include "sim/cli/tree.h"
 
 /* What is left of a row in the file, as seen with the Tashkurgan experiment: for a guess, called one. */
 #define COMPRESSED_SHARE 0.75
@@ -8,6 +9,7 @@
 #define SPEED 2.5e6
 #define PROGRAM_BYTES 25e6
 #define HOUSEHOLD_BYTES 1400.0
+#define POINTS_SHOWN 4
 
 struct options {
     struct cli_load load;
@@ -30,7 +32,11 @@ const struct cli_command cli_check = {
     "checks an experiment: every error with its place; predicted size, time and memory; no run",
     "Reads an experiment with its county and programs and reports every error at once, with file, line, "
     "column, what\n"
-    "was expected and the nearest right word. When all is well it prints what a run would do and how large "
+    "was expected and the nearest right word. When all is well it prints what a run would do: arms, points "
+    "of a "
+    "sweep,\n"
+    "replicates and when enough of them are known, the past that arms share and that is lived once, and how "
+    "large "
     "its result\n"
     "would be. Nothing is written.\n\n"
     "Exit status: 0 all is well, 2 bad input.",
@@ -44,10 +50,16 @@ const struct cli_command cli_check = {
     run,
 };
 
+static int64_t n_rows(const struct county_study *study)
+{
+    return (int64_t)county_study_n_arms(study) * county_study_n_points(study) *
+           county_study_n_replicates(study);
+}
+
 static void print_size(const struct county_study *study)
 {
     const struct sim_output *output = county_study_output(study);
-    int64_t rows = (int64_t)county_study_n_arms(study) * county_study_n_replicates(study);
+    int64_t rows = n_rows(study);
     double bytes = (double)output->row_bytes * (double)rows;
     char row[32], raw[32], packed[32], months[32], count[32];
     cli_load_size_text((double)output->row_bytes, row);
@@ -77,7 +89,7 @@ static void print_cost(const struct county_study *study)
 {
     const struct sim_batch_options as_usual = {0};
     int32_t n_threads = sim_batch_threads(&as_usual);
-    int64_t rows = (int64_t)county_study_n_arms(study) * county_study_n_replicates(study);
+    int64_t rows = n_rows(study);
     int64_t at_work = rows < n_threads ? rows : n_threads;
     double months = (double)county_study_household_months(study) * (double)rows;
     double row_bytes = HOUSEHOLD_BYTES * (double)county_study_n_households(study) +
@@ -90,7 +102,41 @@ static void print_cost(const struct county_study *study)
     printf("memory      about %s (a guess)\n", memory);
 }
 
-static void print_plan(const char *path, const struct county_study *study)
+/* What stop_when will do. */
+static void print_stop(const struct county_study *study, const struct sim_batch_stop *stop)
+{
+    const struct sim_variable *variable = &county_study_output(study)->variables[stop->variable];
+    printf(
+        "stop_when   %s.%s of '%s' less '%s': looked at after %d replicates and every %d more; no more are\n"
+        "            begun when its 95 percent interval is +- %.10g %s or narrower (--all-replicates: "
+        "all the same)\n",
+        variable->group, variable->name, county_study_arm(study, stop->arm),
+        county_study_arm(study, stop->reference), stop->least, stop->step, stop->half_width, variable->unit);
+}
+
+static void print_points(const struct county_study *study)
+{
+    int32_t n = county_study_n_points(study), shown = n < POINTS_SHOWN ? n : POINTS_SHOWN;
+    char text[400];
+    printf("points      %d of the sweep, each with all arms and replicates\n", n);
+    for (int32_t point = 0; point < shown; point++) {
+        county_study_point_text(study, point, text, sizeof text);
+        printf("            %d: %s\n", point, text);
+    }
+    if (shown < n)
+        printf("            and %d more\n", n - shown);
+}
+
+/* Where arms part. */
+static void print_tree(struct county_study *study)
+{
+    struct sim_batch_model model;
+    struct sim_error error = {0};
+    if (county_study_batch(study, 1, &model, &error) == 0)
+        cli_tree_print(study, &model, stdout);
+}
+
+static void print_plan(const char *path, struct county_study *study)
 {
     int32_t n_arms = county_study_n_arms(study);
     printf("%s: all is well\n", path);
@@ -99,7 +145,14 @@ static void print_plan(const char *path, const struct county_study *study)
     for (int32_t i = 0; i < n_arms; i++)
         printf("%s%s%s", i ? ", " : "", county_study_arm(study, i),
             i == county_study_reference(study) ? " (reference)" : "");
-    printf("\nreplicates  %d of each arm\n", county_study_n_replicates(study));
+    struct sim_batch_stop stop;
+    bool stops = county_study_stop(study, &stop);
+    printf("\nreplicates  %s%d of each arm\n", stops ? "at most " : "", county_study_n_replicates(study));
+    if (stops)
+        print_stop(study, &stop);
+    if (county_study_n_points(study) > 1)
+        print_points(study);
+    print_tree(study);
     print_size(study);
     print_cost(study);
 }
