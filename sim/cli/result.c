@@ -19,7 +19,7 @@ static const char *meta_text(struct cli_result *self, const char *name)
 {
     struct sim_error ignored = {0};
     const char *text = NULL;
-    return sim_h5_read_meta(&self->file, name, &text, &ignored) == 0 && text ? text : "";
+    return sim_h5_read_text(&self->file, name, &text, &ignored) == 0 && text ? text : "";
 }
 
 /* Where a row stands in a table of /meta. */

@@ -35,9 +35,18 @@ struct sim_h5_report {
 
 /* Reads all of the file, rebuilds every row and the shape of the output, and compares with the digests that
  * the file holds. 0: all agree. SIM_ERROR_FORMAT: they do not, or the file is damaged; the message says
- * where. */
+ * where. A file without its seal is read in a child (sim/io/child.h): not to be called while other threads of
+ * this process are at work. */
 int sim_h5_verify(const char *path, struct sim_h5_report *report, struct sim_error *error);
 /* The digest that the file claims, unverified. */
 int sim_h5_digest(const char *path, char out[SIM_DIGEST_TEXT], struct sim_error *error);
+/* The texts of /meta, inputs and what else is told of the batch, in the order in which they were written;
+ * meta is made here and is the caller's to free, also after a failure. */
+int sim_h5_read_meta(const char *path, struct sim_meta *meta, struct sim_error *error);
+/* Verifies the result and appends its rows, failed ones too, to parts open for writing, which may have more
+ * replicates; rows that are there already are compared. Missing rows stay missing. SIM_ERROR_MISMATCH, with
+ * the first difference, when version, inputs, points, arms or output are not those of parts: then, and when
+ * the file is damaged, nothing was appended. Cost: two passes over the file; memory as sim_h5_verify. */
+int sim_h5_import(const char *path, struct sim_parts *parts, struct sim_error *error);
 
 #endif

@@ -1,14 +1,10 @@
 #include "sim/io/h5base.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <hdf5_hl.h>
-
-#include "sim/io/seal.h"
 
 void sim_h5_quiet(void)
 {
@@ -223,28 +219,4 @@ const char *sim_h5_axis_name(hid_t dataset, int axis, struct sim_arena *arena)
         H5Gclose(group);
     }
     return scale.name == NULL ? "" : scale.name;
-}
-
-hid_t sim_h5_open_file(const char *path, bool *is_sealed, struct sim_error *error)
-{
-    struct stat status;
-    sim_h5_quiet();
-    if (stat(path, &status) != 0)
-        return sim_error_set(error, errno == ENOENT ? SIM_ERROR_MISSING : SIM_ERROR_IO,
-            "%.300s: cannot be read: %s", path, strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return sim_error_set(error, SIM_ERROR_IO, "%.300s: is not a regular file", path);
-    int code = sim_seal_check(path, is_sealed, error);
-    if (code < 0)
-        return code;
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    /* Locks that a file system lacks must not keep anyone from reading; strong: closing the file closes all
-     * in it. */
-    H5Pset_file_locking(access, 1, 1);
-    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    H5Pclose(access);
-    if (file < 0)
-        return sim_h5_fail(error, SIM_ERROR_FORMAT, "%.250s: is not a readable HDF5 file", path);
-    return file;
 }

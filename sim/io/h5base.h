@@ -35,7 +35,4 @@ bool sim_h5_get_int(hid_t object, const char *name, int32_t *out);
  * is none. */
 const char *sim_h5_axis_name(hid_t dataset, int axis, struct sim_arena *arena);
 
-/* Opens read-only, after a look at the seal (sim/io/seal.h). A negative id on failure, with the error set. */
-hid_t sim_h5_open_file(const char *path, bool *is_sealed, struct sim_error *error);
-
 #endif

@@ -1,7 +1,8 @@
 /* Reading a result file: groups, variables with their dimensions and coordinates, texts, attributes.
  *
  * For any HDF5 file of the layout of h5.h; a damaged one gives SIM_ERROR_FORMAT before HDF5 gets to see it
- * (seal.h). Everything read belongs to the arena that the caller gives (or to the array), so one _free ends
+ * (seal.h), and one that another program wrote is first read whole in a child (child.h), so that only that
+ * can crash. Everything read belongs to the arena that the caller gives (or to the array), so one _free ends
  * it. */
 #ifndef SIM_IO_H5READ_H
 #define SIM_IO_H5READ_H
@@ -19,8 +20,11 @@ struct sim_h5_file {
     struct sim_arena arena;
 };
 
-/* Opens read-only. */
+/* Opens read-only. SIM_ERROR_FORMAT when the bytes are not those that were sealed, or when HDF5 crashes on
+ * the file. Cost: one pass over a sealed file, two reads of another. */
 int sim_h5_open(struct sim_h5_file *self, const char *path, struct sim_error *error);
+/* Opens without that care: HDF5 may crash on what the caller has not looked at. */
+int sim_h5_open_unguarded(struct sim_h5_file *self, const char *path, struct sim_error *error);
 /* Safe after a failed _open, and twice. */
 void sim_h5_close(struct sim_h5_file *self);
 
@@ -57,7 +61,7 @@ void sim_h5_array_free(struct sim_h5_array *self);
 /* The index of a dimension by name, or -1. */
 int32_t sim_h5_array_dim(const struct sim_h5_array *self, const char *name);
 /* A scalar text of /meta; *out is NULL when there is none. Borrows until _close. */
-int sim_h5_read_meta(struct sim_h5_file *self, const char *name, const char **out, struct sim_error *error);
+int sim_h5_read_text(struct sim_h5_file *self, const char *name, const char **out, struct sim_error *error);
 /* A text attribute of the root (group ""), a group (name "") or a variable; *out is "" when there is none.
  * Borrows until _close. */
 int sim_h5_read_attribute(struct sim_h5_file *self, const char *group, const char *name,

@@ -69,6 +69,12 @@ int sim_seal_check(const char *path, bool *is_sealed, struct sim_error *error)
     uint8_t digest[SIM_DIGEST_BYTES];
     int code = 0;
     *is_sealed = false;
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return sim_error_set(error, errno == ENOENT ? SIM_ERROR_MISSING : SIM_ERROR_IO,
+            "%.300s: cannot be read: %s", path, strerror(errno));
+    if (!S_ISREG(status.st_mode)) /* to open a pipe could take for ever */
+        return sim_error_set(error, SIM_ERROR_IO, "%.300s: is not a regular file", path);
     uint8_t *chunk = malloc((size_t)CHUNK_BYTES);
     FILE *file = fopen(path, "re");
     if (chunk == NULL) {
@@ -89,8 +95,9 @@ int sim_seal_check(const char *path, bool *is_sealed, struct sim_error *error)
     if (seal.n != n - SIM_SEAL_BYTES || !digest_stream(file, seal.n, chunk, digest) ||
         memcmp(digest, seal.digest, sizeof digest) != 0)
         code = sim_error_set(error, SIM_ERROR_FORMAT,
-            "%.250s: is damaged: its bytes are not those that were written (their SHA-256 differs from the "
-            "seal)",
+            "%.250s: is damaged, or was changed since it was written: its SHA-256 differs from the seal at "
+            "its "
+            "end",
             path);
 out:
     if (file != NULL)

@@ -15,7 +15,7 @@
 /* Appends the seal. */
 int sim_seal_add(const char *path, struct sim_error *error);
 /* 0 when the seal is good, or when there is none; SIM_ERROR_FORMAT when the bytes are not those that were
- * sealed. */
+ * sealed; SIM_ERROR_MISSING when there is no such file. */
 int sim_seal_check(const char *path, bool *is_sealed, struct sim_error *error);
 
 #endif

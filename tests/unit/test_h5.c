@@ -191,9 +191,9 @@ static void test_reader_lists_groups_variables_coordinates_and_texts(void **stat
     check_near(array.numbers[0], 10842.5, 0, 0);
     assert_true(isnan(array.numbers[1]));
     sim_h5_array_free(&array);
-    check_ok(sim_h5_read_meta(&file, "experiment", &text, &bench.error), bench.error);
+    check_ok(sim_h5_read_text(&file, "experiment", &text, &bench.error), bench.error);
     assert_string_equal(text, "seed: 2022\nname: 塔什库尔干\n");
-    check_ok(sim_h5_read_meta(&file, "nothing", &text, &bench.error), bench.error);
+    check_ok(sim_h5_read_text(&file, "nothing", &text, &bench.error), bench.error);
     assert_null(text);
     check_ok(sim_h5_read_attribute(&file, "", "", "Conventions", &text, &bench.error), bench.error);
     assert_string_equal(text, "CF-1.8");
