@@ -1,5 +1,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/costs.h"
+#include "sim/cli/points.h"
 #include "sim/cli/result.h"
 #include "sim/cli/texttable.h"
 #include "sim/cli/winners.h"
@@ -14,13 +15,18 @@
 #define LEVEL 0.95
 #define PAGE 120 /* columns, where no terminal says */
 
+#define FAILURES_SHOWN 5
+
 struct options {
     int64_t width;
+    int64_t point; /* -1: not said */
 };
 
 static const struct cli_option options[] = {
     {CLI_INTEGER, "width", '\0', "N", "columns of the page (the terminal's, or 120)",
         offsetof(struct options, width), 40, 10000},
+    {CLI_INTEGER, "point", '\0', "P", "of a sweep: all about this point, from 0 (a table of all points)",
+        offsetof(struct options, point), 0, INT32_MAX},
 };
 
 static int run(int argc, char **argv);
@@ -42,8 +48,14 @@ const struct cli_command cli_summary = {
     "indicator's level is: only emergent ones are evidence. Averages over the last years take no year before "
     "the programs.\n"
     "What is by month is shown as the mean of its years. Arms without a complete replicate are left out and "
-    "named.",
-    "  pamir summary tiny.h5\n",
+    "named.\n"
+    "Of a sweep, a table says what each arm does to real income at each point; --point shows one point "
+    "whole. Rows "
+    "that\n"
+    "failed are listed, each with the command that lives it again.\n\n"
+    "Exit status: 0 done, 1 damaged or no result, 2 bad input.",
+    "  pamir summary tiny.h5\n"
+    "  pamir summary tiny.h5 --width 200\n",
     options,
     SIM_COUNT(options),
     1,
@@ -282,7 +294,28 @@ out:
     return error->code;
 }
 
-static void print_head(struct cli_result *result, const char *path, FILE *out)
+/* The first rows that failed: why, and how to see it happen. */
+static void print_failures(struct cli_result *result, const char *path, FILE *out)
+{
+    int32_t shown = 0;
+    for (int32_t r = 0; r < result->n_replicates; r++)
+        for (int32_t p = 0; p < result->n_points; p++)
+            for (int32_t arm = 0; arm < (int32_t)result->arms.n; arm++) {
+                int32_t status = cli_result_row_status(result, p, arm, r);
+                if (status == 0 || status == SIM_ERROR_MISSING || ++shown > FAILURES_SHOWN)
+                    continue;
+                const char *why = cli_result_row_message(result, p, arm, r);
+                char point[32] = "";
+                if (result->n_points > 1)
+                    snprintf(point, sizeof point, " --point %d", p);
+                fprintf(out, "failed: %s\n  pamir rerun %s --arm %s --replicate %d%s\n",
+                    *why ? why : sim_error_sentence(status), path, result->arms.texts[arm], r + 1, point);
+            }
+    if (shown > FAILURES_SHOWN)
+        fprintf(out, "  and %d more; pamir status %s --all lists them\n", shown - FAILURES_SHOWN, path);
+}
+
+static void print_head(struct cli_result *result, const char *path, bool is_table, FILE *out)
 {
     fprintf(out, "%s%s%s\n", path, *result->title ? ": " : "", result->title);
     fprintf(out, "%d %s x %d %s, %d to %d", result->n_arms, result->n_arms == 1 ? "arm" : "arms",
@@ -302,12 +335,21 @@ static void print_head(struct cli_result *result, const char *path, FILE *out)
     if (*result->version)
         fprintf(out, "; version %s", result->version);
     fputc('\n', out);
-    if (result->n_points > 1)
-        fprintf(out, "a sweep of %d points: this is the first of them\n", result->n_points);
+    if (result->n_points > 1) {
+        char text[600];
+        cli_points_text(result, result->point, text, sizeof text);
+        if (is_table)
+            fprintf(out, "a sweep of %d points; pamir summary %s --point P shows one of them whole\n",
+                result->n_points, path);
+        else
+            fprintf(out, "point %d of 0 to %d%s%s\n", result->point, result->n_points - 1, *text ? ": " : "",
+                text);
+    }
     if (result->n_failed + result->n_missing > 0)
-        fprintf(out, "%d of %d rows failed, %d are missing; pairs that are not complete are left out\n",
-            result->n_failed, result->n_points * (result->n_arms + result->n_left_out) * result->n_replicates,
-            result->n_missing);
+        fprintf(out, "%d of %lld rows failed, %d are missing; pairs that are not complete are left out\n",
+            result->n_failed, (long long)result->status.n, result->n_missing);
+    if (result->n_failed > 0)
+        print_failures(result, path, out);
     if (result->is_reference_lost)
         fprintf(out, "no replicate of the reference arm '%s' is complete: nothing can be compared\n",
             cli_result_arm(result, result->reference));
@@ -320,14 +362,17 @@ static void print_head(struct cli_result *result, const char *path, FILE *out)
         fputs("one replicate: how sure the differences are is not known\n", out);
 }
 
-static int print_all(
-    struct cli_result *result, const char *path, int32_t width, FILE *out, struct sim_error *error)
+/* is_table: of a sweep, all points in a table. */
+static int print_all(struct cli_result *result, const char *path, bool is_table, int32_t width, FILE *out,
+    struct sim_error *error)
 {
     struct period programs = {result->first_year, result->n_years, ""},
                   last = {result->n_years - 1, result->n_years, ""};
     cli_result_span(result, programs.first, programs.end, programs.name);
     cli_result_span(result, last.first, last.end, last.name);
-    print_head(result, path, out);
+    print_head(result, path, is_table, out);
+    if (is_table)
+        return cli_points_print(result, programs.first, programs.end, width, out, error);
     if (programs.first < last.first && print_period(result, &programs, width, out, error) < 0)
         return error->code;
     if (print_period(result, &last, width, out, error) < 0 ||
@@ -354,7 +399,7 @@ static int32_t page_width(void)
 
 static int run(int argc, char **argv)
 {
-    struct options given = {.width = page_width()};
+    struct options given = {.width = page_width(), .point = -1};
     struct cli_operands operands;
     int status = cli_args_parse(&cli_summary, argc, argv, &given, &operands);
     if (status != CLI_PROCEED)
@@ -362,8 +407,17 @@ static int run(int argc, char **argv)
     struct cli_result result;
     struct sim_error error = {0};
     int code = cli_result_open(&result, operands.items[0], &error);
+    if (code == 0 && given.point >= result.n_points) {
+        int32_t n = result.n_points;
+        cli_result_close(&result);
+        return cli_args_fail(&cli_summary, CLI_BAD_INPUT, "--point: %lld is out of range; %s %d",
+            (long long)given.point, n == 1 ? "without a sweep there is only point" : "expected 0 to", n - 1);
+    }
+    bool is_table = result.n_points > 1 && given.point < 0;
+    if (code == 0 && given.point > 0)
+        cli_result_choose(&result, (int32_t)given.point);
     if (code == 0)
-        code = print_all(&result, operands.items[0], (int32_t)given.width, stdout, &error);
+        code = print_all(&result, operands.items[0], is_table, (int32_t)given.width, stdout, &error);
     cli_result_close(&result);
     return code == 0 ? CLI_DONE : cli_result_refuse(&cli_summary, operands.items[0], code, &error);
 }
