@@ -41,6 +41,11 @@ void observer_free(struct observer *self);
 /* Fits county_run.observe. In the base year's December it assigns quintiles to households
  * (household_table.quintile is the observer's own column: nothing in the model reads it). */
 int observer_month(void *self, const struct county_run *run, int32_t month, struct sim_error *error);
+/* What it knows at a month's end, its row as far as it is filled included, and back into an observer made for
+ * the same output and founders. _save fits county_run.save_observer. _load: SIM_ERROR_FORMAT when the bytes
+ * do not fit. */
+int observer_save(const void *self, struct sim_state *state, struct sim_error *error);
+int observer_load(struct observer *self, struct sim_state *state, struct sim_error *error);
 /* After the last month: investments, claims. */
 int observer_end(struct observer *self, const struct county_run *run, struct sim_error *error);
 
