@@ -111,6 +111,12 @@ static int check_replaced(const char *path, struct sim_error *error)
                      path);
 }
 
+static int refuse_existing(const char *path, struct sim_error *error)
+{
+    return sim_error_set(error, SIM_ERROR_EXISTS,
+        "%.300s exists already; choose another name, remove it, or use --overwrite to replace it", path);
+}
+
 static int open_parts(struct batch *self, const char *path, struct sim_error *error)
 {
     const struct sim_batch_options *options = self->options;
@@ -123,8 +129,7 @@ static int open_parts(struct batch *self, const char *path, struct sim_error *er
     bool is_begun = sim_file_exists(directory);
     /* Parts beside a finished file: the run that made them was allowed to replace it. */
     if (sim_file_exists(path) && !options->overwrite && !(is_begun && options->resume))
-        return sim_error_set(error, SIM_ERROR_EXISTS,
-            "%.300s exists already; choose another name, remove it, or use --overwrite to replace it", path);
+        return refuse_existing(path, error);
     int64_t rows = (int64_t)options->n_points * options->n_arms * options->n_replicates;
     if ((code = sim_file_check_target(path, is_begun ? 0 : rows * self->model->output->row_bytes, error)) < 0)
         return code;
@@ -302,21 +307,21 @@ static int say_missing(struct batch *self, struct sim_error *error)
         (long long)(parts->n_rows - parts->n_present), (long long)parts->n_rows, self->missing.message);
 }
 
-/* Writes, reads back, compares, renames; then the parts have done their work. */
-static int assemble(
-    struct batch *self, const char *path, struct sim_batch_result *result, struct sim_error *error)
+/* Writes, reads back, compares, renames. */
+static int write_result(struct sim_parts *parts, const char *path, bool quiet,
+    struct sim_batch_result *result, struct sim_error *error)
 {
     char temp[SIM_FILE_PATH], digest[SIM_DIGEST_TEXT];
     struct sim_h5_report report;
-    sim_parts_digest(&self->parts, digest);
-    if (!self->options->quiet && self->parts.n_rows * self->model->output->row_bytes > 50000000)
+    sim_parts_digest(parts, digest);
+    if (!quiet && parts->n_rows * parts->shape.output->row_bytes > 50000000)
         sim_log(SIM_LOG_INFO, SIM_LOG_INFO, "writing and verifying %s", path);
     sim_file_remove_stale(path);
     int code = sim_file_temp(path, temp, error);
     if (code < 0)
         return code;
     double start = sim_clock_seconds();
-    code = sim_h5_write(temp, &self->parts, error);
+    code = sim_h5_write(temp, parts, error);
     double written = sim_clock_seconds();
     result->times.write = written - start;
     if (code < 0 || (code = sim_h5_verify(temp, &report, error)) < 0)
@@ -330,14 +335,43 @@ static int assemble(
     if ((code = sim_file_commit(temp, path, error)) < 0)
         goto out;
     memcpy(result->digest, digest, sizeof digest);
-    struct sim_error removal = {0};
-    if (sim_parts_remove(&self->parts, &removal) < 0)
-        sim_log(SIM_LOG_WARNING, SIM_LOG_WARNING, "the result is complete, but %s", removal.message);
     result->times.commit = sim_clock_seconds() - verified;
 out:
     if (code < 0)
         unlink(temp);
     return code;
+}
+
+int sim_batch_assemble(struct sim_parts *parts, const char *path, bool overwrite, bool quiet,
+    struct sim_batch_result *result, struct sim_error *error)
+{
+    char real[SIM_FILE_PATH];
+    resolve(path, real);
+    int code = check_replaced(real, error);
+    if (code < 0)
+        return code;
+    if (sim_file_exists(real) && !overwrite)
+        return refuse_existing(real, error);
+    if (parts->n_present < parts->n_rows)
+        return sim_error_set(error, SIM_ERROR_MISSING, "%lld of %lld rows are missing: %.300s is not written",
+            (long long)(parts->n_rows - parts->n_present), (long long)parts->n_rows, path);
+    if ((code = sim_file_check_target(real, parts->n_rows * parts->shape.output->row_bytes, error)) < 0)
+        return code;
+    result->n_done = (int32_t)parts->n_present;
+    result->n_failed = (int32_t)parts->n_failed;
+    result->n_missing = 0;
+    result->n_replicates = parts->shape.n_replicates;
+    return write_result(parts, real, quiet, result, error);
+}
+
+/* The parts have done their work. */
+static void remove_parts(struct batch *self, struct sim_batch_result *result)
+{
+    struct sim_error removal = {0};
+    double start = sim_clock_seconds();
+    if (sim_parts_remove(&self->parts, &removal) < 0)
+        sim_log(SIM_LOG_WARNING, SIM_LOG_WARNING, "the result is complete, but %s", removal.message);
+    result->times.commit += sim_clock_seconds() - start;
 }
 
 static int note_session(struct batch *self, double wall_seconds, struct sim_error *error)
@@ -387,10 +421,13 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
     result->n_done = (int32_t)self.parts.n_present;
     result->n_failed = (int32_t)self.parts.n_failed;
     result->n_missing = (int32_t)(self.parts.n_rows - self.parts.n_present);
+    result->n_replicates = given.n_replicates;
     if (code == 0 && (result->n_missing > 0 || self.fatal.code != 0))
         code = say_missing(&self, error);
     if (code == 0 && (code = note_session(&self, result->wall_seconds, error)) == 0)
-        code = assemble(&self, path, result, error);
+        code = write_result(&self.parts, path, given.quiet, result, error);
+    if (code == 0)
+        remove_parts(&self, result);
 out:
     sim_signals_end();
     free(todo);

@@ -12,7 +12,9 @@
 
 #include "sim/io/meta.h"
 #include "sim/io/output.h"
+#include "sim/io/parts.h"
 #include "sim/run/pulse.h"
+#include "sim/run/stop.h"
 
 /* Seconds of a slot's rows that are not the model itself; a slot's own, so that threads share no line. */
 struct sim_batch_slot {
@@ -52,7 +54,7 @@ struct sim_batch_model {
 };
 
 struct sim_batch_options {
-    const char *path; /* the HDF5 file to write */
+    const char *path; /* the HDF5 file to write; NULL with a slice */
     int32_t n_points; /* 1 without a sweep */
     int32_t n_arms;
     int32_t n_replicates;
@@ -62,6 +64,17 @@ struct sim_batch_options {
     bool overwrite; /* replace a finished file that exists */
     bool quiet;
     struct sim_meta *meta; /* texts for /meta; inputs among them identify the batch */
+    const char *directory; /* parts directory; NULL: path + ".parts" */
+    /* Rows of the order of work (sim/run/plan.h) to compute, from `first` to before `end`; end 0: all. With a
+     * slice nothing is assembled: its rows stay in the directory. */
+    int64_t first, end;
+    bool share; /* other processes may be at work in the directory on the same rows: SIM_PARTS_SHARE */
+    bool grow;  /* the directory may hold a batch of fewer replicates: SIM_PARTS_GROW */
+    const char *import; /* a finished result whose rows are taken over before the first is computed; NULL */
+    bool no_fork;       /* every row from its founding */
+    /* Rows under way are saved so often, s; 0: when told to stop or by SIGUSR1 only; < 0: never. */
+    double checkpoint_seconds;
+    const struct sim_batch_stop *stop; /* NULL, or with a slice: all replicates */
 };
 
 /* Where the time of a batch went, in seconds by the clock. What rows that are computed side by side do at a
@@ -81,6 +94,16 @@ struct sim_batch_result {
     double wall_seconds; /* until the last row was done, before the file is written */
     struct sim_batch_times times;
     char digest[SIM_DIGEST_TEXT];
+    /* A past common to k arms that was lived once spared k - 1: how many, and their seconds on a thread. */
+    int64_t n_forked;
+    double fork_seconds;
+    int64_t n_checkpoints; /* written, and the seconds on a thread that it took */
+    double checkpoint_seconds;
+    int64_t n_resumed;    /* stretches begun from a checkpoint of an earlier run */
+    int32_t n_replicates; /* in the file: fewer than asked for when the difference was sure before */
+    bool is_sure;         /* with stop: half_width was reached. false: the maximum came first */
+    double half_width; /* with stop: the widest over the points, at the last look; NaN: fewer than 2 pairs */
+    int32_t n_pairs_lost; /* with stop: pairs left out because a row of theirs failed */
 };
 
 /* How many threads a batch with these options uses in all. sim_batch_run refuses an environment that says
@@ -94,6 +117,12 @@ int32_t sim_batch_threads(const struct sim_batch_options *options);
  * be written (SIM_ERROR_MISSING, SIM_ERROR_IO). The file is read back and verified before it takes its name,
  * and only then are the parts removed. Takes over SIGINT and SIGTERM while it runs. */
 int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
+    struct sim_batch_result *result, struct sim_error *error);
+
+/* Writes a result from parts that are complete, reads it back, compares, and gives it its name; the parts
+ * stay. Fills n_done, n_failed, n_replicates, digest and the times of `result`. SIM_ERROR_MISSING when rows
+ * are missing, SIM_ERROR_EXISTS as in sim_batch_run. */
+int sim_batch_assemble(struct sim_parts *parts, const char *path, bool overwrite, bool quiet,
     struct sim_batch_result *result, struct sim_error *error);
 
 /* One line on where the time went, from the command to the closed file: `seconds` in all, `startup` of them
