@@ -4,6 +4,7 @@
 
 #include "sim/cli/args.h"
 
+extern const struct cli_command cli_rerun;
 extern const struct cli_command cli_run, cli_check, cli_describe, cli_summary, cli_verify, cli_bench;
 
 #endif

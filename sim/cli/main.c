@@ -15,7 +15,7 @@
 #define NAME_MAX_BYTES 64
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_check, &cli_describe, &cli_summary, &cli_verify, &cli_bench};
+    &cli_run, &cli_check, &cli_describe, &cli_summary, &cli_verify, &cli_bench, &cli_rerun};
 
 /* What those of our own in another language do. */
 static const struct {
