@@ -14,8 +14,8 @@
 #define EXTERNAL_MAX 64
 #define NAME_MAX_BYTES 64
 
-static const struct cli_command *const commands[] = {
-    &cli_run, &cli_check, &cli_describe, &cli_summary, &cli_verify, &cli_bench, &cli_rerun};
+static const struct cli_command *const commands[] = {&cli_run, &cli_check, &cli_describe, &cli_summary,
+    &cli_verify, &cli_bench, &cli_submit, &cli_slice, &cli_merge};
 
 /* What those of our own in another language do. */
 static const struct {
