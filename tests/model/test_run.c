@@ -301,7 +301,11 @@ static void test_a_stock_too_large_for_vectors_stops_the_run(void **state)
     sim_ledger_open(&village->ledger, counted);
     int code = county_run_until(&run, county.scenario.first_month + 7, &county.error);
     assert_int_equal(code, SIM_ERROR_MODEL);
-    assert_non_null(strstr(county.error.message, " (row 3): it has too large a stock"));
+    char expected[200];
+    snprintf(expected, sizeof(expected),
+        "2015-07, village %s, household %016llx (row 3): it has too large a stock of money or fodder",
+        village->config->name, (unsigned long long)village->households.key[3]);
+    assert_string_equal(county.error.message, expected);
     county_run_free(&run);
     county_fixture_close(&county);
 }
@@ -316,9 +320,57 @@ static void test_books_that_do_not_close_stop_the_run(void **state)
     run.villages[1].households.cash_fen[3] += 1; /* one fen from nowhere */
     int code = county_run_until(&run, county.scenario.first_month + 7, &county.error);
     assert_int_equal(code, SIM_ERROR_BOOKS);
+    assert_memory_equal(county.error.message, "2015-07, village ", strlen("2015-07, village "));
     assert_non_null(strstr(county.error.message, "MONEY"));
     assert_non_null(strstr(county.error.message, "HOUSEHOLDS"));
     county_run_free(&run);
+    county_fixture_close(&county);
+}
+
+static int observe_badly(void *user, const struct county_run *run, int32_t month, struct sim_error *error)
+{
+    (void)user, (void)run, (void)month;
+    return sim_error_set(error, SIM_ERROR_MODEL, "observer: it saw too much");
+}
+
+static void test_what_fails_between_months_carries_the_month_just_lived(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TINY, "reference", NULL, 0);
+    struct county_run run;
+    county_fixture_run(&county, &run, (struct county_run_options){0}, 6);
+    run.observe = observe_badly;
+    int code = county_run_until(&run, county.scenario.first_month + 7, &county.error);
+    assert_int_equal(code, SIM_ERROR_MODEL);
+    assert_string_equal(county.error.message, "2015-07, observer: it saw too much");
+    county_run_free(&run);
+
+    county.error = (struct sim_error){0};
+    county_fixture_run(&county, &run, (struct county_run_options){0}, 6);
+    run.hub.ledger.stock[ACCOUNT_TRANSIT * KIND_COUNT + KIND_MONEY] += 5; /* that no message carries */
+    code = county_run_until(&run, county.scenario.first_month + 7, &county.error);
+    assert_int_equal(code, SIM_ERROR_BOOKS);
+    assert_memory_equal(county.error.message, "2015-07, county: ", strlen("2015-07, county: "));
+    county_run_free(&run);
+    county_fixture_close(&county);
+}
+
+static void test_processes_and_events_have_names(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TINY, "reference", NULL, 0);
+    char name[200], expected[200];
+    for (int32_t v = 0; v <= county.scenario.n_villages; v++) {
+        county_process_name(&county.scenario, v, name, sizeof(name));
+        snprintf(expected, sizeof(expected), "village %s",
+            v < county.scenario.n_villages ? county.scenario.villages[v].name : "");
+        assert_string_equal(name, v < county.scenario.n_villages ? expected : "county");
+    }
+    assert_string_equal(county_event_name(MESSAGE_WAGES), "wages");
+    assert_null(county_event_name(0));
+    assert_null(county_event_name(MESSAGE_HERDS + 1));
     county_fixture_close(&county);
 }
 
@@ -482,6 +534,8 @@ int main(void)
         cmocka_unit_test(test_printed_state_ends_with_what_the_check_says),
         cmocka_unit_test(test_a_stock_too_large_for_vectors_stops_the_run),
         cmocka_unit_test(test_books_that_do_not_close_stop_the_run),
+        cmocka_unit_test(test_what_fails_between_months_carries_the_month_just_lived),
+        cmocka_unit_test(test_processes_and_events_have_names),
         cmocka_unit_test(test_monthly_round_allocates_nothing),
         cmocka_unit_test(test_packed_founders_give_the_same_run_and_weigh_less),
         cmocka_unit_test(test_one_more_household_leaves_the_luck_of_the_others),
