@@ -452,7 +452,7 @@ int sim_parts_append(
         (int)row->point, (int)row->arm, (int)row->replicate);
     SIM_GUARD((row->status == 0) == (payload != NULL), "a good row has a payload, a failed one has none");
     int code = sim_parts_begin(self, 0, error);
-    if (code < 0 || (code = check_log(self, error)) < 0)
+    if (code < 0)
         return code;
     char message[SIM_FRAME_MESSAGE + 1] = "";
     if (row->message != NULL)
@@ -478,6 +478,8 @@ int sim_parts_append(
         head.point, head.arm, head.replicate, head.status, payload, head.payload_bytes, entry.digest);
     if (!sim_frame_put(self->stream, &head, message, payload, entry.digest))
         return give_up(self, error);
+    if ((code = check_log(self, error)) < 0)
+        return code;
     self->stream_bytes += sim_frame_bytes(&head, INT64_MAX);
     code = enter(self, &entry, error);
     if (code == 0 && sim_clock_seconds() - self->synced_at >= 1.0)

@@ -3,102 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/wait.h>
 
 #include "sim/io/manifest.h"
-#include "tests/support/fake_batch.h"
-
-struct bench {
-    char directory[256], parts_path[300];
-    struct sim_output output;
-    struct sim_meta meta;
-    struct sim_parts_shape shape;
-    struct sim_parts parts;
-    void *row;
-    struct sim_error error;
-};
-
-static void set_up(struct bench *self)
-{
-    *self = (struct bench){0};
-    fake_directory(self->directory);
-    snprintf(self->parts_path, sizeof self->parts_path, "%s/out.h5.parts", self->directory);
-    fake_output(&self->output);
-    fake_meta(&self->meta, "seed: 1\n");
-    self->shape = (struct sim_parts_shape){&self->output, &self->meta, "0.1.0+abc", 1, 3, 4, fake_arms};
-    self->row = calloc(1, (size_t)self->output.row_bytes);
-}
-
-static void tear_down(struct bench *self)
-{
-    sim_parts_close(&self->parts);
-    sim_output_free(&self->output);
-    sim_meta_free(&self->meta);
-    free(self->row);
-    fake_remove(self->directory);
-}
-
-static int open_parts(struct bench *self, enum sim_parts_mode mode)
-{
-    self->error = (struct sim_error){0};
-    return sim_parts_open(&self->parts, self->parts_path, &self->shape, mode, &self->error);
-}
-
-/* Appends row (arm, replicate), computed from the seed, or failed with the status. */
-static int append(struct bench *self, int32_t arm, int32_t replicate, int32_t status, uint64_t seed)
-{
-    struct sim_parts_row row = {.arm = arm,
-        .replicate = replicate,
-        .status = status,
-        .wall_seconds = 0.25,
-        .message = status == 0 ? "" : "the cow owes 300 fen"};
-    fake_row(&self->output, seed, 0, arm, replicate, self->row);
-    sim_output_settle(&self->output, self->row);
-    return sim_parts_append(&self->parts, &row, status == 0 ? self->row : NULL, &self->error);
-}
-
-/* Three rows and a failed one, closed. Gives the path of the log. */
-static void fill(struct bench *self, char log[400])
-{
-    check_ok(open_parts(self, SIM_PARTS_CREATE), self->error);
-    check_ok(append(self, 0, 0, 0, 1), self->error);
-    check_ok(append(self, 1, 0, 0, 1), self->error);
-    check_ok(append(self, 2, 3, SIM_ERROR_BOOKS, 1), self->error);
-    check_ok(append(self, 1, 1, 0, 1), self->error);
-    char host[64];
-    sim_file_host(host, sizeof host);
-    snprintf(log, 400, "%s/rows-%s-%ld-1.log", self->parts_path, host, (long)getpid());
-    sim_parts_close(&self->parts);
-}
-
-static void read_whole(const char *path, uint8_t **bytes, long *n)
-{
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    fseek(file, 0, SEEK_END);
-    *n = ftell(file);
-    rewind(file);
-    *bytes = malloc((size_t)*n + 1);
-    assert_int_equal(fread(*bytes, 1, (size_t)*n, file), *n);
-    fclose(file);
-}
-
-static void write_whole(const char *path, const uint8_t *bytes, long n)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, (size_t)n, file), n);
-    fclose(file);
-}
+#include "tests/support/fake_parts.h"
 
 static void test_rows_are_read_back_with_status_message_and_digest(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400];
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
-    check_ok(open_parts(&bench, SIM_PARTS_READ), bench.error);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
+    check_ok(parts_open(&bench, SIM_PARTS_READ), bench.error);
     assert_int_equal(bench.parts.n_present, 4);
     assert_int_equal(bench.parts.n_failed, 1);
     assert_int_equal(bench.parts.n_dropped_bytes, 0);
@@ -120,7 +36,7 @@ static void test_rows_are_read_back_with_status_message_and_digest(void **state)
     sim_parts_row_digest(0, 1, 1, 0, bench.row, bench.output.row_bytes, digest);
     assert_memory_equal(digest, row->digest, sizeof digest);
     free(copy);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_digest_does_not_depend_on_order_messages_or_time(void **state)
@@ -128,9 +44,9 @@ static void test_digest_does_not_depend_on_order_messages_or_time(void **state)
     char digests[2][SIM_DIGEST_TEXT];
     (void)state;
     for (int turn = 0; turn < 2; turn++) {
-        struct bench bench;
-        set_up(&bench);
-        check_ok(open_parts(&bench, SIM_PARTS_CREATE), bench.error);
+        struct parts_bench bench;
+        parts_set_up(&bench);
+        check_ok(parts_open(&bench, SIM_PARTS_CREATE), bench.error);
         for (int i = 0; i < 12; i++) {
             int n = turn == 0 ? i : 11 - i;
             struct sim_parts_row row = {.arm = n / 4,
@@ -143,20 +59,20 @@ static void test_digest_does_not_depend_on_order_messages_or_time(void **state)
                 sim_parts_append(&bench.parts, &row, n == 7 ? NULL : bench.row, &bench.error), bench.error);
         }
         sim_parts_digest(&bench.parts, digests[turn]);
-        tear_down(&bench);
+        parts_tear_down(&bench);
     }
     assert_string_equal(digests[0], digests[1]);
 }
 
 static void test_log_torn_anywhere_keeps_the_rows_before_the_tear(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400];
     uint8_t *bytes;
     long n;
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     read_whole(log, &bytes, &n);
     long good = 48 + bench.output.row_bytes + 32, failed = 48 + 20 + 32, first = n - 3 * good - failed;
     const long ends[] = {0, first, first + good, first + 2 * good, first + 2 * good + failed, n};
@@ -166,99 +82,99 @@ static void test_log_torn_anywhere_keeps_the_rows_before_the_tear(void **state)
         int n_whole = 0;
         while (n_whole < 5 && ends[n_whole + 1] <= cut)
             n_whole++;
-        check_ok(open_parts(&bench, SIM_PARTS_READ), bench.error);
+        check_ok(parts_open(&bench, SIM_PARTS_READ), bench.error);
         assert_int_equal(bench.parts.n_present, n_whole > 0 ? n_whole - 1 : 0);
         assert_int_equal(bench.parts.n_dropped_bytes, cut - ends[n_whole]);
         sim_parts_close(&bench.parts);
     }
     free(bytes);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_one_flipped_byte_anywhere_costs_its_row_and_no_other(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400];
     uint8_t *bytes;
     long n;
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     read_whole(log, &bytes, &n);
     long first = n - 3 * (48 + bench.output.row_bytes + 32) - (48 + 20 + 32);
     for (long at = 0; at < n; at += 31) {
         bytes[at] ^= 0x40;
         write_whole(log, bytes, n);
         bytes[at] ^= 0x40;
-        check_ok(open_parts(&bench, SIM_PARTS_READ), bench.error);
+        check_ok(parts_open(&bench, SIM_PARTS_READ), bench.error);
         assert_int_equal(bench.parts.n_present, at < first ? 4 : 3);
         assert_true(bench.parts.n_dropped_bytes >= 48 + 20 + 32);
         sim_parts_close(&bench.parts);
     }
     free(bytes);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_rows_after_a_tear_go_to_a_new_log_and_all_are_found(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400];
     uint8_t *bytes;
     long n;
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     read_whole(log, &bytes, &n);
     write_whole(log, bytes, n - 5);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
     assert_int_equal(bench.parts.n_present, 3);
-    check_ok(append(&bench, 1, 1, 0, 1), bench.error);
-    check_ok(append(&bench, 0, 1, 0, 1), bench.error);
+    check_ok(parts_append(&bench, 1, 1, 0, 1), bench.error);
+    check_ok(parts_append(&bench, 0, 1, 0, 1), bench.error);
     sim_parts_close(&bench.parts);
-    check_ok(open_parts(&bench, SIM_PARTS_READ), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_READ), bench.error);
     assert_int_equal(bench.parts.n_present, 5);
     assert_int_equal(bench.parts.logs->n, 2);
     free(bytes);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_equal_duplicates_are_one_row_and_unequal_ones_an_error(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400], other[420];
     uint8_t *bytes;
     long n;
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     /* The same log twice, as when two attempts of a task both finish. */
     read_whole(log, &bytes, &n);
     snprintf(other, sizeof other, "%s/rows-elsewhere-1-1.log", bench.parts_path);
     write_whole(other, bytes, n);
     free(bytes);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
     assert_int_equal(bench.parts.n_present, 4);
-    assert_int_equal(append(&bench, 1, 1, 0, 1), 0);
-    assert_int_equal(append(&bench, 1, 1, 0, 2), SIM_ERROR_MODEL);
+    assert_int_equal(parts_append(&bench, 1, 1, 0, 1), 0);
+    assert_int_equal(parts_append(&bench, 1, 1, 0, 2), SIM_ERROR_MODEL);
     assert_non_null(strstr(bench.error.message, "arm 'all programs', replicate 2"));
     sim_parts_close(&bench.parts);
-    assert_int_equal(open_parts(&bench, SIM_PARTS_READ), SIM_ERROR_MODEL);
-    tear_down(&bench);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_READ), SIM_ERROR_MODEL);
+    parts_tear_down(&bench);
 }
 
 static void test_second_process_is_kept_out_and_a_dead_one_is_not_waited_for(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     (void)state;
-    set_up(&bench);
-    check_ok(open_parts(&bench, SIM_PARTS_CREATE), bench.error);
+    parts_set_up(&bench);
+    check_ok(parts_open(&bench, SIM_PARTS_CREATE), bench.error);
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
         struct sim_parts mine;
         struct sim_error error = {0};
         int code = sim_parts_open(&mine, bench.parts_path, &bench.shape, SIM_PARTS_RESUME, &error);
-        _exit(code == SIM_ERROR_EXISTS && strstr(error.message, "another process") ? 0 : 1);
+        _exit(code == SIM_ERROR_EXISTS && strstr(error.message, "process ") ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -269,8 +185,8 @@ static void test_second_process_is_kept_out_and_a_dead_one_is_not_waited_for(voi
         struct sim_parts mine;
         struct sim_error error = {0};
         int code = sim_parts_open(&mine, bench.parts_path, &bench.shape, SIM_PARTS_CREATE, &error);
-        bool good = code == SIM_ERROR_EXISTS && strstr(error.message, "another process") &&
-                    !strstr(error.message, "remove");
+        bool good =
+            code == SIM_ERROR_EXISTS && strstr(error.message, "process ") && !strstr(error.message, "remove");
         _exit(good ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -284,141 +200,141 @@ static void test_second_process_is_kept_out_and_a_dead_one_is_not_waited_for(voi
     }
     assert_int_equal(waitpid(child, &status, 0), child); /* it died with the lock */
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
-    tear_down(&bench);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
+    parts_tear_down(&bench);
 }
 
 static void test_refused_resume_names_what_differs(void **state)
 {
     static const char *const swapped[] = {"all programs", "reference", "牦牛 yak"};
-    struct bench bench;
+    struct parts_bench bench;
     char log[400];
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     struct sim_parts_shape good = bench.shape;
 
     bench.shape.version = "0.2.0";
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "0.1.0+abc"));
     assert_non_null(strstr(bench.error.message, "0.2.0"));
     bench.shape = good;
     bench.shape.n_replicates = 8;
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "number of replicates"));
     bench.shape = good;
     bench.shape.n_points = 2;
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "number of points"));
     bench.shape = good;
     bench.shape.n_arms = 2;
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "number of arms"));
     bench.shape = good;
     bench.shape.arms = swapped;
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "'reference' there and is 'all programs'"));
     bench.shape = good;
     bench.output.variables[0].sentence = "gross income";
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "shape of the output"));
     bench.output.variables[0].sentence = "net disposable income";
     check_ok(
         sim_meta_set(&bench.meta, SIM_META_INPUT, "overrides", "seed=2", "s", &bench.error), bench.error);
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "number of inputs"));
     sim_meta_free(&bench.meta);
     fake_meta(&bench.meta, "seed: 1"); /* without the newline at the end */
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     sim_meta_free(&bench.meta);
     fake_meta(&bench.meta, "seed: 1\nseed: 2\n");
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISMATCH);
     assert_non_null(strstr(bench.error.message, "line 2 of input 'experiment'"));
     sim_meta_free(&bench.meta);
     fake_meta(&bench.meta, "seed: 1\n");
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
     assert_int_equal(bench.parts.n_present, 4);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_about_entries_do_not_identify_a_batch(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400];
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     check_ok(sim_meta_set(&bench.meta, SIM_META_ABOUT, "host", "elsewhere", "h", &bench.error), bench.error);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
-    tear_down(&bench);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
+    parts_tear_down(&bench);
 }
 
 static void test_damaged_or_missing_manifest_is_refused(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400], path[400];
     uint8_t *bytes;
     long n;
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     snprintf(path, sizeof path, "%s/manifest.txt", bench.parts_path);
     read_whole(path, &bytes, &n);
     for (long at = 0; at < n - 1; at += 7) {
         bytes[at] ^= 1;
         write_whole(path, bytes, n);
         bytes[at] ^= 1;
-        assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_FORMAT);
+        assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_FORMAT);
     }
     for (long cut = 0; cut < n; cut += 13) {
         write_whole(path, bytes, cut);
-        assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_FORMAT);
+        assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_FORMAT);
     }
     unlink(path);
-    assert_int_equal(open_parts(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISSING);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_RESUME), SIM_ERROR_MISSING);
     free(bytes);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_directory_killed_before_its_manifest_can_be_resumed(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     (void)state;
-    set_up(&bench);
+    parts_set_up(&bench);
     assert_int_equal(mkdir(bench.parts_path, 0777), 0);
-    assert_int_equal(open_parts(&bench, SIM_PARTS_CREATE), SIM_ERROR_EXISTS);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_CREATE), SIM_ERROR_EXISTS);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
     assert_int_equal(bench.parts.n_present, 0);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_removal_takes_only_what_this_room_made(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char log[400], note[400];
     (void)state;
-    set_up(&bench);
-    fill(&bench, log);
+    parts_set_up(&bench);
+    parts_fill(&bench, log);
     snprintf(note, sizeof note, "%s/note-to-myself.txt", bench.parts_path);
     write_whole(note, (const uint8_t *)"x", 1);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
     check_ok(sim_parts_remove(&bench.parts, &bench.error), bench.error);
     assert_true(sim_file_exists(note));
     assert_false(sim_file_exists(log));
     unlink(note);
-    check_ok(open_parts(&bench, SIM_PARTS_RESUME), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_RESUME), bench.error);
     check_ok(sim_parts_remove(&bench.parts, &bench.error), bench.error);
     assert_false(sim_file_exists(bench.parts_path));
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_long_and_broken_messages_are_cut_and_mended(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     char message[6001];
     (void)state;
-    set_up(&bench);
-    check_ok(open_parts(&bench, SIM_PARTS_CREATE), bench.error);
+    parts_set_up(&bench);
+    check_ok(parts_open(&bench, SIM_PARTS_CREATE), bench.error);
     for (int i = 0; i < 2000; i++)
         memcpy(message + 3 * i, "牦", 3);
     message[6000] = 0;
@@ -426,41 +342,41 @@ static void test_long_and_broken_messages_are_cut_and_mended(void **state)
     struct sim_parts_row row = {.status = SIM_ERROR_BOOKS, .message = message};
     check_ok(sim_parts_append(&bench.parts, &row, NULL, &bench.error), bench.error);
     sim_parts_close(&bench.parts);
-    check_ok(open_parts(&bench, SIM_PARTS_READ), bench.error);
+    check_ok(parts_open(&bench, SIM_PARTS_READ), bench.error);
     const struct sim_parts_row *found = sim_parts_find(&bench.parts, 0, 0, 0);
     assert_non_null(found);
     assert_memory_equal(found->message, "?x?牦牦", 3 + 6);
     assert_int_equal(strlen(found->message), 4095);
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_arm_name_with_a_newline_is_refused(void **state)
 {
     static const char *const arms[] = {"a\nb", "c", "d"};
-    struct bench bench;
+    struct parts_bench bench;
     (void)state;
-    set_up(&bench);
+    parts_set_up(&bench);
     bench.shape.arms = arms;
-    assert_int_equal(open_parts(&bench, SIM_PARTS_CREATE), SIM_ERROR_INPUT);
+    assert_int_equal(parts_open(&bench, SIM_PARTS_CREATE), SIM_ERROR_INPUT);
     assert_false(sim_file_exists(bench.parts_path));
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 static void test_append_to_a_full_disk_is_an_error_that_says_so(void **state)
 {
-    struct bench bench;
+    struct parts_bench bench;
     (void)state;
-    set_up(&bench);
-    check_ok(open_parts(&bench, SIM_PARTS_CREATE), bench.error);
-    check_ok(append(&bench, 0, 0, 0, 1), bench.error);
+    parts_set_up(&bench);
+    check_ok(parts_open(&bench, SIM_PARTS_CREATE), bench.error);
+    check_ok(parts_append(&bench, 0, 0, 0, 1), bench.error);
     /* The log becomes the device that is always full. */
     int full = open("/dev/full", O_WRONLY);
     assert_int_equal(dup2(full, bench.parts.stream), bench.parts.stream);
     close(full);
-    assert_int_equal(append(&bench, 0, 1, 0, 1), SIM_ERROR_IO);
+    assert_int_equal(parts_append(&bench, 0, 1, 0, 1), SIM_ERROR_IO);
     assert_non_null(strstr(bench.error.message, strerror(ENOSPC)));
     assert_null(sim_parts_find(&bench.parts, 0, 0, 1));
-    tear_down(&bench);
+    parts_tear_down(&bench);
 }
 
 int main(void)
