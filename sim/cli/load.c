@@ -62,7 +62,7 @@ int cli_load_run(struct county_study *study, struct sim_batch_options *batch,
     struct sim_meta meta;
     struct sim_batch_model model;
     sim_meta_init(&meta);
-    batch->n_points = 1;
+    batch->n_points = county_study_n_points(study);
     batch->n_arms = county_study_n_arms(study);
     batch->n_replicates = county_study_n_replicates(study);
     const char **arms = calloc((size_t)batch->n_arms, sizeof(*arms));
@@ -72,7 +72,7 @@ int cli_load_run(struct county_study *study, struct sim_batch_options *batch,
     batch->arms = arms;
     batch->meta = &meta;
     int32_t n_threads = sim_batch_threads(batch);
-    int64_t n_rows = (int64_t)batch->n_arms * batch->n_replicates;
+    int64_t n_rows = (int64_t)batch->n_arms * batch->n_points * batch->n_replicates;
     if (code == 0)
         code = sim_provenance_add(&meta, argc, argv, error);
     if (code == 0)
