@@ -10,6 +10,7 @@
 #define MAX_WORD 64
 #define MAX_SHOWN 100 /* columns of a source line */
 #define MAX_SOURCE (16 * 1024 * 1024)
+#define MAX_COLUMN 10000 /* beyond it, no line is shown: to find the place takes long, and it says little */
 
 enum severity { ERROR, WARNING };
 
@@ -63,6 +64,11 @@ void sim_diag_add_file(struct sim_diag *self, const char *file)
     file_index(self, file);
 }
 
+bool sim_diag_is_full(const struct sim_diag *self)
+{
+    return self->n == MAX_ENTRIES;
+}
+
 static bool same_entry(const struct sim_diag_entry *a, int32_t file, struct sim_place place,
     enum severity severity, const char *text)
 {
@@ -80,14 +86,14 @@ static void add(struct sim_diag *self, enum severity severity, struct sim_place 
     if (!place.file)
         place.file = "";
     int32_t file = file_index(self, place.file);
-    for (int32_t i = 0; i < self->n; i++)
+    for (int32_t i = 0; i < self->n && !sim_diag_is_full(self); i++)
         if (same_entry(&self->entries[i], file, place, severity, text))
             return;
     if (severity == ERROR)
         self->n_errors++;
     else
         self->n_warnings++;
-    if (self->n == MAX_ENTRIES)
+    if (sim_diag_is_full(self))
         return;
     if (self->n == self->capacity) {
         int32_t capacity = self->capacity ? 2 * self->capacity : 16;
@@ -153,24 +159,40 @@ static char *read_source(const char *path, int64_t *length)
     return bytes;
 }
 
-/* The start and length of a line (from 1), broken as YAML breaks lines: LF, CR LF or CR. */
-static const char *find_line(const char *bytes, int64_t n, int32_t line, int64_t *length)
+/* The text of one file and how far it was looked through: places come sorted. */
+struct source {
+    char *bytes;
+    int64_t n, at; /* at: the start of `line` */
+    int32_t line;  /* from 1 */
+    int32_t file;  /* -1: none */
+};
+
+/* The start and length of a line that is not before the last one asked for; lines are broken as YAML breaks
+ * them: LF, CR LF or CR. */
+static const char *find_line(struct source *self, int32_t line, int64_t *length)
 {
-    int64_t at = 0;
-    if (n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
-        at = 3; /* a byte order mark takes no column */
-    for (int32_t i = 1;; i++) {
-        int64_t end = at;
-        while (end < n && bytes[end] != '\n' && bytes[end] != '\r')
+    for (;; self->line++) {
+        int64_t end = self->at;
+        while (end < self->n && self->bytes[end] != '\n' && self->bytes[end] != '\r')
             end++;
-        if (i == line) {
-            *length = end - at;
-            return bytes + at;
+        if (self->line == line) {
+            *length = end - self->at;
+            return self->bytes + self->at;
         }
-        if (end >= n)
+        if (end >= self->n)
             return NULL;
-        at = end + (bytes[end] == '\r' && end + 1 < n && bytes[end + 1] == '\n' ? 2 : 1);
+        bool two = self->bytes[end] == '\r' && end + 1 < self->n && self->bytes[end + 1] == '\n';
+        self->at = end + (two ? 2 : 1);
     }
+}
+
+static void open_source(struct source *self, const struct sim_diag_entry *entry)
+{
+    free(self->bytes);
+    *self = (struct source){.line = 1, .file = entry->file};
+    self->bytes = read_source(entry->place.file, &self->n);
+    if (self->n >= 3 && memcmp(self->bytes, "\xEF\xBB\xBF", 3) == 0)
+        self->at = 3; /* a byte order mark takes no column */
 }
 
 /* One character of UTF-8: its bytes (at least 1) and code point (-1 when it is broken). */
@@ -193,6 +215,11 @@ static int32_t next_character(const unsigned char *text, int64_t n, int32_t *cod
             return 1;
         }
         value = value << 6 | (text[i] & 0x3F);
+    }
+    static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (value < least[length] || (value >= 0xD800 && value <= 0xDFFF) || value > 0x10FFFF) {
+        *code = -1;
+        return 1;
     }
     *code = value;
     return length;
@@ -293,28 +320,23 @@ void sim_diag_print(const struct sim_diag *self, FILE *out)
     const struct sim_diag_entry *entries = sorted ? sorted : self->entries;
     if (sorted)
         qsort(sorted, (size_t)self->n, sizeof(*sorted), by_place);
-    char *source = NULL;
-    int64_t source_length = 0;
-    int32_t source_file = -1;
+    struct source source = {.file = -1};
     for (int32_t i = 0; i < self->n; i++) {
         const struct sim_diag_entry *entry = &entries[i];
         print_place(out, entry->place);
         fputs(entry->severity == ERROR ? "error: " : "warning: ", out);
         print_text(out, entry->message);
         fputc('\n', out);
-        if (entry->place.line < 1)
+        if (entry->place.line < 1 || entry->place.column > MAX_COLUMN)
             continue;
-        if (entry->file != source_file) {
-            free(source);
-            source = read_source(entry->place.file, &source_length);
-            source_file = entry->file;
-        }
+        if (entry->file != source.file)
+            open_source(&source, entry);
         int64_t length;
-        const char *line = source ? find_line(source, source_length, entry->place.line, &length) : NULL;
+        const char *line = source.bytes && sorted ? find_line(&source, entry->place.line, &length) : NULL;
         if (line)
             print_source(out, line, length, entry->place);
     }
-    free(source);
+    free(source.bytes);
     free(sorted);
     int32_t left_off = self->n_errors + self->n_warnings - self->n;
     if (left_off > 0)

@@ -39,11 +39,14 @@ void sim_diag_free(struct sim_diag *self);
  * nothing. */
 void sim_diag_add_file(struct sim_diag *self, const char *file);
 /* Both copy what they are given and drop a message that stands there already. Beyond 1000 entries they count
- * and keep nothing: nobody reads the thousandth line, and memory is bounded. */
+ * (repeated ones, too) and keep nothing: nobody reads the thousandth line, and memory and time are bounded.
+ */
 void sim_diag_error(struct sim_diag *self, struct sim_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void sim_diag_warning(struct sim_diag *self, struct sim_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Whether further messages are only counted: then a reader need not search for good words. */
+bool sim_diag_is_full(const struct sim_diag *self);
 /* All entries with their source lines and carets, then "N errors, M warnings". The source lines are read
  * again from the files; one that cannot be read is left out. */
 void sim_diag_print(const struct sim_diag *self, FILE *out);

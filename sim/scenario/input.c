@@ -73,7 +73,14 @@ char *sim_input_read(const char *path, struct sim_place place, int64_t *n, struc
         sim_diag_error(diag, place, "'%s' is a folder; expected a YAML file", path);
         return NULL;
     }
-    if (S_ISREG(status.st_mode) && (int64_t)status.st_size > SIM_INPUT_MAX) {
+    if (!S_ISREG(status.st_mode)) {
+        sim_diag_error(diag, place, "'%s' is a %s; expected a YAML file", path,
+            S_ISFIFO(status.st_mode)   ? "pipe"
+            : S_ISSOCK(status.st_mode) ? "socket"
+                                       : "device");
+        return NULL;
+    }
+    if ((int64_t)status.st_size > SIM_INPUT_MAX) {
         report_large(path, (int64_t)status.st_size, place, diag);
         return NULL;
     }
@@ -82,7 +89,7 @@ char *sim_input_read(const char *path, struct sim_place place, int64_t *n, struc
         sim_diag_error(diag, place, "'%s' cannot be read: %s", path, strerror(errno));
         return NULL;
     }
-    int64_t capacity = S_ISREG(status.st_mode) ? (int64_t)status.st_size + 1 : 65536, length = 0;
+    int64_t capacity = (int64_t)status.st_size + 1, length = 0;
     char *bytes = malloc((size_t)capacity);
     while (bytes) {
         size_t got = fread(bytes + length, 1, (size_t)(capacity - length), file);

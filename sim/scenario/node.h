@@ -1,11 +1,11 @@
 /* Scenario files as trees: what libyaml's events say, in nodes that keep their place.
  *
- * Strict YAML 1.2: duplicate keys, merge keys, tags, non-scalar keys, cycles, depth over 64, more than a
- * million nodes, a second document and invalid UTF-8 are errors; anchors and aliases are resolved by copying
- * within that limit. Depth and nodes are counted while the events come (libyaml's own loader would first
- * build the tree). Nothing is typed here: a scalar is its text and whether it was quoted. Overrides (`--set
- * a.b[2].c=value`, an arm's `set:`) edit the tree before it is checked, so that one checker serves all. Nodes
- * belong to the arena given. */
+ * Strict YAML 1.2: duplicate keys, merge keys, tags, non-scalar keys, cycles, depth over 64, more than
+ * 10,000 keys in one map or a million nodes, a second document and invalid UTF-8 are errors; anchors and
+ * aliases are resolved by copying within that limit. Depth and nodes are counted while the events come
+ * (libyaml's own loader would first build the tree). Nothing is typed here: a scalar is its text and whether
+ * it was quoted. Overrides (`--set a.b[2].c=value`, an arm's `set:`) edit the tree before it is checked, so
+ * that one checker serves all. Nodes belong to the arena given. */
 #ifndef SIM_SCENARIO_NODE_H
 #define SIM_SCENARIO_NODE_H
 
@@ -26,7 +26,7 @@ struct sim_node {
     struct sim_node **items; /* values of a map, items of a list */
 };
 
-/* Reads a file (at most 16 MiB). NULL after reporting to diag when it cannot be read or is not YAML. An error
+/* Reads a file (at most 4 MB). NULL after reporting to diag when it cannot be read or is not YAML. An error
  * that leaves a tree to look at (a key given twice, a merge key, a tag) is reported, and the tree is returned
  * without what was wrong, so that the checker can find the rest: diag->n_errors says whether all is well. */
 struct sim_node *sim_node_load(const char *path, struct sim_arena *arena, struct sim_diag *diag);
@@ -55,8 +55,8 @@ void sim_node_print(const struct sim_node *self, FILE *out, int32_t indent);
 /* Writes a text as a YAML scalar on one line: as it is where that reads back as the same plain scalar, else
  * in double quotes. */
 void sim_node_print_text(const char *text, FILE *out);
-/* `relative` against the folder of the file `base`; a path that climbs out of `root` (a folder) is an error
- * reported at `place`. NULL then. */
+/* `relative` against the folder of the file `base`; a path that climbs out of `root` (a folder), or that
+ * links on the disk lead out of it, is an error reported at `place`. NULL then. */
 const char *sim_node_path(const char *base, const char *relative, const char *root, struct sim_place place,
     struct sim_arena *arena, struct sim_diag *diag);
 

@@ -8,7 +8,8 @@
 #define MAX_DEPTH 64
 #define MAX_NODES 1000000
 #define MAX_ANCHORS 1000
-#define MAX_KEY 200 /* bytes of a key */
+#define MAX_KEY 200    /* bytes of a key */
+#define MAX_KEYS 10000 /* of one map: who looks them up looks through them all */
 
 /* A map or list whose end has not come yet. */
 struct frame {
@@ -149,6 +150,10 @@ static void attach(struct builder *self, struct sim_node *node)
         return;
     }
     if (!frame->drop_value) {
+        if (frame->key && frame->node->n == MAX_KEYS) {
+            fail(self, frame->key->place, "more than 10000 keys in one map; a scenario file has fewer");
+            return;
+        }
         if (!grow(frame)) {
             fail(self, node->place, "out of memory");
             return;

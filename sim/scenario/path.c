@@ -83,6 +83,17 @@ static bool is_within(const char *path, const char *root)
     return within;
 }
 
+/* Whether links lead from a path that lies in `root` by its text to a place outside. What is not there leads
+ * nowhere. */
+static bool is_led_out(const char *path, const char *root)
+{
+    char *a = realpath(path, NULL), *b = realpath(root, NULL);
+    bool out = a && b && !is_within(a, b);
+    free(a);
+    free(b);
+    return out;
+}
+
 const char *sim_node_path(const char *base, const char *relative, const char *root, struct sim_place place,
     struct sim_arena *arena, struct sim_diag *diag)
 {
@@ -105,6 +116,11 @@ const char *sim_node_path(const char *base, const char *relative, const char *ro
     if (root && !is_within(out, root)) {
         sim_diag_error(
             diag, place, "'%s' climbs out of '%s'; files of a scenario stay within it", relative, root);
+        return NULL;
+    }
+    if (root && is_led_out(out, root)) {
+        sim_diag_error(diag, place,
+            "'%s' is a link that leads out of '%s'; files of a scenario stay within it", relative, root);
         return NULL;
     }
     return out;

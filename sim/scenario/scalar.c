@@ -315,7 +315,7 @@ bool sim_read_keys(struct sim_reader *reader, const struct sim_node *node, const
         if (known)
             continue;
         ok = false;
-        const char *nearest = sim_diag_nearest(key, keys, n);
+        const char *nearest = sim_diag_is_full(reader->diag) ? NULL : sim_diag_nearest(key, keys, n);
         char listed[400] = "";
         for (int32_t k = 0; !nearest && k < n && k < 12; k++) {
             size_t used = strlen(listed);

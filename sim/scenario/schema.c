@@ -80,6 +80,10 @@ static void check_keys(const struct sim_schema *self, const struct sim_node *nod
         const char *key = node->keys[i]->text;
         if (find_param(self, key) || is_other(self, key) || strcmp(key, "source") == 0)
             continue;
+        if (sim_diag_is_full(reader->diag)) {
+            sim_diag_error(reader->diag, node->keys[i]->place, "%s: unknown key '%s'", self->name, key);
+            continue;
+        }
         char meant[300];
         if (reader->meant && reader->meant(self, key, node->keys[i]->place, meant, sizeof(meant))) {
             sim_diag_error(reader->diag, node->keys[i]->place, "%s: unknown key '%s'; did you mean %s?",
