@@ -280,8 +280,11 @@ int sim_table_load(void *self, const struct sim_table_type *type, struct sim_are
         code = sim_state_get(state, shape, sizeof shape, error);
     if (code < 0)
         return code;
-    /* Every column takes at least n bytes: a damaged count is caught before memory is asked for. */
-    if (shape[0] < 0 || shape[1] != type->n_columns || shape[0] > state->n - state->at)
+    /* A damaged count is caught before memory is asked for: the rows must be there to be read. */
+    int64_t row_bytes = 0;
+    for (int32_t i = 0; i < type->n_columns; i++)
+        row_bytes += sim_type_bytes(type->columns[i].type);
+    if (shape[0] < 0 || shape[1] != type->n_columns || shape[0] * row_bytes > state->n - state->at)
         return sim_error_set(error, SIM_ERROR_FORMAT, "table %s: %d rows of %d columns, expected %d columns",
             type->name, shape[0], shape[1], type->n_columns);
     head->n = 0;

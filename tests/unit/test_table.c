@@ -282,6 +282,13 @@ static void test_a_damaged_row_count_asks_for_no_memory(void **unused)
     n = -1;
     memcpy(state.bytes + 32, &n, sizeof n);
     assert_int_equal(load_as(&key_type, &state, &negative), SIM_ERROR_FORMAT);
+    n = 100; /* fewer than there are bytes, and more than they are rows of */
+    memcpy(state.bytes + 32, &n, sizeof n);
+    state.at = 0;
+    int64_t before = f.arena.bytes_used;
+    struct sim_error many = {0};
+    assert_int_equal(sim_table_load(&f.table, &key_type, &f.arena, &state, &many), SIM_ERROR_FORMAT);
+    assert_int_equal(f.arena.bytes_used, before);
     sim_state_free(&state);
     sim_arena_free(&f.arena);
 }
