@@ -1,6 +1,7 @@
 #include "sim/hpc/slurm.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -27,8 +28,11 @@ bool sim_slurm_is_here(void)
 }
 
 /* What a child does before it becomes the command; never returns. */
-static void become(const char *const *argv, const int to_parent[2])
+static void become(const char *const *argv, bool quiet, const int to_parent[2])
 {
+    int nowhere = quiet ? open("/dev/null", O_WRONLY) : -1;
+    if (nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
     dup2(to_parent[1], STDOUT_FILENO);
     close(to_parent[0]);
     close(to_parent[1]);
@@ -36,8 +40,9 @@ static void become(const char *const *argv, const int to_parent[2])
     _exit(127);
 }
 
-/* Runs a command (no shell between) and takes what it prints, to be freed by the caller. */
-static int run(const char *const *argv, char **printed, struct sim_error *error)
+/* Runs a command (no shell between) and takes what it prints, to be freed by the caller. quiet: what it says
+ * on standard error goes nowhere. */
+static int run(const char *const *argv, bool quiet, char **printed, struct sim_error *error)
 {
     int ends[2];
     size_t n = 0;
@@ -46,7 +51,7 @@ static int run(const char *const *argv, char **printed, struct sim_error *error)
         return sim_error_set(error, SIM_ERROR_IO, "%s: %s", argv[0], strerror(errno));
     pid_t child = fork();
     if (child == 0)
-        become(argv, ends);
+        become(argv, quiet, ends);
     close(ends[1]);
     FILE *in = fdopen(ends[0], "r"), *text = open_memstream(printed, &n);
     char bytes[4096];
@@ -76,7 +81,7 @@ int sim_slurm_submit(const char *const *arguments, int64_t *id, struct sim_error
     int32_t n = 2;
     while (*arguments && n < ARGUMENTS_MAX - 1)
         argv[n++] = *arguments++;
-    int code = run(argv, &printed, error);
+    int code = run(argv, false, &printed, error);
     if (code == 0) { /* "123", or "123;cluster" */
         *id = strtoll(printed, &rest, 10);
         if (rest == printed || *id <= 0)
@@ -93,7 +98,7 @@ int64_t sim_slurm_max_task(void)
     struct sim_error error = {0};
     char *printed;
     long long size = 0;
-    if (run(argv, &printed, &error) == 0) {
+    if (run(argv, true, &printed, &error) == 0) {
         const char *line = strstr(printed, "MaxArraySize");
         if (!line || sscanf(line, "MaxArraySize = %lld", &size) != 1)
             size = 0;
@@ -111,7 +116,7 @@ int sim_slurm_queued(
     *n_queued = 0;
     if (n == 0)
         return 0;
-    int code = run(argv, &printed, error);
+    int code = run(argv, false, &printed, error);
     for (int32_t i = 0; i < n && code == 0; i++)
         for (const char *at = printed; at && *at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
             if (strtoll(at, NULL, 10) == ids[i]) {
