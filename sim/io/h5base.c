@@ -8,6 +8,9 @@
 
 void sim_h5_quiet(void)
 {
+    /* HDF5 tidies up at the end of a process, and crashes there when a disk that is full has left it with
+     * what it cannot write. All files are closed by those who open them. */
+    H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 

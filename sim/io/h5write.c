@@ -1,5 +1,6 @@
 #include "sim/io/h5.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +32,15 @@ struct writer {
     struct sim_error *error;
 };
 
+/* HDF5's own words are gone when it fails late, on what it has held back; the system's reason stays. */
 static int fail(struct writer *self, const char *what)
 {
-    return sim_h5_fail(self->error, SIM_ERROR_IO, "%.200s: %.100s cannot be written", self->path, what);
+    const char *reason =
+        errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO || errno == EROFS
+            ? strerror(errno)
+            : NULL;
+    return sim_h5_fail(self->error, SIM_ERROR_IO, "%.200s: %.100s cannot be written%s%s", self->path, what,
+        reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
 }
 
 static hid_t create_plist(hid_t class)
@@ -609,6 +616,7 @@ int sim_h5_write(const char *path, const struct sim_parts *parts, struct sim_err
     self.front[at++] = (hsize_t)shape->n_arms;
     self.front[at] = (hsize_t)shape->n_replicates;
     sim_h5_quiet();
+    errno = 0;
     int code = 0;
     self.text = sim_h5_text_type();
     self.dims = malloc((size_t)(shape->output->n_dimensions + 1) * sizeof *self.dims);
