@@ -125,6 +125,34 @@ struct sim_node *read_file(
     return root;
 }
 
+int32_t read_fields(char *line, const char **fields, int32_t *columns, int32_t most)
+{
+    int32_t n = 0;
+    char *to = line;
+    bool quoted = false;
+    if (columns)
+        columns[n] = 1;
+    fields[n++] = to;
+    for (const char *at = line; *at; at++) {
+        if (*at == '"' && quoted && at[1] == '"')
+            *to++ = *at++;
+        else if (*at == '"')
+            quoted = !quoted;
+        else if (*at == ',' && !quoted) {
+            int32_t column = (int32_t)(at - line) + 2;
+            *to++ = 0;
+            if (n == most)
+                return n + 1;
+            if (columns)
+                columns[n] = column;
+            fields[n++] = to;
+        } else if (*at != '\r')
+            *to++ = *at;
+    }
+    *to = 0;
+    return n;
+}
+
 /* Bytes of a path up to and with the slash before its last name. */
 static size_t folder_length(const char *path)
 {

@@ -10,6 +10,7 @@
 #define MODELS_COUNTY_READ_H
 
 #include "models/county/observe.h"
+#include "models/county/read_sweep.h"
 #include "models/county/scenario.h"
 #include "models/county/study.h"
 
@@ -40,6 +41,17 @@ struct arm_config {
     bool chosen;                 /* to be run */
 };
 
+/* When a paired difference is known well enough. */
+struct stop_config {
+    const char *variable;                              /* "county.income_real"; NULL: there is no stop_when */
+    const struct sim_node *variable_node, *half_width; /* what the result's shape is to tell */
+    struct sim_place place;
+    int32_t arm;         /* of arms */
+    int32_t from, to;    /* years */
+    bool has_years;      /* one of them was given */
+    int32_t least, step; /* replicates before the first look; between looks */
+};
+
 /* Everything lies in the arena of the reader. */
 struct experiment {
     const char *path;
@@ -47,7 +59,7 @@ struct experiment {
     const struct sim_node *root; /* the tree of all files, --set applied */
     const struct county_overrides *overrides;
     struct sim_place county_place; /* of the county's file as a whole */
-    const char **files;            /* experiment, county, programs, claims: as read */
+    const char **files;            /* experiment, county, programs, claims, points: as read */
     int32_t n_files;
     const char **programs; /* names, in the experiment's order */
     int32_t n_programs;
@@ -60,6 +72,9 @@ struct experiment {
     struct claim *claims;
     struct sim_place *claim_places;
     int32_t n_claims;
+    const char *folder; /* that all files lie in (read_root) */
+    struct sweep sweep;
+    struct stop_config stop;
 };
 
 /* Where each value of a scenario came from, for the resolved print-out. */
@@ -84,16 +99,32 @@ int read_scenario(const struct experiment *experiment, int32_t arm, struct sim_r
  * else the file's own; written like `path` itself. NULL when there is no memory. */
 const char *read_root(const char *path, struct sim_arena *arena);
 
+/* The tree of an arm: its `set` upon the files, and --set upon that; arm -1: without any `set`. NULL after
+ * reporting. */
+const struct sim_node *read_arm_tree(
+    const struct experiment *experiment, int32_t arm, struct sim_reader *reader);
+/* Where a message on --set stands: it has no lines, so its path stands in for them. */
+struct sim_place read_set_place(const char *path, struct sim_reader *reader);
+
 /* Parts of read_scenario: county, townships, parameters, prices (read_county.c); programs and their effects
  * (read_program.c). */
 int read_county(const struct sim_node *root, struct sim_place place, struct sim_reader *reader,
     struct scenario *out, struct scenario_given *given);
+/* Of an arm that was read from `old`, and now has another tree: the sections that are other nodes in it. */
+void read_changes(const struct sim_node *root, const struct sim_node *old, struct sim_place place,
+    struct sim_reader *reader, struct scenario *out);
 int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
     bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given);
 /* Lines and claims of an experiment (read_claims.c). */
 int read_lines(const struct sim_node *list, struct sim_reader *reader, struct experiment *out);
 int read_claims(
     const struct sim_node *list, const char *root, struct sim_reader *reader, struct experiment *out);
+
+/* `stop_when` of an experiment, but for what only the result's shape can tell (read_stop.c). */
+int read_stop(const struct sim_node *node, struct sim_reader *reader, struct experiment *out);
+/* The parameter that a path of a sweep names (read_target.c); false after reporting. */
+bool read_target(const struct experiment *experiment, const char *path, struct sim_place place,
+    struct sim_reader *reader, struct sweep_param *out);
 
 /* For a reader's `meant`: an unknown key that is right elsewhere, a section out of its place or a parameter
  * of another section, by its whole path. */
@@ -110,6 +141,9 @@ struct sim_schema read_with_others(const struct sim_schema *schema, const char *
 /* Reads a file of a kind ("county"): its key `pamir` must say so. NULL after reporting. */
 struct sim_node *read_file(
     const char *path, struct sim_place place, const char *kind, struct sim_reader *reader);
+/* Splits a line of a CSV file in place at commas outside double quotes; returns how many fields, most + 1
+ * when there are more. columns: where each begins, from 1; may be NULL. */
+int32_t read_fields(char *line, const char **fields, int32_t *columns, int32_t most);
 /* The row of a name in a list of texts, or -1 after reporting it with the nearest one. */
 int32_t read_find(struct sim_reader *reader, const char *word, struct sim_place place, const char *what,
     const char *const *words, int32_t n);

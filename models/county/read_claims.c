@@ -73,30 +73,6 @@ struct published_list {
     const char **ids;
 };
 
-/* Splits a line in place at commas outside double quotes; returns how many fields. */
-static int32_t split_line(char *line, const char *fields[COLUMNS])
-{
-    int32_t n = 0;
-    char *to = line;
-    bool quoted = false;
-    fields[n++] = to;
-    for (const char *at = line; *at; at++) {
-        if (*at == '"' && quoted && at[1] == '"')
-            *to++ = *at++;
-        else if (*at == '"')
-            quoted = !quoted;
-        else if (*at == ',' && !quoted) {
-            *to++ = 0;
-            if (n == COLUMNS)
-                return n + 1;
-            fields[n++] = to;
-        } else if (*at != '\r')
-            *to++ = *at;
-    }
-    *to = 0;
-    return n;
-}
-
 static char *read_text_file(const char *path, struct sim_reader *reader)
 {
     FILE *file = fopen(path, "rb");
@@ -145,7 +121,7 @@ static bool read_published(
         number++;
         if (number == 1 || !*line)
             continue;
-        if (split_line(line, self->rows[self->n].fields) != COLUMNS) {
+        if (read_fields(line, self->rows[self->n].fields, NULL, COLUMNS) != COLUMNS) {
             sim_diag_error(reader->diag, (struct sim_place){self->path, number, 1, 0},
                 "expected %d fields separated by commas", COLUMNS);
             continue;

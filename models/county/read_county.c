@@ -246,6 +246,25 @@ static struct sim_given *make_given(
     return wanted ? read_alloc(reader, (int64_t)sizeof(struct sim_given) * schema->n_params, place) : NULL;
 }
 
+static void read_section(int32_t number, const struct sim_node *node, struct sim_place place,
+    struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
+{
+    const struct sim_schema *schema = scenario_sections[number].schema;
+    bool is_livestock = schema == &livestock_schema;
+    struct sim_schema wider = read_with_others(schema, species_names, is_livestock ? SPECIES_COUNT : 0);
+    struct sim_given *from = make_given(reader, schema, given && given->sections, place);
+    sim_schema_read(&wider, node, place, reader, (char *)out + scenario_sections[number].offset, from);
+    if (given && given->sections)
+        given->sections[number] = from;
+    for (int32_t s = 0; is_livestock && s < SPECIES_COUNT; s++) {
+        struct sim_given *kind = make_given(reader, &species_schemas[s], given != NULL, place);
+        sim_schema_read(&species_schemas[s], sim_node_get(node, species_names[s]), place, reader,
+            &out->livestock.species[s], kind);
+        if (given)
+            given->species[s] = kind;
+    }
+}
+
 static void read_sections(const struct sim_node *parameters, struct sim_place place,
     struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
 {
@@ -256,24 +275,27 @@ static void read_sections(const struct sim_node *parameters, struct sim_place pl
         sim_read_keys(reader, parameters, "parameters", names, scenario_n_sections);
     if (given)
         given->sections = read_alloc(reader, (int64_t)sizeof(*given->sections) * scenario_n_sections, place);
+    for (int32_t i = 0; i < scenario_n_sections; i++)
+        read_section(i, sim_node_get(parameters, names[i]), place, reader, out, given);
+}
+
+void read_changes(const struct sim_node *root, const struct sim_node *old, struct sim_place place,
+    struct sim_reader *reader, struct scenario *out)
+{
+    const struct sim_node *parameters = sim_node_get(root, "parameters"),
+                          *before = sim_node_get(old, "parameters");
+    struct price_path paths[GOODS]; /* of the same struct as parameters, but read elsewhere */
+    int32_t n_reported = reader->diag->n_reported;
+    memcpy(paths, out->markets.paths, sizeof(paths));
+    reader->sources_required = true;
     for (int32_t i = 0; i < scenario_n_sections; i++) {
-        const struct sim_schema *schema = scenario_sections[i].schema;
-        bool is_livestock = schema == &livestock_schema;
-        struct sim_schema wider = read_with_others(schema, species_names, is_livestock ? SPECIES_COUNT : 0);
-        const struct sim_node *node = sim_node_get(parameters, schema->name);
-        struct sim_given *from = make_given(reader, schema, given && given->sections, place);
-        void *section = (char *)out + scenario_sections[i].offset;
-        sim_schema_read(&wider, node, place, reader, section, from);
-        if (given && given->sections)
-            given->sections[i] = from;
-        for (int32_t s = 0; is_livestock && s < SPECIES_COUNT; s++) {
-            struct sim_given *kind = make_given(reader, &species_schemas[s], given != NULL, place);
-            sim_schema_read(&species_schemas[s], sim_node_get(node, species_names[s]), place, reader,
-                &out->livestock.species[s], kind);
-            if (given)
-                given->species[s] = kind;
-        }
+        const struct sim_node *node = sim_node_get(parameters, scenario_sections[i].schema->name);
+        if (node != sim_node_get(before, scenario_sections[i].schema->name))
+            read_section(i, node, place, reader, out, NULL);
     }
+    memcpy(out->markets.paths, paths, sizeof(paths));
+    if (reader->diag->n_reported == n_reported)
+        read_check(root, place, reader, out);
 }
 
 /* Prices. */

@@ -9,10 +9,10 @@ static const struct sim_param params[] = {EXPERIMENT_PARAMS(SIM_PARAM_ENTRY)};
 const struct sim_schema experiment_schema = {"experiment", "a county, a horizon, and arms to compare", params,
     SIM_COUNT(params), sizeof(struct experiment_config), NULL, 0};
 
-static const char *const file_keys[] = {
-    "pamir", "county", "programs", "arms", "parameters", "prices", "lines", "claims", "note"};
-static const char *const root_keys[] = {
-    "pamir", "county", "programs", "arms", "parameters", "prices", "lines", "claims", "note", "townships"};
+static const char *const file_keys[] = {"pamir", "county", "programs", "arms", "parameters", "prices",
+    "lines", "claims", "sweep", "stop_when", "note"};
+static const char *const root_keys[] = {"pamir", "county", "programs", "arms", "parameters", "prices",
+    "lines", "claims", "sweep", "stop_when", "note", "townships"};
 static const char *const county_keys[] = {"pamir", "county", "townships", "parameters", "prices", "note"};
 static const char *const arm_keys[] = {"programs", "set", "note"};
 
@@ -278,7 +278,7 @@ static void choose_arms(struct experiment *out, struct sim_reader *reader, const
 /* --set upon an arm's own `set`. */
 
 /* Where a message on --set stands: it has no lines, so its path stands in for them. */
-static struct sim_place set_place(const char *path, struct sim_reader *reader)
+struct sim_place read_set_place(const char *path, struct sim_reader *reader)
 {
     char text[300];
     snprintf(text, sizeof(text), "--set %.280s", path);
@@ -291,8 +291,7 @@ static bool is_for_arms(const char *set)
     return strncmp(set, "parameters.", 11) == 0 || strncmp(set, "programs.", 9) == 0;
 }
 
-/* Whether one of two paths leads through the other. */
-static bool is_along(const char *a, const char *b)
+bool read_is_along(const char *a, const char *b)
 {
     size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
     const char *rest = n < m ? b + least : a + least;
@@ -314,13 +313,13 @@ static void warn_of_sets(const struct experiment *out, struct sim_reader *reader
             const struct arm_config *arm = &out->arms[a];
             bool is_set = false;
             for (int32_t k = 0; arm->chosen && arm->set && k < arm->set->n; k++)
-                is_set = is_set || is_along(path, arm->set->keys[k]->text);
+                is_set = is_set || read_is_along(path, arm->set->keys[k]->text);
             size_t used = strlen(names);
             if (is_set)
                 snprintf(names + used, sizeof(names) - used, "%s'%s'", n++ ? ", " : "", arm->name);
         }
         if (n > 0)
-            sim_diag_warning(reader->diag, set_place(path, reader),
+            sim_diag_warning(reader->diag, read_set_place(path, reader),
                 "this wins over what the %s %s set%s for %s, which may leave no difference from the "
                 "reference",
                 n == 1 ? "arm" : "arms", names, n == 1 ? "s" : "", n == 1 ? "itself" : "themselves");
@@ -376,7 +375,7 @@ static int apply_sets(
             continue;
         }
         const char *path = sim_arena_text(reader->arena, set, equals - set);
-        if (path && check_arm_path(root, path, set_place(path, reader), reader))
+        if (path && check_arm_path(root, path, read_set_place(path, reader), reader))
             sim_node_set(root, path, equals + 1, place, reader->arena, reader->diag);
     }
     char number[32];
@@ -481,9 +480,10 @@ int read_experiment(const char *path, const struct county_overrides *overrides, 
         return SIM_ERROR_INPUT;
     const struct sim_node *programs = sim_node_get(file, "programs");
     out->files = read_alloc(
-        reader, (int64_t)sizeof(*out->files) * (programs && programs->n > 0 ? programs->n + 3 : 3), place);
+        reader, (int64_t)sizeof(*out->files) * (programs && programs->n > 0 ? programs->n + 4 : 4), place);
     if (!out->files)
         return SIM_ERROR_INPUT;
+    out->folder = root;
     add_file(out, path);
     struct sim_schema schema = read_with_others(&experiment_schema, file_keys, SIM_COUNT(file_keys));
     struct sim_node *tree = join_files(out, reader, root, file);
@@ -512,13 +512,19 @@ int read_experiment(const char *path, const struct county_overrides *overrides, 
     warn_of_sets(out, reader);
     read_lines(sim_node_get(out->root, "lines"), reader, out);
     read_claims(sim_node_get(out->root, "claims"), root, reader, out);
+    read_sweep(sim_node_get(out->root, "sweep"), root, reader, out);
+    if (out->sweep.n_points > 0 && !sim_node_get(out->root, "panel"))
+        out->config.panel = 0;
+    read_stop(sim_node_get(out->root, "stop_when"), reader, out);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
 }
 
-/* The tree of an arm: its `set` upon the files, and --set upon that. */
-static const struct sim_node *arm_tree(
-    const struct experiment *experiment, const struct arm_config *arm, struct sim_reader *reader)
+const struct sim_node *read_arm_tree(
+    const struct experiment *experiment, int32_t number, struct sim_reader *reader)
 {
+    if (number < 0 || !experiment->arms[number].set)
+        return experiment->root;
+    const struct arm_config *arm = &experiment->arms[number];
     struct sim_node *root = sim_node_copy(experiment->root, reader->arena);
     if (!root) {
         sim_diag_error(reader->diag, arm->place, "out of memory");
@@ -544,7 +550,6 @@ int read_scenario(const struct experiment *experiment, int32_t arm, struct sim_r
 {
     int32_t before = reader->diag->n_reported;
     const struct experiment_config *config = &experiment->config;
-    const struct sim_node *root = experiment->root;
     *out = (struct scenario){.arm = arm >= 0 ? experiment->arms[arm].name : "founding population",
         .first_month = config->from,
         .end_month = config->to + 1,
@@ -552,8 +557,7 @@ int read_scenario(const struct experiment *experiment, int32_t arm, struct sim_r
         .seed = (uint64_t)config->seed,
         .n_lines = experiment->n_lines};
     memcpy(out->lines, experiment->lines, sizeof(out->lines));
-    if (arm >= 0 && experiment->arms[arm].set)
-        root = arm_tree(experiment, &experiment->arms[arm], reader);
+    const struct sim_node *root = read_arm_tree(experiment, arm, reader);
     if (!root)
         return SIM_ERROR_INPUT;
     if (given) {

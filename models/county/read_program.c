@@ -243,6 +243,18 @@ static void resolve_plant(struct programs *self, int32_t scheme, int32_t arm)
             contract->plant);
 }
 
+/* No more than this are read. */
+static int32_t count_effects(const struct sim_node *programs)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; programs && i < programs->n; i++) {
+        const struct sim_node *effects = sim_node_get(programs->items[i], "effects");
+        if (effects)
+            n += effects->n < INVESTMENT_EFFECTS ? effects->n : INVESTMENT_EFFECTS;
+    }
+    return n < SCHEME_MAX ? n : SCHEME_MAX;
+}
+
 int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
     bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
 {
@@ -254,18 +266,20 @@ int read_programs(const struct experiment *experiment, const struct sim_node *ro
     if (n > INVESTMENT_MAX)
         return SIM_ERROR_INPUT;
     sim_read_keys(reader, map, "programs", experiment->programs, n);
-    self.effects = read_alloc(reader, (int64_t)sizeof(*self.effects) * SCHEME_MAX, place);
-    self.places = read_alloc(reader, (int64_t)sizeof(*self.places) * SCHEME_MAX, place);
-    self.are_read = read_alloc(reader, (int64_t)sizeof(*self.are_read) * SCHEME_MAX, place);
-    out->effects = read_alloc(reader, (int64_t)sizeof(*out->effects) * SCHEME_MAX, place);
-    out->investments = read_alloc(reader, (int64_t)sizeof(*out->investments) * INVESTMENT_MAX, place);
+    int32_t n_effects = count_effects(map);
+    self.effects = read_alloc(reader, (int64_t)sizeof(*self.effects) * n_effects, place);
+    self.places = read_alloc(reader, (int64_t)sizeof(*self.places) * n_effects, place);
+    self.are_read = read_alloc(reader, (int64_t)sizeof(*self.are_read) * n_effects, place);
+    out->effects = read_alloc(reader, (int64_t)sizeof(*out->effects) * n_effects, place);
+    out->investments = read_alloc(reader, (int64_t)sizeof(*out->investments) * n, place);
     if (given) {
-        given->investments = read_alloc(reader, (int64_t)sizeof(*given->investments) * INVESTMENT_MAX, place);
-        given->effects = read_alloc(reader, (int64_t)sizeof(*given->effects) * SCHEME_MAX, place);
+        given->investments = read_alloc(reader, (int64_t)sizeof(*given->investments) * n, place);
+        given->effects = read_alloc(reader, (int64_t)sizeof(*given->effects) * n_effects, place);
     }
     if (!self.effects || !self.places || !self.are_read || !out->effects || !out->investments)
         return SIM_ERROR_INPUT;
     out->n_investments = n;
+    out->n_schemes = 0;
     for (int32_t i = 0; i < n; i++) {
         const struct sim_node *program = sim_node_get(map, experiment->programs[i]);
         if (program)

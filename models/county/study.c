@@ -34,9 +34,9 @@ static int read_arms_scenarios(struct county_study *self, struct sim_reader *rea
     const struct experiment *experiment = &self->experiment;
     int32_t before = reader->diag->n_reported;
     struct sim_place place = {experiment->path, 0, 0, 0};
-    self->scenarios = read_alloc(reader, (int64_t)sizeof(*self->scenarios) * experiment->n_arms, place);
+    self->plain = read_alloc(reader, (int64_t)sizeof(*self->plain) * experiment->n_arms, place);
     self->arms = read_alloc(reader, (int64_t)sizeof(*self->arms) * experiment->n_arms, place);
-    if (!self->scenarios || !self->arms)
+    if (!self->plain || !self->arms)
         return SIM_ERROR_INPUT;
     read_scenario(experiment, -1, reader, &self->base, &self->given);
     for (int32_t i = 0; i < experiment->n_arms; i++) {
@@ -45,11 +45,15 @@ static int read_arms_scenarios(struct county_study *self, struct sim_reader *rea
         if (i == experiment->reference)
             self->reference = self->n_arms;
         self->arms[self->n_arms] = i;
-        struct scenario *scenario = &self->scenarios[self->n_arms++];
+        struct scenario *scenario = &self->plain[self->n_arms++];
         if (read_scenario(experiment, i, reader, scenario, NULL) == 0 && i == experiment->placebo)
             check_placebo(self, scenario, reader->diag);
     }
-    return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
+    self->scenarios = self->plain;
+    self->n_points = 1;
+    if (reader->diag->n_reported > before)
+        return SIM_ERROR_INPUT;
+    return experiment->sweep.n_points > 0 ? study_read_points(self, reader) : 0;
 }
 
 /* A refusal by code that knows no places stands at the file as a whole. */
@@ -113,7 +117,12 @@ static int load(struct county_study *self, const char *path, const struct county
         sim_diag_warning(diag, place_of(self, "panel"),
             "experiment.panel: %d households are more than the county's %lld; all of those are followed",
             self->options.n_panel, (long long)self->n_households);
-    return shape(self, path, diag, error);
+    if ((code = shape(self, path, diag, error)) < 0 || (code = study_add_sweep(self, error)) < 0)
+        return code;
+    if (study_read_stop(self, &reader) < 0)
+        return sim_error_set(error, SIM_ERROR_INPUT, "%s: %d %s", path, diag->n_errors,
+            diag->n_errors == 1 ? "error" : "errors");
+    return study_keep(self, diag, error);
 }
 
 int county_study_load(const char *path, const struct county_overrides *overrides, struct sim_diag *diag,
@@ -191,28 +200,19 @@ const struct sim_output *county_study_output(const struct county_study *self)
 
 int32_t county_study_n_points(const struct county_study *self)
 {
-    (void)self;
-    return 1;
+    return self->n_points;
 }
 
 void county_study_point_text(const struct county_study *self, int32_t point, char *out, size_t size)
 {
-    (void)self, (void)point;
-    snprintf(out, size, "%s", "");
+    read_sweep_text(&self->experiment.sweep, point, out, size);
 }
 
 bool county_study_stop(const struct county_study *self, struct sim_batch_stop *out)
 {
-    (void)self, (void)out;
-    return false;
-}
-
-int county_study_load_kept(const struct sim_meta *kept, int32_t replicates, struct sim_diag *diag,
-    struct county_study **out, struct sim_error *error)
-{
-    (void)kept, (void)replicates, (void)diag;
-    *out = NULL;
-    return sim_error_set(error, SIM_ERROR_FORMAT, "its texts do not make an experiment");
+    if (self->has_stop)
+        *out = self->stop;
+    return self->has_stop;
 }
 
 const struct scenario *county_study_scenario(const struct county_study *self, int32_t point, int32_t arm)

@@ -9,6 +9,18 @@
 #include "sim/run/stop.h"
 #include "sim/scenario/diag.h"
 
+/* With a sweep the result has a group of its own, /sweep, beside the dimension `point` of all others:
+ *
+ *     sweep_point [sweep_point]       0, 1 ...: the coordinate `point` of the other groups
+ *     parameter [parameter]           paths: "parameters.livestock.yak.births"
+ *     value [sweep_point, parameter]  numbers, in the unit that `unit` gives; NaN for switches, months, texts
+ *     text [sweep_point, parameter]   the same as in a file: "0.55 1/year", "none"
+ *     unit [parameter]                "1/year"; "1" where there is none
+ *
+ * In xarray: sweep = open_dataset(path, group="sweep").rename(sweep_point="point"), and
+ * county.sel(point=sweep.value.sel(parameter=...).argmin()). A sweep of one point has the group and no
+ * dimension `point`. */
+
 struct county_study;
 struct scenario;
 struct founders;

@@ -6,36 +6,25 @@
 #include "models/county/study_internal.h"
 #include "sim/time/calendar.h"
 
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* The files as given, one after another, each under its name; not its folder, so that the same study run from
- * another folder is the same. */
+/* The files as given, one after another, each with its name and length: what county_study_load_kept reads.
+ * Names begin at the folder that all of them lie in, so that the same study run from another folder is the
+ * same. */
 static void print_given(const struct county_study *self, FILE *out)
 {
-    const struct experiment *experiment = &self->experiment;
-    for (int32_t i = 0; i < experiment->n_files; i++) {
-        FILE *file = fopen(experiment->files[i], "rb");
-        char bytes[4096];
-        size_t n;
-        fprintf(out, "# file: %s\n", file_name(experiment->files[i]));
-        while (file && (n = fread(bytes, 1, sizeof(bytes), file)) > 0)
-            fwrite(bytes, 1, n, out);
-        if (file)
-            fclose(file);
+    for (int32_t i = 0; i < self->experiment.n_files; i++) {
+        const struct study_file *file = &self->files[i];
+        fprintf(out, "# file: %s, %lld bytes\n", file->name, (long long)file->n);
+        fwrite(file->text, 1, (size_t)file->n, out);
         fputc('\n', out);
     }
 }
 
-/* What differs from the files: seed, replicates, arms and --set, as they came to stand in the tree. */
+/* What differs from the files: seed, arms and --set, as they came to stand in the tree. The number of
+ * replicates is no part of it: more may be asked for. */
 static void print_choices(const struct county_study *self, FILE *out)
 {
     const struct experiment_config *config = &self->experiment.config;
-    fprintf(
-        out, "seed: %lld\nreplicates: %lld\narms:", (long long)config->seed, (long long)config->replicates);
+    fprintf(out, "seed: %lld\narms:", (long long)config->seed);
     for (int32_t i = 0; i < self->n_arms; i++)
         fprintf(out, " %s", self->scenarios[i].arm);
     fputc('\n', out);
@@ -89,6 +78,8 @@ void county_study_print_resolved(const struct county_study *self, FILE *out)
             sim_node_print(arm->set, out, 6);
         }
     }
+    print_list(sim_node_get(experiment->root, "sweep"), "sweep", out);
+    print_list(sim_node_get(experiment->root, "stop_when"), "stop_when", out);
     print_list(sim_node_get(experiment->root, "lines"), "lines", out);
     print_list(sim_node_get(experiment->root, "claims"), "claims", out);
     fputs("county:\n", out);
@@ -122,6 +113,31 @@ void county_study_print_fit(const struct county_study *self, FILE *out)
         fit_print(rows, n, out);
 }
 
+/* A value set by an arm tells its place in a file: by the file's name as the texts give it, not as it was
+ * called on this machine. Shortens in place. */
+static void shorten_places(const struct county_study *self, char *text)
+{
+    static const char mark[] = "override at ";
+    char *to = text;
+    for (const char *at = text; *at;) {
+        size_t n = strncmp(at, mark, sizeof(mark) - 1) == 0 ? sizeof(mark) - 1 : 1;
+        memmove(to, at, n);
+        to += n;
+        at += n;
+        for (int32_t i = 0; n > 1 && i < self->experiment.n_files; i++) {
+            const char *path = self->experiment.files[i], *name = self->files[i].name;
+            size_t length = strlen(path);
+            if (strncmp(at, path, length) != 0 || at[length] != ':' || strlen(name) > length)
+                continue;
+            memcpy(to, name, strlen(name));
+            to += strlen(name);
+            at += length;
+            break;
+        }
+    }
+    *to = '\0';
+}
+
 static int put_printed(const struct county_study *self, struct sim_meta *meta, enum sim_meta_class class,
     const char *name, void (*print)(const struct county_study *, FILE *), const char *sentence,
     struct sim_error *error)
@@ -133,6 +149,8 @@ static int put_printed(const struct county_study *self, struct sim_meta *meta, e
         return sim_error_set(error, SIM_ERROR_MEMORY, "/meta/%s: out of memory", name);
     print(self, stream);
     bool ok = fclose(stream) == 0;
+    if (ok)
+        shorten_places(self, text);
     int code = ok ? sim_meta_set(meta, class, name, text, sentence, error)
                   : sim_error_set(error, SIM_ERROR_MEMORY, "/meta/%s: out of memory", name);
     free(text);
@@ -143,7 +161,7 @@ static int put_printed(const struct county_study *self, struct sim_meta *meta, e
 static int32_t first_program_year(const struct county_study *self)
 {
     int32_t first = 0;
-    for (int32_t a = 0; a < self->n_arms; a++)
+    for (int32_t a = 0; a < self->n_points * self->n_arms; a++)
         for (int32_t i = 0; i < self->scenarios[a].n_investments; i++) {
             const struct investment_config *investment = &self->scenarios[a].investments[i];
             int32_t year = sim_month_year(investment->approve);
@@ -156,8 +174,9 @@ static int32_t first_program_year(const struct county_study *self)
 int county_study_meta(const struct county_study *self, struct sim_meta *meta, struct sim_error *error)
 {
     const struct experiment_config *config = &self->experiment.config;
-    char seed[32], base[32], first[32] = "", from[32], to[32];
+    char seed[32], replicates[32], base[32], first[32] = "", from[32], to[32];
     snprintf(seed, sizeof(seed), "%lld", (long long)config->seed);
+    snprintf(replicates, sizeof(replicates), "%lld", (long long)config->replicates);
     snprintf(base, sizeof(base), "%lld", (long long)config->base_year);
     snprintf(from, sizeof(from), "%d-%02d", sim_month_year(config->from), sim_month_of_year(config->from));
     snprintf(to, sizeof(to), "%d-%02d", sim_month_year(config->to), sim_month_of_year(config->to));
@@ -173,6 +192,8 @@ int county_study_meta(const struct county_study *self, struct sim_meta *meta, st
         {SIM_META_INPUT, "county", self->base.county.title, "county"},
         {SIM_META_INPUT, "currency", self->base.county.currency, "currency of every amount"},
         {SIM_META_INPUT, "seed", seed, "seed of all luck"},
+        {SIM_META_ABOUT, "replicates", replicates, "replicates asked for; with a stop_when at most"},
+        {SIM_META_INPUT, "overrides", self->overrides, "--set, --seed and --arms, a line each"},
         {SIM_META_INPUT, "reference", self->scenarios[self->reference].arm,
             "arm that the others are compared with"},
         {SIM_META_INPUT, "placebo", config->placebo, "arm that shows how much of a difference is luck"},
@@ -190,7 +211,7 @@ int county_study_meta(const struct county_study *self, struct sim_meta *meta, st
         "the experiment, the county and the programs as they were given", error);
     if (code == 0)
         code = put_printed(self, meta, SIM_META_INPUT, "experiment_choices", print_choices,
-            "seed, replicates, arms, and the values that overrides left standing", error);
+            "seed, arms, and the values that overrides left standing", error);
     if (code == 0)
         code = put_printed(self, meta, SIM_META_ABOUT, "experiment_resolved", county_study_print_resolved,
             "every value of the experiment, with its source", error);

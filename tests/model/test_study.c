@@ -49,7 +49,7 @@ static void test_replicates_and_seed_of_the_command_line_win(void **state)
     assert_string_equal(sim_meta_get(&meta, "placebo"), "placebo");
     assert_string_equal(sim_meta_get(&meta, "base_year"), "2015");
     assert_string_equal(sim_meta_get(&meta, "first_program_year"), "2016");
-    assert_non_null(strstr(sim_meta_get(&meta, "experiment_given"), "# file: county.yaml"));
+    assert_non_null(strstr(sim_meta_get(&meta, "experiment_given"), "# file: tiny/county.yaml, "));
     assert_int_equal(county_study_n_households(study), 24);
     assert_int_equal(county_study_household_months(study), 24 * 72);
     sim_meta_free(&meta);
