@@ -116,8 +116,9 @@ static const char *absolute(const char *path, struct sim_arena *arena, struct si
         snprintf(copies[i], sizeof(copies[i]), "%s", path);
     if (realpath(path, real))
         return sim_arena_text(arena, real, (int64_t)strlen(real));
-    if (!realpath(dirname(copies[0]), real)) {
-        sim_error_set(error, SIM_ERROR_MISSING, "%.300s: %s", dirname(copies[0]), strerror(errno));
+    const char *parent = dirname(copies[0]);
+    if (!realpath(parent, real)) {
+        sim_error_set(error, SIM_ERROR_MISSING, "%.300s: %s", parent, strerror(errno));
         return NULL;
     }
     int n = snprintf(whole, sizeof(whole), "%s/%s", strcmp(real, "/") == 0 ? "" : real, basename(copies[1]));
