@@ -16,6 +16,8 @@
 
 /* Less than this is not worth a compressor's start. */
 #define DEFLATE_LEAST_BYTES 4096
+/* Memory for the variables that are written side by side; one that is larger is written alone. */
+#define BLOCK_BYTES (64 * 1024 * 1024)
 
 /* One file in the making: what every step needs. `front` are the dimensions that the batch adds. */
 struct writer {
@@ -228,25 +230,52 @@ static int check_no_fill(
     return 0;
 }
 
-/* All replicates of one variable in one arm of one point. scratch: one row of it as it is in the log. */
-static int gather(struct writer *self, const struct sim_variable *variable, enum sim_type stored,
-    int32_t point, int32_t arm, void *scratch, uint8_t *out)
+/* One of the variables that are written side by side: all replicates of one arm of one point. */
+struct column {
+    int32_t v;
+    enum sim_type stored;
+    uint8_t *values;
+    hid_t dataset;
+};
+
+static int64_t column_bytes(const struct writer *self, int32_t v)
 {
-    int64_t bytes = variable->n_values * sim_type_bytes(variable->type);
-    int64_t step = variable->n_values * sim_type_bytes(stored);
-    for (int32_t r = 0; r < self->shape->n_replicates; r++, out += step) {
+    const struct sim_variable *variable = &self->output->variables[v];
+    return self->shape->n_replicates * variable->n_values * sim_type_bytes(stored_type(self, variable->type));
+}
+
+/* One replicate's values of a column from where the row holds them; NULL: the row is not there. */
+static int take(struct writer *self, const struct column *column, int32_t replicate, const uint8_t *from)
+{
+    const struct sim_variable *variable = &self->output->variables[column->v];
+    int64_t n = variable->n_values;
+    uint8_t *to = column->values + replicate * n * sim_type_bytes(column->stored);
+    if (from == NULL)
+        fill(to, column->stored, n);
+    else if (column->stored != variable->type)
+        widen(from, variable->type, n, (double *)(void *)to);
+    else
+        memcpy(to, from, (size_t)(n * sim_type_bytes(variable->type)));
+    bool is_wide = column->stored == SIM_I64 || column->stored == SIM_U64;
+    return from != NULL && is_wide && !self->is_complete ? check_no_fill(self, variable, to, n) : 0;
+}
+
+/* All replicates of the columns, which lie side by side in a row, in one arm of one point: one read for each
+ * row. scratch: their bytes of a row. */
+static int gather(struct writer *self, const struct column *columns, int32_t n_columns, int32_t point,
+    int32_t arm, uint8_t *scratch)
+{
+    const struct sim_variable *variables = self->output->variables;
+    const struct sim_variable *last = &variables[columns[n_columns - 1].v];
+    int64_t from = variables[columns[0].v].offset;
+    int64_t bytes = last->offset + last->n_values * sim_type_bytes(last->type) - from;
+    for (int32_t r = 0; r < self->shape->n_replicates; r++) {
         const struct sim_parts_row *row = sim_parts_find(self->parts, point, arm, r);
-        if (row == NULL || row->status != 0) {
-            fill(out, stored, variable->n_values);
-            continue;
-        }
-        bool is_widened = stored != variable->type;
-        int code = sim_parts_read(
-            self->parts, row, variable->offset, bytes, is_widened ? scratch : (void *)out, self->error);
-        if (code == 0 && is_widened)
-            widen(scratch, variable->type, variable->n_values, (double *)(void *)out);
-        else if (code == 0 && !self->is_complete && (stored == SIM_I64 || stored == SIM_U64))
-            code = check_no_fill(self, variable, out, variable->n_values);
+        bool is_there = row != NULL && row->status == 0;
+        int code = is_there ? sim_parts_read(self->parts, row, from, bytes, scratch, self->error) : 0;
+        for (int32_t i = 0; i < n_columns && code == 0; i++)
+            code = take(
+                self, &columns[i], r, is_there ? scratch + (variables[columns[i].v].offset - from) : NULL);
         if (code < 0)
             return code;
     }
@@ -339,41 +368,85 @@ static hid_t put_array(struct writer *self, hid_t group, int32_t v, enum sim_typ
     return dataset;
 }
 
-static int put_variable(struct writer *self, hid_t group, int32_t v)
+/* Makes the dataset of a column at its first arm, whose values say how it is stored. */
+static int begin_column(struct writer *self, hid_t group, struct column *column)
 {
-    const struct sim_variable *variable = &self->output->variables[v];
-    enum sim_type stored = stored_type(self, variable->type);
-    int rank = self->n_front + variable->n_dims, code = 0;
+    const struct sim_variable *variable = &self->output->variables[column->v];
+    int rank = self->n_front + variable->n_dims;
     hsize_t lengths[3 + SIM_OUTPUT_DIMS];
-    hid_t scales[3 + SIM_OUTPUT_DIMS], dataset = -1;
+    hid_t scales[3 + SIM_OUTPUT_DIMS];
     for (int i = 0; i < rank; i++) {
         int32_t d = i < self->n_front ? -1 : variable->dims[i - self->n_front];
-        lengths[i] = d < 0 ? self->front[i] : (hsize_t)self->output->dimensions[d].length;
-        if (d >= 0 && (code = put_dimension(self, group, d)) < 0)
+        int code = d < 0 ? 0 : put_dimension(self, group, d);
+        if (code < 0)
             return code;
+        lengths[i] = d < 0 ? self->front[i] : (hsize_t)self->output->dimensions[d].length;
         scales[i] = d < 0 ? self->scales[i] : self->dims[d];
     }
-    uint8_t *values =
-        malloc((size_t)(self->shape->n_replicates * variable->n_values * sim_type_bytes(stored)));
-    void *scratch = malloc((size_t)(variable->n_values * sim_type_bytes(variable->type)));
-    if (values == NULL || scratch == NULL)
-        code = sim_error_set(
-            self->error, SIM_ERROR_MEMORY, "'%.60s': one arm does not fit memory", variable->name);
+    column->dataset =
+        put_array(self, group, column->v, column->stored, rank, scales, lengths, column->values);
+    return column->dataset < 0 ? fail(self, variable->name) : 0;
+}
+
+static int write_columns(
+    struct writer *self, hid_t group, struct column *columns, int32_t n_columns, uint8_t *scratch)
+{
+    int code = 0;
     for (int32_t point = 0; point < self->shape->n_points && code == 0; point++)
         for (int32_t arm = 0; arm < self->shape->n_arms && code == 0; arm++) {
-            if ((code = gather(self, variable, stored, point, arm, scratch, values)) < 0)
-                break;
-            if (dataset < 0 &&
-                (dataset = put_array(self, group, v, stored, rank, scales, lengths, values)) < 0)
-                code = fail(self, variable->name);
-            else
-                code = write_arm(self, dataset, variable, stored, point, arm, values);
+            code = gather(self, columns, n_columns, point, arm, scratch);
+            for (int32_t i = 0; i < n_columns && code == 0; i++) {
+                struct column *column = &columns[i];
+                if (column->dataset < 0)
+                    code = begin_column(self, group, column);
+                if (code == 0)
+                    code = write_arm(self, column->dataset, &self->output->variables[column->v],
+                        column->stored, point, arm, column->values);
+            }
         }
-    if (dataset >= 0 && H5Dclose(dataset) < 0 && code == 0)
-        code = fail(self, variable->name);
-    free(scratch);
-    free(values);
     return code;
+}
+
+/* Variables first to end - 1, which lie side by side in a row. */
+static int put_variables(struct writer *self, hid_t group, int32_t first, int32_t end)
+{
+    int32_t n = end - first;
+    int code = 0;
+    struct column *columns = calloc((size_t)n, sizeof *columns);
+    uint8_t *scratch = malloc((size_t)self->output->row_bytes + 1);
+    bool good = columns != NULL && scratch != NULL;
+    for (int32_t i = 0; i < n && columns != NULL; i++) {
+        columns[i] = (struct column){.v = first + i, .dataset = -1};
+        columns[i].stored = stored_type(self, self->output->variables[first + i].type);
+        columns[i].values = good ? malloc((size_t)column_bytes(self, first + i)) : NULL;
+        good = good && columns[i].values != NULL;
+    }
+    if (!good)
+        code = sim_error_set(self->error, SIM_ERROR_MEMORY, "%.200s: one arm of '%.60s' does not fit memory",
+            self->path, self->output->variables[first].name);
+    else
+        code = write_columns(self, group, columns, n, scratch);
+    for (int32_t i = 0; i < n && columns != NULL; i++) {
+        if (columns[i].dataset >= 0 && H5Dclose(columns[i].dataset) < 0 && code == 0)
+            code = fail(self, self->output->variables[first + i].name);
+        free(columns[i].values);
+    }
+    free(columns);
+    free(scratch);
+    return code;
+}
+
+/* How many variables from v on are written side by side: of one group, as far as an arm of them fits some
+ * memory. A row is read so often. */
+static int32_t end_of_block(const struct writer *self, int32_t v)
+{
+    const struct sim_variable *variables = self->output->variables;
+    int64_t bytes = column_bytes(self, v);
+    int32_t end = v + 1;
+    while (end < self->output->n_variables && strcmp(variables[end].group, variables[v].group) == 0 &&
+           bytes + column_bytes(self, end) <= BLOCK_BYTES)
+        bytes += column_bytes(self, end++);
+    return end;
 }
 
 static int put_constant(struct writer *self, hid_t group, int32_t c)
@@ -417,9 +490,11 @@ static int put_group(struct writer *self, const char *name)
     if (group < 0)
         return fail(self, name);
     int code = put_front(self, group);
-    for (int32_t v = 0; v < self->output->n_variables && code == 0; v++)
+    for (int32_t v = 0, end; v < self->output->n_variables && code == 0; v = end) {
+        end = end_of_block(self, v);
         if (strcmp(self->output->variables[v].group, name) == 0)
-            code = put_variable(self, group, v);
+            code = put_variables(self, group, v, end);
+    }
     for (int32_t c = 0; c < self->output->n_constants && code == 0; c++)
         if (strcmp(self->output->constants[c].group, name) == 0)
             code = put_constant(self, group, c);
