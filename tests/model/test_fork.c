@@ -396,7 +396,7 @@ static void check_param(const struct scenario *scenario, struct scenario *change
     const struct sim_param *param, char *field, sim_time expected)
 {
     char before[sizeof(int64_t)];
-    char text[200];
+    char text[2000];
     const char *at = text;
     size_t size = param->kind == SIM_PARAM_FLAG ? sizeof(bool) : sizeof(int32_t);
     if (param->kind == SIM_PARAM_REAL || param->kind == SIM_PARAM_INTEGER || param->kind == SIM_PARAM_TEXT)
@@ -409,6 +409,7 @@ static void check_param(const struct scenario *scenario, struct scenario *change
         memcpy(field, &at, sizeof at);
         if (old)
             assert_true(fork_at(scenario, changed) == SIM_TIME_MAX);
+        assert_true(strlen(text) + 2 < sizeof text);
         strcat(text, "!");
     } else {
         field[0] ^= 1;
