@@ -5,7 +5,7 @@
 #include "sim/cli/args.h"
 
 extern const struct cli_command cli_run, cli_check, cli_describe, cli_summary, cli_verify, cli_bench;
-extern const struct cli_command cli_expand, cli_rerun;
+extern const struct cli_command cli_expand, cli_rerun, cli_status;
 extern const struct cli_command cli_submit, cli_slice, cli_merge;
 
 #endif

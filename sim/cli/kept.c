@@ -15,10 +15,10 @@ static bool has_manifest(const char *directory)
     return sim_file_exists(path);
 }
 
-static int open_manifest(struct cli_kept *self, struct sim_error *error)
+static int open_manifest(struct cli_kept *self, const char *directory, struct sim_error *error)
 {
     char path[SIM_FILE_PATH + 16];
-    snprintf(path, sizeof path, "%s/manifest.txt", self->directory);
+    snprintf(path, sizeof path, "%s/manifest.txt", directory);
     int code = sim_manifest_read(path, &self->manifest, error);
     if (code < 0)
         return code;
@@ -31,22 +31,25 @@ static int open_manifest(struct cli_kept *self, struct sim_error *error)
     return 0;
 }
 
-/* Directories: parts, or the folder of slices. */
+/* Directories: parts, or the folder of slices. A folder that pamir slice alone has filled has no manifest of
+ * its own: that of its first slice serves. */
 static int open_directory(struct cli_kept *self, struct sim_error *error)
 {
+    char plan[SIM_FILE_PATH + 16];
     sim_arena_init(&self->arena);
     int code = sim_shard_list(self->directory, &self->arena, &self->slices, &self->n_slices, error);
     if (code < 0)
         return code;
-    if (!has_manifest(self->directory))
-        return sim_error_set(error, SIM_ERROR_MISSING,
-            "%.300s: a folder without manifest.txt: neither the parts of a batch nor a cluster's folder",
-            self->directory);
-    char plan[SIM_FILE_PATH + 16];
     snprintf(plan, sizeof plan, "%s/plan.txt", self->directory);
     if (self->n_slices > 0 || sim_file_exists(plan))
         self->kind = CLI_KEPT_FOLDER;
-    return open_manifest(self, error);
+    if (has_manifest(self->directory))
+        return open_manifest(self, self->directory, error);
+    if (self->n_slices > 0)
+        return open_manifest(self, self->slices[0].path, error);
+    return sim_error_set(error, SIM_ERROR_MISSING,
+        "%.300s: a folder without manifest.txt: neither the parts of a batch nor a cluster's folder",
+        self->directory);
 }
 
 static int open_result(struct cli_kept *self, struct sim_error *error)

@@ -15,7 +15,7 @@
 #define NAME_MAX_BYTES 64
 
 static const struct cli_command *const commands[] = {&cli_run, &cli_check, &cli_describe, &cli_summary,
-    &cli_verify, &cli_bench, &cli_expand, &cli_rerun, &cli_submit, &cli_slice, &cli_merge};
+    &cli_verify, &cli_bench, &cli_status, &cli_expand, &cli_rerun, &cli_submit, &cli_slice, &cli_merge};
 
 /* What those of our own in another language do. */
 static const struct {
