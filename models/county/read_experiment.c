@@ -385,7 +385,10 @@ static int apply_sets(
             root, "seed", number, (struct sim_place){"--seed", 0, 0, 0}, reader->arena, reader->diag);
     }
     if (overrides && overrides->replicates > 0) {
+        const struct sim_node *there = sim_node_get(root, "replicates");
         snprintf(number, sizeof(number), "%d", overrides->replicates);
+        if (there && there->kind == SIM_NODE_SCALAR && strcmp(there->text, number) == 0)
+            return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0; /* said there already */
         sim_node_set(root, "replicates", number, (struct sim_place){"--replicates", 0, 0, 0}, reader->arena,
             reader->diag);
     }

@@ -1,3 +1,5 @@
+#include "models/county/read_sweep.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,9 @@
-#include "models/county/study_internal.h"
+#include "models/county/study.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/county/study_internal.h"
 #include "models/county/synthesis.h"
 
 /* Loading. */
