@@ -596,13 +596,11 @@ static int live_month(struct sim_context *context, struct village *self, struct 
     return sim_process_schedule(context, when, PHASE_ROUND, &next, error);
 }
 
-static int on_event(
-    struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error)
+static int handle(
+    struct sim_context *context, struct village *self, const struct sim_event *event, struct sim_error *error)
 {
-    struct village *self = state;
     int32_t scheme = (int32_t)event->entity;
     int code = 0;
-    self->concerned = SIM_ROW_NONE;
     switch (event->kind) {
     case EVENT_VILLAGE_ROUND:
         return live_month(context, self, error);
@@ -634,6 +632,32 @@ static int on_event(
     }
     }
     return code < 0 ? code : village_fit_scratch(self, error);
+}
+
+/* Whom an event is about by what it says itself; -1: nobody in particular. */
+static sim_row household_of(const struct village *self, const struct sim_event *event)
+{
+    switch (event->kind) {
+    case EVENT_ILLNESS_END:
+        return (sim_row)event->entity;
+    case MESSAGE_PAY_ONE:
+        return (sim_row)event->data[0];
+    case MESSAGE_HIRED:
+        return self->persons.household[event->data[0]];
+    default:
+        return SIM_ROW_NONE;
+    }
+}
+
+static int on_event(
+    struct sim_context *context, void *state, const struct sim_event *event, struct sim_error *error)
+{
+    struct village *self = state;
+    self->concerned = SIM_ROW_NONE;
+    int code = handle(context, self, event, error);
+    if (code < 0 && self->concerned == SIM_ROW_NONE)
+        self->concerned = household_of(self, event);
+    return code;
 }
 
 void village_name(const struct village *self, sim_row household, char *out, size_t size)

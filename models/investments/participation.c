@@ -39,6 +39,7 @@ sim_row participation_answer(struct village *village, sim_row household, int32_t
     int32_t month, int64_t amount, struct sim_error *error)
 {
     struct participation_table *self = &village->participations;
+    village->concerned = household;
     sim_row row = sim_table_add(self, &participation_table_type, village->arena, error);
     if (row < 0)
         return row;

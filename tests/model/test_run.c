@@ -356,6 +356,25 @@ static void test_what_fails_between_months_carries_the_month_just_lived(void **s
     county_fixture_close(&county);
 }
 
+static void test_a_failure_over_a_household_names_it(void **state)
+{
+    (void)state;
+    struct county_fixture county;
+    county_fixture_open(&county, TINY, "reference", NULL, 0);
+    struct county_run run;
+    county_fixture_run(&county, &run, (struct county_run_options){0}, 6);
+    struct village *village = &run.villages[1];
+    village->participations.head.n = village->participations.head.capacity = INT32_MAX;
+    assert_int_equal(participation_answer(village, 4, 0, true, 0, 1, &county.error), SIM_ERROR_CAPACITY);
+    char name[200], expected[200];
+    village_process.describe(village, name, sizeof(name));
+    snprintf(expected, sizeof(expected), "village %s, household %016llx (row 4)", village->config->name,
+        (unsigned long long)village->households.key[4]);
+    assert_string_equal(name, expected);
+    county_run_free(&run);
+    county_fixture_close(&county);
+}
+
 static void test_processes_and_events_have_names(void **state)
 {
     (void)state;
@@ -535,6 +554,7 @@ int main(void)
         cmocka_unit_test(test_a_stock_too_large_for_vectors_stops_the_run),
         cmocka_unit_test(test_books_that_do_not_close_stop_the_run),
         cmocka_unit_test(test_what_fails_between_months_carries_the_month_just_lived),
+        cmocka_unit_test(test_a_failure_over_a_household_names_it),
         cmocka_unit_test(test_processes_and_events_have_names),
         cmocka_unit_test(test_monthly_round_allocates_nothing),
         cmocka_unit_test(test_packed_founders_give_the_same_run_and_weigh_less),
