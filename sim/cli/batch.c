@@ -93,19 +93,10 @@ static void print_rows(const struct county_study *study, const struct sim_batch_
         printf(", %d of them failed", result->n_failed);
 }
 
-/* What sharing spared, what keeping cost, and when enough was known. */
-static void print_life(const struct county_study *study, const struct sim_batch_options *batch,
+/* When enough was known. */
+static void print_stop(const struct county_study *study, const struct sim_batch_options *batch,
     const struct sim_batch_result *result)
 {
-    if (result->n_forked > 0)
-        printf("shared past: %lld stretches of life were spared, about %.1f s of one thread\n",
-            (long long)result->n_forked, result->fork_seconds);
-    if (result->n_resumed > 0)
-        printf("went on from %lld %s of an earlier run\n", (long long)result->n_resumed,
-            some((int32_t)result->n_resumed, "checkpoint", "checkpoints"));
-    if (result->n_checkpoints > 0)
-        printf("checkpoints: %lld written in %.2f s of one thread\n", (long long)result->n_checkpoints,
-            result->checkpoint_seconds);
     if (!batch->stop)
         return;
     const struct sim_variable *variable = &county_study_output(study)->variables[batch->stop->variable];
@@ -138,7 +129,7 @@ static void report(const struct county_study *study, const struct sim_batch_opti
         printf(", %s household-months a second", rate);
     }
     printf("\n");
-    print_life(study, batch, result);
+    print_stop(study, batch, result);
     sim_batch_print_times(result, startup, seconds, stdout);
     printf("digest %s\nnext: pamir summary %s\n", result->digest, batch->path);
 }

@@ -10,65 +10,55 @@
 #define MAIN "income_real_per_capita"
 #define PARAMETERS_MAX 64 /* columns; a sweep of more is a table for a program, not for a page */
 
-/* What was varied: the variables of /sweep, each by point. */
+/* What was varied: /sweep (models/county/study.h), parameters by point. */
 struct parameters {
-    struct sim_h5_names names;
-    struct sim_h5_array arrays[PARAMETERS_MAX];
-    int32_t n;
+    struct sim_h5_array names, texts; /* texts: by point and parameter */
+    int32_t n;                        /* 0: the file does not tell */
 };
 
 static void read_parameters(struct cli_result *result, struct parameters *self)
 {
     struct sim_error ignored = {0};
     memset(self, 0, sizeof *self);
-    if (sim_h5_list_variables(&result->file, "sweep", false, &self->names, &ignored) < 0)
+    if (!sim_h5_has(&result->file, "sweep", "parameter") || !sim_h5_has(&result->file, "sweep", "text") ||
+        sim_h5_read(&result->file, "sweep", "parameter", &self->names, &ignored) < 0 ||
+        sim_h5_read(&result->file, "sweep", "text", &self->texts, &ignored) < 0)
         return;
-    for (int32_t i = 0; i < self->names.n && self->n < PARAMETERS_MAX; i++) {
-        struct sim_h5_array *array = &self->arrays[self->n];
-        if (sim_h5_read(&result->file, "sweep", self->names.names[i], array, &ignored) < 0 ||
-            array->n_dims != 1 || array->n != result->n_points)
-            sim_h5_array_free(array);
-        else
-            self->n++;
-    }
+    if (self->names.texts && self->texts.texts && self->names.n <= PARAMETERS_MAX &&
+        self->texts.n == self->names.n * result->n_points)
+        self->n = (int32_t)self->names.n;
 }
 
 static void free_parameters(struct parameters *self)
 {
-    for (int32_t i = 0; i < self->n; i++)
-        sim_h5_array_free(&self->arrays[i]);
+    sim_h5_array_free(&self->names);
+    sim_h5_array_free(&self->texts);
 }
 
-static void value_text(const struct sim_h5_array *array, int32_t point, char out[CLI_CELL])
+static const char *value_text(const struct parameters *self, int32_t point, int32_t parameter)
 {
-    if (array->texts)
-        snprintf(out, CLI_CELL, "%.40s", array->texts[point]);
-    else
-        snprintf(out, CLI_CELL, "%.6g", array->numbers[point]);
+    return self->texts.texts[(int64_t)point * self->n + parameter];
 }
 
 /* The end of a path is what tells parameters apart: "yak.price" of "parameters.livestock.yak.price". */
-static const char *short_name(const char *sentence)
+static const char *short_name(const char *path)
 {
     int32_t dots = 0;
-    const char *at = sentence + strlen(sentence);
-    while (at > sentence && dots < 2)
+    const char *at = path + strlen(path);
+    while (at > path && dots < 2)
         dots += *--at == '.';
-    return dots == 2 ? at + 1 : sentence;
+    return dots == 2 ? at + 1 : path;
 }
 
 void cli_points_text(struct cli_result *result, int32_t point, char *out, size_t size)
 {
     struct parameters parameters;
-    char value[CLI_CELL];
     size_t at = 0;
     out[0] = '\0';
     read_parameters(result, &parameters);
-    for (int32_t i = 0; i < parameters.n && at < size; i++) {
-        value_text(&parameters.arrays[i], point, value);
-        at += (size_t)snprintf(
-            out + at, size - at, "%s%s = %s", i ? ", " : "", parameters.arrays[i].sentence, value);
-    }
+    for (int32_t i = 0; i < parameters.n && at < size; i++)
+        at += (size_t)snprintf(out + at, size - at, "%s%s = %s", i ? ", " : "", parameters.names.texts[i],
+            value_text(&parameters, point, i));
     free_parameters(&parameters);
 }
 
@@ -77,14 +67,11 @@ static int fill_point(struct cli_result *result, const struct parameters *parame
     int32_t first, int32_t end, struct cli_table *table, struct sim_error *error)
 {
     struct cli_variable variable;
-    char value[CLI_CELL];
     int32_t n = result->n_replicates;
     cli_result_choose(result, point);
     cli_table_row(table, point, "  %d", point);
-    for (int32_t i = 0; i < parameters->n; i++) {
-        value_text(&parameters->arrays[i], point, value);
-        cli_table_set(table, point, i, "%s", value);
-    }
+    for (int32_t i = 0; i < parameters->n; i++)
+        cli_table_set(table, point, i, "%s", value_text(parameters, point, i));
     if (!cli_variable_read(result, "county", MAIN, &variable, error))
         return error->code;
     double *values = malloc(2 * (size_t)n * sizeof *values), *reference = values + n;
@@ -120,7 +107,7 @@ int cli_points_print(
         goto out;
     }
     for (int32_t i = 0; i < parameters.n; i++)
-        cli_table_column(&table, i, short_name(parameters.arrays[i].sentence));
+        cli_table_column(&table, i, short_name(parameters.names.texts[i]));
     for (int32_t arm = 0, column = parameters.n; arm < n_arms; arm++)
         if (arm != base)
             cli_table_column(&table, column++, result->arms.texts[arm]);

@@ -318,9 +318,12 @@ static void print_failures(struct cli_result *result, const char *path, FILE *ou
 static void print_head(struct cli_result *result, const char *path, bool is_table, FILE *out)
 {
     fprintf(out, "%s%s%s\n", path, *result->title ? ": " : "", result->title);
-    fprintf(out, "%d %s x %d %s, %d to %d", result->n_arms, result->n_arms == 1 ? "arm" : "arms",
-        result->n_replicates, result->n_replicates == 1 ? "replicate" : "replicates",
-        cli_result_year(result, 0), cli_result_year(result, result->n_years - 1));
+    fprintf(out, "%d %s x ", result->n_arms, result->n_arms == 1 ? "arm" : "arms");
+    if (result->n_points > 1)
+        fprintf(out, "%d points x ", result->n_points);
+    fprintf(out, "%d %s, %d to %d", result->n_replicates,
+        result->n_replicates == 1 ? "replicate" : "replicates", cli_result_year(result, 0),
+        cli_result_year(result, result->n_years - 1));
     if (result->first_year > 0)
         fprintf(out, ", programs from %d", cli_result_year(result, result->first_year));
     fprintf(out, "; reference arm '%s'", cli_result_arm(result, result->reference));
