@@ -138,9 +138,18 @@ bool read_target(const struct experiment *experiment, const char *text, struct s
         return find_in_sections(&self, out);
     if (strcmp(self.word, "programs") == 0)
         return find_in_programs(&self, experiment, out);
-    sim_diag_error(reader->diag, place,
-        "sweep: '%s' is the same in all points, since it would give them other households or another "
-        "calendar; a sweep changes parameters.* and programs.*",
-        text);
+    char meant[300];
+    if (sim_node_get(experiment->root, self.word))
+        sim_diag_error(reader->diag, place,
+            "sweep: '%s' is the same in all points, since it would give them other households or another "
+            "calendar; a sweep changes parameters.* and programs.*",
+            text);
+    else if (read_meant(&experiment_schema, self.word, place, meant, sizeof(meant)))
+        sim_diag_error(reader->diag, place, "sweep: '%s' is not a parameter; did you mean %s?", text, meant);
+    else
+        sim_diag_error(reader->diag, place,
+            "sweep: '%s' is not a parameter; expected a path below parameters or programs, as in "
+            "parameters.livestock.yak.births",
+            text);
     return false;
 }

@@ -1,4 +1,5 @@
 /* When to stop, in terms of the output. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,8 +115,13 @@ int study_read_stop(struct county_study *self, struct sim_reader *reader)
     if (index < 0 || !find_values(self, reader, index))
         return SIM_ERROR_INPUT;
     if (!sim_read_real(reader, stop->half_width, "stop_when.half_width", self->output.variables[index].unit,
-            1e-12, 1e15, &self->stop.half_width))
+            -INFINITY, INFINITY, &self->stop.half_width))
         return SIM_ERROR_INPUT;
+    if (self->stop.half_width <= 0) {
+        sim_diag_error(reader->diag, stop->half_width->place,
+            "stop_when.half_width: '%s' is never reached; expected more than 0", stop->half_width->text);
+        return SIM_ERROR_INPUT;
+    }
     for (int32_t a = 0; a < self->n_arms; a++)
         if (self->arms[a] == stop->arm)
             self->stop.arm = a;

@@ -4,51 +4,49 @@
 
 #include "models/county/study_internal.h"
 
-#define BAD_POINTS_SHOWN 5
+#define POINTS_SHOWN 5
 #define POINT_TEXT 400
 
-/* Says what is wrong, or doubtful, with an arm at a point, unless the arm is so without the sweep. Returns
- * whether there was something to say. */
-static bool report_point(struct county_study *self, int32_t point, int32_t arm, const struct sim_diag *said,
-    bool is_shown, struct sim_diag *diag)
+/* Passes on what is wrong with an arm at a point or, when nothing is, what is doubtful, unless the arm is so
+ * without the sweep. What is the same in several arms is said once. */
+static void report_point(
+    struct county_study *self, int32_t point, const struct sim_diag *said, struct sim_diag *diag)
 {
+    struct sim_place place = self->experiment.sweep.places[point];
     char text[POINT_TEXT];
-    bool any = false;
     read_sweep_text(&self->experiment.sweep, point, text, sizeof(text));
     for (int32_t i = 0; i < said->n; i++) {
         const char *message = sim_diag_message(said, i);
         bool is_known = false;
         for (int32_t k = 0; k < diag->n && !is_known; k++)
             is_known = strcmp(sim_diag_message(diag, k), message) == 0;
-        if (is_known)
-            continue;
-        any = true;
-        struct sim_place place = self->experiment.sweep.places[point];
-        if (is_shown && said->n_errors > 0)
-            sim_diag_error(diag, place, "sweep: point %d (%s), arm '%s': %s", point, text,
-                self->plain[arm].arm, message);
-        else if (is_shown)
-            sim_diag_warning(diag, place, "sweep: point %d (%s), arm '%s': %s", point, text,
-                self->plain[arm].arm, message);
+        if (!is_known && sim_diag_is_error(said, i))
+            sim_diag_error(diag, place, "sweep: point %d (%s): %s", point, text, message);
+        else if (!is_known && said->n_errors == 0)
+            sim_diag_warning(diag, place, "sweep: point %d (%s): %s", point, text, message);
     }
-    return any || said->n_errors > 0;
 }
 
-/* Reads one arm at one point; `n_said` counts the points that something was said of. False after errors. */
-static bool read_one(struct county_study *self, int32_t point, int32_t arm, const struct sim_node *tree,
-    const struct sim_reader *reader, int32_t *n_said)
+/* Reads all arms at one point, and says what there is to say while `is_shown`. Returns whether there was
+ * something; -1 for an error. */
+static int32_t read_all_arms(struct county_study *self, int32_t point, const struct sim_node *const *trees,
+    const struct sim_reader *reader, bool is_shown)
 {
-    struct sim_diag own;
-    struct sim_reader inner = *reader;
-    sim_diag_init(&own);
-    inner.diag = &own;
-    read_point(&self->experiment, point, self->arms[arm], tree, &self->plain[arm], &inner,
-        &self->scenarios[(int64_t)point * self->n_arms + arm]);
-    bool ok = own.n_errors == 0;
-    if (own.n > 0)
-        *n_said += report_point(self, point, arm, &own, *n_said < BAD_POINTS_SHOWN, reader->diag);
-    sim_diag_free(&own);
-    return ok;
+    bool is_bad = false, any = false;
+    for (int32_t a = 0; a < self->n_arms; a++) {
+        struct sim_diag own;
+        struct sim_reader inner = *reader;
+        sim_diag_init(&own);
+        inner.diag = &own;
+        read_point(&self->experiment, point, self->arms[a], trees[a], &self->plain[a], &inner,
+            &self->scenarios[(int64_t)point * self->n_arms + a]);
+        is_bad = is_bad || own.n_errors > 0;
+        any = any || own.n > 0;
+        if (own.n > 0 && is_shown)
+            report_point(self, point, &own, reader->diag);
+        sim_diag_free(&own);
+    }
+    return is_bad ? -1 : any;
 }
 
 int study_read_points(struct county_study *self, struct sim_reader *reader)
@@ -66,15 +64,14 @@ int study_read_points(struct county_study *self, struct sim_reader *reader)
     for (int32_t a = 0; a < self->n_arms; a++)
         if (!(trees[a] = read_arm_tree(&self->experiment, self->arms[a], reader)))
             return SIM_ERROR_INPUT;
-    for (int32_t p = 0; p < sweep->n_points; p++)
-        for (int32_t a = 0; a < self->n_arms; a++)
-            n_bad += !read_one(self, p, a, trees[a], reader, &n_said);
-    if (n_said > BAD_POINTS_SHOWN && n_bad > 0)
-        sim_diag_error(
-            reader->diag, place, "sweep: %d more arms at points of this kind", n_said - BAD_POINTS_SHOWN);
-    else if (n_said > BAD_POINTS_SHOWN)
-        sim_diag_warning(reader->diag, place, "sweep: %d more arms at points are doubtful like these",
-            n_said - BAD_POINTS_SHOWN);
+    for (int32_t p = 0; p < sweep->n_points; p++) {
+        int32_t said = read_all_arms(self, p, trees, reader, n_said < POINTS_SHOWN);
+        n_said += said != 0;
+        n_bad += said < 0;
+    }
+    if (n_said > POINTS_SHOWN)
+        sim_diag_warning(reader->diag, place, "sweep: %d more points are like that, %d of all %d refused",
+            n_said - POINTS_SHOWN, n_bad, sweep->n_points);
     return n_bad > 0 ? SIM_ERROR_INPUT : 0;
 }
 

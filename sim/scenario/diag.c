@@ -300,6 +300,11 @@ static void print_place(FILE *out, struct sim_place place)
     fputs(*place.file ? ": " : "", out);
 }
 
+bool sim_diag_is_error(const struct sim_diag *self, int32_t entry)
+{
+    return entry >= 0 && entry < self->n && self->entries[entry].severity == ERROR;
+}
+
 const char *sim_diag_message(const struct sim_diag *self, int32_t entry)
 {
     return entry >= 0 && entry < self->n ? self->entries[entry].message : NULL;

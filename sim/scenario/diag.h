@@ -52,6 +52,7 @@ bool sim_diag_is_full(const struct sim_diag *self);
 void sim_diag_print(const struct sim_diag *self, FILE *out);
 /* The message of an entry, in the order of reporting; NULL when there is none. */
 const char *sim_diag_message(const struct sim_diag *self, int32_t entry);
+bool sim_diag_is_error(const struct sim_diag *self, int32_t entry); /* else a warning */
 /* The nearest of `words` to `word` (Damerau-Levenshtein distance, without regard to case, at most a third of
  * its length, at least 1), the first of equals, or NULL. */
 const char *sim_diag_nearest(const char *word, const char *const *words, int32_t n);
