@@ -1,7 +1,9 @@
 #include "sim/run/batch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,25 +12,27 @@
 #include <unistd.h>
 
 #include "sim/core/clock.h"
-#include "sim/core/guard.h"
 #include "sim/core/log.h"
 #include "sim/io/file.h"
 #include "sim/io/h5.h"
 #include "sim/io/parts.h"
 #include "sim/io/provenance.h"
+#include "sim/run/crew.h"
+#include "sim/run/plan.h"
 #include "sim/run/progress.h"
 #include "sim/run/signals.h"
 
-/* One batch at work. Threads share it; what changes is changed in the critical section `batch_rows`. */
+/* One batch at work. */
 struct batch {
     const struct sim_batch_model *model;
     const struct sim_batch_options *options;
+    char path[SIM_FILE_PATH]; /* of the result; "" with a slice */
     struct sim_parts parts;
     struct sim_progress progress;
-    struct sim_error fatal;   /* the log cannot be written: nothing more can be kept */
-    struct sim_error missing; /* the first row that the machine let down */
-    int32_t n_let_down;
-    double row_seconds, keep_seconds; /* of all rows */
+    struct sim_crew crew;
+    int64_t first, end; /* of the order of work */
+    bool is_slice;      /* nothing is assembled */
+    int64_t n_done;     /* rows of this batch, or of its slice */
 };
 
 /* What the environment says of threads, the first that says anything. OpenMP's may be a list: a number for
@@ -84,8 +88,17 @@ static int check_options(const struct sim_batch_options *options, struct sim_err
         return sim_error_set(error, SIM_ERROR_INPUT, "a batch needs at least one point, arm and replicate");
     if ((int64_t)options->n_points * options->n_arms * options->n_replicates > INT32_MAX)
         return sim_error_set(error, SIM_ERROR_INPUT, "a batch has at most %d rows", INT32_MAX);
-    if (strlen(options->path) > SIM_FILE_PATH - 200)
-        return sim_error_set(error, SIM_ERROR_INPUT, "%.60s...: the path is too long", options->path);
+    int64_t n_rows = (int64_t)options->n_points * options->n_arms * options->n_replicates;
+    bool is_slice = options->first != 0 || options->end != 0;
+    if (is_slice && (options->first < 0 || options->end > n_rows || options->first >= options->end))
+        return sim_error_set(error, SIM_ERROR_INPUT,
+            "rows %lld to before %lld are no slice of a batch of %lld rows", (long long)options->first,
+            (long long)options->end, (long long)n_rows);
+    const char *place = is_slice || options->path == NULL ? options->directory : options->path;
+    if (place == NULL)
+        return sim_error_set(error, SIM_ERROR_INPUT, "a batch needs a place to write to");
+    if (strlen(place) > SIM_FILE_PATH - 250)
+        return sim_error_set(error, SIM_ERROR_INPUT, "%.60s...: the path is too long", place);
     return check_threads(options, error);
 }
 
@@ -117,21 +130,33 @@ static int refuse_existing(const char *path, struct sim_error *error)
         "%.300s exists already; choose another name, remove it, or use --overwrite to replace it", path);
 }
 
-static int open_parts(struct batch *self, const char *path, struct sim_error *error)
+/* Whether the result can take its name, before any work is done. */
+static int check_result(const struct batch *self, const char *directory, struct sim_error *error)
+{
+    const struct sim_batch_options *options = self->options;
+    int code = check_replaced(self->path, error);
+    if (code < 0)
+        return code;
+    bool is_begun = sim_file_exists(directory), goes_on = options->resume || options->share || options->grow;
+    /* Parts beside a finished file: the run that made them was allowed to replace it. */
+    if (sim_file_exists(self->path) && !options->overwrite && !(is_begun && goes_on))
+        return refuse_existing(self->path, error);
+    int64_t n_rows = (int64_t)options->n_points * options->n_arms * options->n_replicates;
+    return sim_file_check_target(self->path, is_begun ? 0 : n_rows * self->model->output->row_bytes, error);
+}
+
+static int open_parts(struct batch *self, struct sim_error *error)
 {
     const struct sim_batch_options *options = self->options;
     char directory[SIM_FILE_PATH];
-    int code = sim_parts_directory(path, directory, error);
+    int code = 0;
+    if (options->directory == NULL)
+        code = sim_parts_directory(self->path, directory, error);
+    else
+        snprintf(directory, sizeof directory, "%s", options->directory);
+    if (code == 0 && !self->is_slice)
+        code = check_result(self, directory, error);
     if (code < 0)
-        return code;
-    if ((code = check_replaced(path, error)) < 0)
-        return code;
-    bool is_begun = sim_file_exists(directory);
-    /* Parts beside a finished file: the run that made them was allowed to replace it. */
-    if (sim_file_exists(path) && !options->overwrite && !(is_begun && options->resume))
-        return refuse_existing(path, error);
-    int64_t rows = (int64_t)options->n_points * options->n_arms * options->n_replicates;
-    if ((code = sim_file_check_target(path, is_begun ? 0 : rows * self->model->output->row_bytes, error)) < 0)
         return code;
     struct sim_parts_shape shape = {
         .output = self->model->output,
@@ -142,169 +167,149 @@ static int open_parts(struct batch *self, const char *path, struct sim_error *er
         .n_replicates = options->n_replicates,
         .arms = options->arms,
     };
-    return sim_parts_open(
-        &self->parts, directory, &shape, options->resume ? SIM_PARTS_RESUME : SIM_PARTS_CREATE, error);
+    enum sim_parts_mode mode = options->share    ? SIM_PARTS_SHARE
+                               : options->grow   ? SIM_PARTS_GROW
+                               : options->resume ? SIM_PARTS_RESUME
+                                                 : SIM_PARTS_CREATE;
+    if ((code = sim_parts_open(&self->parts, directory, &shape, mode, error)) < 0)
+        return code;
+    if (options->import != NULL && (code = sim_h5_import(options->import, &self->parts, error)) < 0)
+        return code;
+    return sim_parts_begin(&self->parts, sim_batch_threads(options), error);
 }
 
-/* The rows to compute: all arms of replicate 1 first, so that a stopped batch has pairs to compare. */
-static int32_t *list_todo(const struct batch *self, int32_t *n)
+static bool is_there(const struct batch *self, int64_t work)
+{
+    struct sim_plan_row row = sim_plan_row(work, self->options->n_points, self->options->n_arms);
+    return sim_parts_find(&self->parts, row.point, row.arm, row.replicate) != NULL;
+}
+
+/* How many rows of this batch, or of its slice, are there. */
+static int64_t count_done(const struct batch *self)
+{
+    if (!self->is_slice)
+        return self->parts.n_present;
+    int64_t n = 0;
+    for (int64_t work = self->first; work < self->end; work++)
+        n += is_there(self, work);
+    return n;
+}
+
+/* Rows that earlier runs left without a checkpoint's use: a kill came between a row and the removal. */
+static void remove_idle_checkpoints(const struct batch *self)
+{
+    const struct sim_keeper *keeper = &self->crew.keeper;
+    const struct sim_batch_options *options = self->options;
+    for (int32_t i = 0; i < keeper->n_list; i++) {
+        const struct sim_checkpoint *saved = &keeper->list[i];
+        struct sim_plan_row row = {saved->point, 0, saved->replicate};
+        bool is_ours = saved->point < options->n_points && saved->arm < options->n_arms &&
+                       saved->replicate < options->n_replicates;
+        int64_t work = is_ours ? sim_plan_work(row, options->n_points, options->n_arms) : 0;
+        for (int32_t arm = 0; arm < options->n_arms && is_ours; arm++)
+            is_ours = work + arm < self->first || work + arm >= self->end || is_there(self, work + arm);
+        if (is_ours)
+            sim_checkpoint_remove(self->parts.directory, saved->point, saved->arm, saved->replicate);
+    }
+}
+
+/* Computes what is missing of the order of work up to before `end`. */
+static int run_rows(struct batch *self, int64_t end, struct sim_error *error)
+{
+    int64_t n = 0, *todo = malloc(((size_t)(end - self->first) + 1) * sizeof *todo);
+    if (todo == NULL)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: out of memory", self->parts.directory);
+    for (int64_t work = self->first; work < end; work++)
+        if (!is_there(self, work))
+            todo[n++] = work;
+    int code = sim_crew_run(&self->crew, todo, n, error);
+    free(todo);
+    return code;
+}
+
+/* Whether all rows up to before `end` are there, so that they can be looked at. */
+static bool is_complete(const struct batch *self, int64_t end)
+{
+    for (int64_t work = self->first; work < end; work++)
+        if (!is_there(self, work))
+            return false;
+    return true;
+}
+
+/* Tells of a stop in /meta and to the user. */
+static int note_look(struct batch *self, const struct sim_stop_look *look, struct sim_error *error)
+{
+    const struct sim_batch_stop *rule = self->options->stop;
+    const char *unit = self->model->output->variables[rule->variable].unit;
+    int32_t most = self->options->n_replicates;
+    char text[400];
+    if (look->is_sure)
+        snprintf(text, sizeof text,
+            "after %d of at most %d replicates: the half-width is %.4g %s, %.4g was asked for",
+            (int)look->n_replicates, (int)most, look->half_width, unit, rule->half_width);
+    else
+        snprintf(text, sizeof text,
+            "the maximum of %d replicates came first: the half-width is %.4g %s, %.4g was asked for",
+            (int)most, look->half_width, unit, rule->half_width);
+    if (!look->is_sure)
+        sim_log(
+            self->options->quiet ? SIM_LOG_ERROR : SIM_LOG_WARNING, SIM_LOG_WARNING, "not sure: %s", text);
+    return sim_meta_set(self->options->meta, SIM_META_ABOUT, "stopped", text,
+        "why no more replicates were run: the interval of the paired difference", error);
+}
+
+/* Look after look, until the difference is sure or the replicates are all there. */
+static int run_looks(struct batch *self, struct sim_batch_result *result, struct sim_error *error)
 {
     const struct sim_batch_options *options = self->options;
-    int32_t *todo = malloc(((size_t)self->parts.n_rows + 1) * sizeof *todo);
-    *n = 0;
-    for (int32_t r = 0; r < options->n_replicates && todo != NULL; r++)
-        for (int32_t p = 0; p < options->n_points; p++)
-            for (int32_t a = 0; a < options->n_arms; a++)
-                if (sim_parts_find(&self->parts, p, a, r) == NULL)
-                    todo[(*n)++] = (p * options->n_arms + a) * options->n_replicates + r;
-    return todo;
-}
-
-/* Whether the seed determines this failure, so that running the row again would end the same way. */
-static bool is_determined(int code)
-{
-    return code == SIM_ERROR_BOOKS || code == SIM_ERROR_RANGE || code == SIM_ERROR_CAPACITY ||
-           code == SIM_ERROR_MODEL;
-}
-
-/* Keeps what a row came to. In the critical section. */
-static void keep(
-    struct batch *self, const struct sim_parts_row *row, const void *payload, const struct sim_error *why)
-{
-    if (row->status == 0 || is_determined(row->status)) {
-        if (sim_parts_append(&self->parts, row, payload, &self->fatal) < 0) {
-            sim_signals_raise(); /* rows still running could not be kept either */
-            return;
-        }
-        if (row->status != 0)
-            sim_log(self->options->quiet ? SIM_LOG_ERROR : SIM_LOG_WARNING, SIM_LOG_WARNING,
-                "arm '%s', replicate %d failed and is recorded as failed: %s", self->options->arms[row->arm],
-                (int)row->replicate + 1, row->message);
-        sim_progress_step(&self->progress, sim_clock_seconds());
-    } else if (row->status != SIM_ERROR_STOPPED) {
-        self->n_let_down++;
-        sim_error_set(&self->missing, row->status, "arm '%.60s', replicate %d: %.350s",
-            self->options->arms[row->arm], (int)row->replicate + 1, why->message);
+    int64_t rows_of_one = (int64_t)options->n_points * options->n_arms;
+    struct sim_stop stop;
+    struct sim_stop_look look = {0};
+    int code = sim_stop_begin(&stop, options->stop, &self->parts, error);
+    for (int32_t n = 0; code == 0 && !look.is_sure && n < options->n_replicates;) {
+        n = sim_stop_next(&stop, n);
+        self->end = n * rows_of_one;
+        self->progress.n_total = self->end > self->progress.n_done ? self->end : self->progress.n_done;
+        code = run_rows(self, self->end, error);
+        if (code < 0 || self->crew.fatal.code != 0 || !is_complete(self, self->end))
+            break;
+        code = sim_stop_look(&stop, n, &look, error);
     }
-}
-
-static void run_one(struct batch *self, int32_t slot, int32_t number, int32_t n_inner, void *payload)
-{
-    const struct sim_batch_options *options = self->options;
-    const struct sim_output *output = self->model->output;
-    struct sim_error error = {0};
-    struct sim_parts_row row = {
-        .point = number / options->n_replicates / options->n_arms,
-        .arm = number / options->n_replicates % options->n_arms,
-        .replicate = number % options->n_replicates,
-    };
-    double start = sim_clock_seconds();
-    memset(payload, 0, (size_t)output->row_bytes);
-    struct sim_batch_span span = {.slot = slot,
-        .point = row.point,
-        .arm = row.arm,
-        .replicate = row.replicate,
-        .n_threads = n_inner,
-        .until = SIM_TIME_MAX,
-        .row = payload,
-        .pulse = &sim_pulse_signals};
-    int code = self->model->run_span(self->model->user, &span, &error);
-    SIM_GUARD(code <= 0, "run_span gave %d", code);
-    row.status = code;
-    row.message = code == 0 ? "" : error.message[0] ? error.message : sim_error_sentence(code);
-    if (code == 0)
-        sim_output_settle(output, payload);
-    double kept = sim_clock_seconds();
-    row.wall_seconds = kept - start;
-#pragma omp critical(batch_rows)
-    {
-        keep(self, &row, code == 0 ? payload : NULL, &error);
-        self->row_seconds += row.wall_seconds;
-        self->keep_seconds += sim_clock_seconds() - kept;
-    }
-}
-
-/* Splits the time of a round of rows, which `n_slots` at a time took `seconds` by the clock: of each slot's
- * time its part of the clock, so that the parts add up to the seconds. */
-static void split_time(struct batch *self, double seconds, int32_t n_slots, struct sim_batch_times *times)
-{
-    double part = 1.0 / n_slots, row_seconds = self->row_seconds;
-    for (int32_t i = 0; i < n_slots && self->model->slots != NULL; i++) {
-        struct sim_batch_slot *slot = &self->model->slots[i];
-        times->found += part * slot->found;
-        times->observe += part * slot->observe;
-        row_seconds -= slot->found + slot->observe;
-        *slot = (struct sim_batch_slot){0, 0};
-    }
-    times->model += part * row_seconds;
-    times->keep += part * self->keep_seconds;
-    times->idle += seconds - part * (self->row_seconds + self->keep_seconds);
-    self->row_seconds = self->keep_seconds = 0;
-}
-
-/* Computes rows todo[0] to todo[n_todo - 1], so many at a time, each with n_inner threads. */
-static void run_round(
-    struct batch *self, const int32_t *todo, int32_t n_todo, int32_t n_slots, int32_t n_inner, void **rows)
-{
-#pragma omp parallel num_threads(n_slots)
-    {
-        int32_t slot = omp_get_thread_num();
-#pragma omp for schedule(dynamic, 1)
-        for (int32_t i = 0; i < n_todo; i++)
-            if (!__atomic_load_n(sim_signals_stop(), __ATOMIC_RELAXED))
-                run_one(self, slot, todo[i], n_inner, rows[slot]);
-    }
-}
-
-/* Computes the rows of the list. Rows are the outer loop, as many at a time as there are threads; the last
- * few, fewer than threads, share all of these. */
-static int run_rows(struct batch *self, const int32_t *todo, int32_t n_todo, struct sim_batch_times *times,
-    struct sim_error *error)
-{
-    int32_t n_threads = sim_batch_threads(self->options);
-    int32_t n_slots = n_todo < n_threads ? n_todo : n_threads, n_last = n_todo % n_threads;
-    if (n_slots < 1)
-        return 0;
-    size_t row_bytes = (size_t)self->model->output->row_bytes + 64;
-    void **rows = calloc((size_t)n_slots, sizeof *rows);
-    bool good = rows != NULL;
-    for (int32_t i = 0; i < n_slots && good; i++)
-        good = (rows[i] = aligned_alloc(64, (row_bytes + 63) / 64 * 64)) != NULL;
-    if (!good)
-        sim_error_set(
-            error, SIM_ERROR_MEMORY, "%d rows of %zu bytes do not fit memory", (int)n_slots, row_bytes);
-    else {
-        double start = sim_clock_seconds();
-        if (n_todo > n_last)
-            run_round(self, todo, n_todo - n_last, n_slots, 1, rows);
-        double shared = sim_clock_seconds();
-        split_time(self, shared - start, n_slots, times);
-        if (n_last > 0) {
-            run_round(self, todo + n_todo - n_last, n_last, n_last, n_threads / n_last, rows);
-            split_time(self, sim_clock_seconds() - shared, n_last, times);
-        }
-    }
-    for (int32_t i = 0; rows != NULL && i < n_slots; i++)
-        free(rows[i]);
-    free(rows);
-    return good ? 0 : error->code;
+    sim_stop_end(&stop);
+    bool is_ended = code == 0 && self->crew.fatal.code == 0 && look.n_replicates > 0 &&
+                    (look.is_sure || look.n_replicates == options->n_replicates);
+    if (!is_ended)
+        return code;
+    result->is_sure = look.is_sure;
+    result->half_width = look.half_width;
+    result->n_pairs_lost = look.n_lost;
+    sim_parts_trim(&self->parts, look.n_replicates);
+    self->progress.n_total = self->progress.n_done = self->parts.n_present;
+    return note_look(self, &look, error);
 }
 
 /* What the rows came to, when they are not all there. */
 static int say_missing(struct batch *self, struct sim_error *error)
 {
-    const struct sim_parts *parts = &self->parts;
-    if (self->fatal.code != 0)
-        return sim_error_set(error, self->fatal.code,
-            "%.300s; %lld of %lld rows are kept: make room, then run the same command with --resume",
-            self->fatal.message, (long long)parts->n_present, (long long)parts->n_rows);
-    if (sim_signals_which() != 0 || self->missing.code == 0)
+    const struct sim_error *fatal = &self->crew.fatal, *missing = &self->crew.missing;
+    long long n_rows = (long long)(self->end - self->first), n_done = (long long)self->n_done;
+    const char *again =
+        self->options->share ? "run the same command again" : "run the same command with --resume";
+    if (fatal->code == SIM_ERROR_MODEL)
+        return sim_error_set(error, fatal->code, "%s", fatal->message);
+    if (fatal->code != 0 && !sim_file_is_directory(self->parts.directory))
+        return sim_error_set(error, fatal->code,
+            "%.300s; the directory is gone, and with it %lld of %lld rows: put it back and %s, or begin anew",
+            fatal->message, n_done, n_rows, again);
+    if (fatal->code != 0)
+        return sim_error_set(error, fatal->code, "%.300s; %lld of %lld rows are kept: make room, then %s",
+            fatal->message, n_done, n_rows, again);
+    if (sim_signals_which() != 0 || missing->code == 0)
         return sim_error_set(error, SIM_ERROR_STOPPED,
-            "stopped: %lld of %lld rows are kept in %.200s; run the same command with --resume to go on",
-            (long long)parts->n_present, (long long)parts->n_rows, parts->directory);
-    return sim_error_set(error, self->missing.code,
-        "%lld of %lld rows are missing: %.300s; try again with --resume",
-        (long long)(parts->n_rows - parts->n_present), (long long)parts->n_rows, self->missing.message);
+            "stopped: %lld of %lld rows are kept in %.200s; %s to go on", n_done, n_rows,
+            self->parts.directory, again);
+    return sim_error_set(error, missing->code, "%lld of %lld rows are missing: %.300s; then %s",
+        n_rows - n_done, n_rows, missing->message, again);
 }
 
 /* Writes, reads back, compares, renames. */
@@ -369,7 +374,8 @@ static void remove_parts(struct batch *self, struct sim_batch_result *result)
 {
     struct sim_error removal = {0};
     double start = sim_clock_seconds();
-    if (sim_parts_remove(&self->parts, &removal) < 0)
+    int code = sim_parts_remove(&self->parts, &removal);
+    if (code < 0 && !(self->options->share && code == SIM_ERROR_EXISTS)) /* the last one removes them */
         sim_log(SIM_LOG_WARNING, SIM_LOG_WARNING, "the result is complete, but %s", removal.message);
     result->times.commit += sim_clock_seconds() - start;
 }
@@ -386,51 +392,68 @@ static int note_session(struct batch *self, double wall_seconds, struct sim_erro
                           "threads of the session that finished the batch", error);
 }
 
+/* Computes the rows, and fills in what they came to. */
+static int run_batch(
+    struct batch *self, double start, struct sim_batch_result *result, struct sim_error *error)
+{
+    const struct sim_batch_options *options = self->options;
+    int code =
+        sim_crew_begin(&self->crew, self->model, options, &self->parts, &self->progress, result, error);
+    if (code < 0)
+        return code;
+    remove_idle_checkpoints(self);
+    sim_progress_begin(&self->progress, stderr, sim_progress_choose(stderr, options->quiet),
+        self->end - self->first, count_done(self), self->model->household_months_per_row,
+        sim_clock_seconds());
+    result->times.begin = sim_clock_seconds() - start;
+    if (options->stop != NULL && !self->is_slice)
+        code = run_looks(self, result, error);
+    else
+        code = run_rows(self, self->end, error);
+    sim_progress_end(&self->progress, sim_clock_seconds());
+    if (code == 0 && self->crew.fatal.code == 0)
+        sim_parts_sync(&self->parts, &self->crew.fatal);
+    result->wall_seconds = sim_clock_seconds() - start;
+    self->n_done = count_done(self);
+    result->n_replicates = self->parts.shape.n_replicates;
+    if (!self->is_slice)
+        self->end = self->parts.n_rows;
+    result->n_done = (int32_t)self->n_done;
+    result->n_failed = (int32_t)self->parts.n_failed;
+    result->n_missing = (int32_t)(self->end - self->first - self->n_done);
+    if (code == 0 && (result->n_missing > 0 || self->crew.fatal.code != 0))
+        code = say_missing(self, error);
+    return code;
+}
+
 int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
     struct sim_batch_result *result, struct sim_error *error)
 {
     struct sim_meta no_meta;
     struct sim_batch_options given = *options;
     struct batch self = {.model = model, .options = &given};
-    char path[SIM_FILE_PATH];
-    int32_t n_todo = 0, *todo = NULL;
     double start = sim_clock_seconds();
-    *result = (struct sim_batch_result){0};
+    *result = (struct sim_batch_result){.half_width = (double)NAN};
     int code = check_options(options, error);
     if (code < 0)
         return code;
     sim_meta_init(&no_meta);
     if (given.meta == NULL)
         given.meta = &no_meta;
-    resolve(options->path, path);
-    sim_signals_begin("finished rows are kept");
-    if ((code = open_parts(&self, path, error)) < 0)
-        goto out;
-    if ((todo = list_todo(&self, &n_todo)) == NULL) {
-        code = sim_error_set(error, SIM_ERROR_MEMORY, "%.300s: out of memory", path);
-        goto out;
-    }
-    sim_progress_begin(&self.progress, stderr, sim_progress_choose(stderr, options->quiet), self.parts.n_rows,
-        self.parts.n_present, model->household_months_per_row, start);
-    result->times.begin = sim_clock_seconds() - start;
-    code = run_rows(&self, todo, n_todo, &result->times, error);
-    sim_progress_end(&self.progress, sim_clock_seconds());
-    if (code == 0 && self.fatal.code == 0)
-        sim_parts_sync(&self.parts, &self.fatal);
-    result->wall_seconds = sim_clock_seconds() - start;
-    result->n_done = (int32_t)self.parts.n_present;
-    result->n_failed = (int32_t)self.parts.n_failed;
-    result->n_missing = (int32_t)(self.parts.n_rows - self.parts.n_present);
-    result->n_replicates = given.n_replicates;
-    if (code == 0 && (result->n_missing > 0 || self.fatal.code != 0))
-        code = say_missing(&self, error);
-    if (code == 0 && (code = note_session(&self, result->wall_seconds, error)) == 0)
-        code = write_result(&self.parts, path, given.quiet, result, error);
-    if (code == 0)
+    self.is_slice = given.path == NULL || given.end > 0;
+    self.first = given.first;
+    self.end = given.end > 0 ? given.end : (int64_t)given.n_points * given.n_arms * given.n_replicates;
+    if (!self.is_slice)
+        resolve(given.path, self.path);
+    sim_signals_begin(given.checkpoint_seconds < 0 ? "finished rows are kept"
+                                                   : "finished rows are kept, others are saved on their way");
+    if ((code = open_parts(&self, error)) == 0)
+        code = run_batch(&self, start, result, error);
+    if (code == 0 && !self.is_slice && (code = note_session(&self, result->wall_seconds, error)) == 0 &&
+        (code = write_result(&self.parts, self.path, given.quiet, result, error)) == 0)
         remove_parts(&self, result);
-out:
     sim_signals_end();
-    free(todo);
+    sim_crew_end(&self.crew);
     sim_parts_close(&self.parts);
     sim_meta_free(&no_meta);
     return code;
@@ -447,4 +470,12 @@ void sim_batch_print_times(const struct sim_batch_result *result, double startup
         seconds, percent * (startup + times->begin), percent * times->found, percent * times->model,
         percent * times->observe, percent * times->keep, percent * times->idle,
         percent * (times->write + times->verify + times->commit), times->write, times->verify, times->commit);
+    if (result->n_forked > 0)
+        fprintf(out,
+            "forks: a past common to several arms was lived once, %" PRId64
+            " times; that spared %.2f s of a thread\n",
+            result->n_forked, result->fork_seconds);
+    if (result->n_checkpoints + result->n_resumed > 0)
+        fprintf(out, "checkpoints: %" PRId64 " written in %.2f s of a thread, %" PRId64 " gone on from\n",
+            result->n_checkpoints, result->checkpoint_seconds, result->n_resumed);
 }

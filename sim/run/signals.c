@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 /* What a handler can reach (signals.h says why). The flag is read by every thread: atomic, in no order. */
-static volatile int stop_flag;
+static volatile int stop_flag, n_saves;
 static volatile sig_atomic_t which_signal;
 static const char *saying;
 static int depth;
@@ -15,6 +15,10 @@ static struct sigaction before[SIM_COUNT(signals)];
 
 static void on_signal(int number)
 {
+    if (number == SIGUSR1) {
+        __atomic_add_fetch(&n_saves, 1, __ATOMIC_RELAXED);
+        return;
+    }
     if (which_signal != 0) {
         /* The second: the user means it. Nothing kept is lost: finished rows are on disk. */
         signal(number, SIG_DFL);
@@ -36,6 +40,7 @@ void sim_signals_begin(const char *kept)
         return;
     saying = kept;
     __atomic_store_n(&stop_flag, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&n_saves, 0, __ATOMIC_RELAXED);
     which_signal = 0;
     for (int i = 0; i < SIM_COUNT(signals); i++) {
         struct sigaction action;
@@ -60,6 +65,11 @@ void sim_signals_end(void)
 const volatile int *sim_signals_stop(void)
 {
     return &stop_flag;
+}
+
+const volatile int *sim_signals_saves(void)
+{
+    return &n_saves;
 }
 
 void sim_signals_raise(void)

@@ -18,6 +18,7 @@
 #define FAKE_VILLAGES 3
 #define FAKE_CLAIMS 2
 #define FAKE_STEPS 5
+#define FAKE_ARMS_MOST 8
 
 enum {
     FAKE_INCOME,
@@ -92,6 +93,17 @@ struct fake_model {
     int32_t n_slots_seen;
     int32_t n_inner_seen; /* the most threads a row was given */
     bool is_impure;       /* rows depend on how many were run */
+    int32_t meet_from,
+        meet_all; /* rows from the so-many-th on wait until so many are under way; 0: none do */
+    /* A life of so many months, with a state, that can be saved and shared; 0: rows come at once. */
+    int32_t n_months;
+    sim_time parts[FAKE_ARMS_MOST][FAKE_ARMS_MOST]; /* when arms part */
+    int32_t fail_month;          /* of fail_arm, and of who has not parted from it; -1: at once */
+    int32_t stop_month;          /* raises stop_signal when so many months have been lived in all; 0: never */
+    bool has_no_room;            /* for states at branchings */
+    int64_t n_lived;             /* months */
+    int32_t n_from, n_to;        /* spans that went on from a state; that ended in one */
+    int32_t n_side, n_side_most; /* threads of spans under way at a time */
 };
 
 /* One row as a pure function of (seed, point, arm, replicate). */
@@ -124,6 +136,127 @@ static inline bool fake_is_stopped(const struct sim_batch_span *span)
     return span->pulse != NULL && span->pulse->ask(span->pulse->user, 0) == SIM_PULSE_STOP;
 }
 
+/* The state of a life: what was lived so far. */
+struct fake_life {
+    uint64_t luck;
+    int64_t month;
+};
+
+/* The first of the arms that live month m (-1: the founding) as this one does. */
+static inline int32_t fake_class(const struct fake_model *self, int32_t arm, int64_t m)
+{
+    for (int32_t b = 0; b < arm; b++)
+        if (m < 0 ? self->parts[arm][b] != INT64_MIN : self->parts[arm][b] > m)
+            return b;
+    return arm;
+}
+
+static inline void fake_save(const struct fake_life *life, struct sim_state *state)
+{
+    struct sim_error error = {0};
+    check_ok(sim_state_put_mark(state, "fake life", &error), error);
+    check_ok(sim_state_put(state, life, sizeof *life, &error), error);
+}
+
+static inline int fake_begin(struct fake_model *self, const struct sim_batch_span *span,
+    struct fake_life *life, struct sim_error *error)
+{
+    if (span->from == NULL) {
+        life->luck = sim_key_make(self->seed, (uint64_t)(100 * span->point + fake_class(self, span->arm, -1)),
+            (uint64_t)span->replicate);
+        life->month = 0;
+        return 0;
+    }
+    struct sim_state state = *span->from;
+    state.at = 0;
+#pragma omp atomic
+    self->n_from++;
+    int code = sim_state_get_mark(&state, "fake life", error);
+    if (code == 0)
+        code = sim_state_get(&state, life, sizeof *life, error);
+    if (code == 0 && life->month > span->until)
+        return sim_error_set(error, SIM_ERROR_FORMAT, "state: too late");
+    return code;
+}
+
+static inline int fake_pulse(const struct sim_batch_span *span, const struct fake_life *life)
+{
+    if (span->pulse == NULL)
+        return 0;
+    enum sim_pulse_wish wish = span->pulse->ask(span->pulse->user, life->month);
+    if (wish == SIM_PULSE_SAVE || wish == SIM_PULSE_SAVE_AND_STOP) {
+        struct sim_state state;
+        sim_state_init(&state);
+        fake_save(life, &state);
+        span->pulse->keep(span->pulse->user, life->month, &state);
+        sim_state_free(&state);
+    }
+    return wish == SIM_PULSE_STOP || wish == SIM_PULSE_SAVE_AND_STOP ? SIM_ERROR_STOPPED : 0;
+}
+
+/* Lives month by month: what an arm does in a month is that of all arms that have not parted from it. */
+static inline int fake_live(
+    struct fake_model *self, const struct sim_batch_span *span, struct sim_error *error)
+{
+    struct fake_life life;
+    int code = fake_begin(self, span, &life, error);
+    int64_t end = span->until == SIM_TIME_MAX ? self->n_months : span->until;
+    if (code == 0 && span->to != NULL && self->has_no_room)
+        return sim_error_set(error, SIM_ERROR_MEMORY, "state: no memory");
+    while (code == 0 && life.month < end) {
+        int64_t n_lived;
+        int32_t class = fake_class(self, span->arm, life.month);
+        if (span->replicate == self->fail_replicate && life.month == self->fail_month &&
+            class == fake_class(self, self->fail_arm, life.month))
+            return sim_error_set(error, self->fail_code, "month %d: household 12 owes", (int)life.month);
+        life.luck = sim_key_make(life.luck, (uint64_t)life.month, (uint64_t) class);
+        life.month++;
+#pragma omp atomic capture
+        n_lived = ++self->n_lived;
+        if (n_lived == self->stop_month)
+            raise(self->stop_signal);
+        code = fake_pulse(span, &life);
+    }
+    if (code < 0)
+        return sim_error_set(error, code, "%s", sim_error_sentence(code));
+    if (span->to != NULL) {
+#pragma omp atomic
+        self->n_to++;
+        fake_save(&life, span->to);
+    } else {
+        fake_row(&self->output, life.luck, span->point, 0, span->replicate, span->row);
+    }
+    return 0;
+}
+
+/* The n-th span. */
+static inline int fake_run(
+    struct fake_model *self, const struct sim_batch_span *span, int32_t n, struct sim_error *error)
+{
+    if (n == self->stop_after)
+        raise(self->stop_signal);
+    /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.
+     */
+    while (self->stop_after >= 0 && n > self->stop_after && !fake_is_stopped(span))
+        usleep(100);
+    if (self->stop_after >= 0 && n > self->stop_after)
+        return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
+    for (int i = 0, n_run = 0; self->meet_from > 0 && n >= self->meet_from && i < 100000; i++) {
+#pragma omp atomic read
+        n_run = self->n_run;
+        if (n_run >= self->meet_all)
+            break;
+        usleep(100);
+    }
+    if (self->n_months > 0)
+        return fake_live(self, span, error);
+    if (span->arm == self->fail_arm && span->replicate == self->fail_replicate)
+        return sim_error_set(error, self->fail_code, "household 12 of 瓦恰 owes what nobody lent");
+    fake_row(&self->output, self->seed + (self->is_impure ? (uint64_t)n : 0), span->point, span->arm,
+        span->replicate, span->row);
+    return 0;
+}
+
 static inline int fake_run_span(void *user, const struct sim_batch_span *span, struct sim_error *error)
 {
     struct fake_model *self = user;
@@ -136,20 +269,21 @@ static inline int fake_run_span(void *user, const struct sim_batch_span *span, s
             self->n_slots_seen = span->slot + 1;
         if (span->n_threads > self->n_inner_seen)
             self->n_inner_seen = span->n_threads;
+        self->n_side += span->n_threads;
+        if (self->n_side > self->n_side_most)
+            self->n_side_most = self->n_side;
     }
-    if (n == self->stop_after)
-        raise(self->stop_signal);
-    /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.
-     */
-    while (self->stop_after >= 0 && n > self->stop_after && !fake_is_stopped(span))
-        usleep(100);
-    if (self->stop_after >= 0 && n > self->stop_after)
-        return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
-    if (span->arm == self->fail_arm && span->replicate == self->fail_replicate)
-        return sim_error_set(error, self->fail_code, "household 12 of 瓦恰 owes what nobody lent");
-    fake_row(&self->output, self->seed + (self->is_impure ? (uint64_t)n : 0), span->point, span->arm,
-        span->replicate, span->row);
-    return 0;
+    int code = fake_run(self, span, n, error);
+#pragma omp critical(fake_slots)
+    self->n_side -= span->n_threads;
+    return code;
+}
+
+static inline sim_time fake_part_at(void *user, int32_t point, int32_t a, int32_t b)
+{
+    const struct fake_model *self = user;
+    (void)point;
+    return self->parts[a][b];
 }
 
 static inline void fake_init(struct fake_model *self)
@@ -192,8 +326,11 @@ static inline void fake_remove(const char *directory)
 
 static inline struct sim_batch_model fake_batch_model(struct fake_model *self)
 {
-    return (struct sim_batch_model){
-        .user = self, .output = &self->output, .run_span = fake_run_span, .household_months_per_row = 1000};
+    return (struct sim_batch_model){.user = self,
+        .output = &self->output,
+        .run_span = fake_run_span,
+        .part_at = self->n_months > 0 ? fake_part_at : NULL,
+        .household_months_per_row = 1000};
 }
 
 static inline struct sim_batch_options fake_options(const char *path, struct sim_meta *meta)

@@ -103,15 +103,19 @@ static void test_threads_left_over_go_into_the_rows(void **state)
 {
     static const struct {
         int32_t threads, replicates, inner;
-    } cases[] = {{1, 1, 1}, {2, 4, 1}, {3, 1, 1}, {7, 1, 2}, {9, 1, 3}, {2, 1, 2}, {8, 3, 8}};
+    } cases[] = {{1, 1, 1}, {2, 4, 1}, {3, 1, 1}, {7, 1, 2}, {9, 1, 3}, {2, 1, 2}, {8, 3, 8}, {8, 2, 1}};
     (void)state;
     for (int i = 0; i < SIM_COUNT(cases); i++) { /* three arms */
         struct bench bench;
         set_up(&bench);
         bench.options.n_threads = cases[i].threads;
         bench.options.n_replicates = cases[i].replicates;
+        /* The last rows are under way together. */
+        bench.model.meet_all = 3 * cases[i].replicates;
+        bench.model.meet_from = bench.model.meet_all - bench.model.meet_all % cases[i].threads + 1;
         check_ok(run(&bench), bench.error);
         assert_int_equal(bench.model.n_inner_seen, cases[i].inner);
+        assert_in_range(bench.model.n_side_most, 1, cases[i].threads);
         tear_down(&bench);
     }
 }
