@@ -21,7 +21,7 @@
 
 /* Writes and seals (sim/io/seal.h) path, which the caller names uniquely and commits (sim/io/file.h), from
  * the rows of parts and its shape. `title` and `institution` of meta become root attributes. Memory:
- * 64 MB, or one variable of one arm when that is more. */
+ * about 64 MB, or one row of one variable when that is more. */
 int sim_h5_write(const char *path, const struct sim_parts *parts, struct sim_error *error);
 
 struct sim_h5_report {

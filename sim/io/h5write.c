@@ -30,6 +30,7 @@ struct writer {
     int32_t n_front;  /* 2, or 3 with a sweep */
     hsize_t front[3]; /* their lengths */
     hid_t scales[3];  /* of the group being written */
+    int32_t n_step;   /* replicates written at a time, of the variables that are written now */
     hid_t *dims;      /* scales of the output's dimensions in this group, -1: not there */
     struct sim_error *error;
 };
@@ -230,7 +231,7 @@ static int check_no_fill(
     return 0;
 }
 
-/* One of the variables that are written side by side: all replicates of one arm of one point. */
+/* One of the variables that are written side by side: some replicates of one arm of one point. */
 struct column {
     int32_t v;
     enum sim_type stored;
@@ -238,18 +239,19 @@ struct column {
     hid_t dataset;
 };
 
-static int64_t column_bytes(const struct writer *self, int32_t v)
+/* Bytes of one replicate of a variable as it is stored. */
+static int64_t stored_bytes(const struct writer *self, int32_t v)
 {
     const struct sim_variable *variable = &self->output->variables[v];
-    return self->shape->n_replicates * variable->n_values * sim_type_bytes(stored_type(self, variable->type));
+    return variable->n_values * sim_type_bytes(stored_type(self, variable->type));
 }
 
-/* One replicate's values of a column from where the row holds them; NULL: the row is not there. */
-static int take(struct writer *self, const struct column *column, int32_t replicate, const uint8_t *from)
+/* The values of a column from where a row holds them, NULL: the row is not there, to place `at`. */
+static int take(struct writer *self, const struct column *column, int32_t at, const uint8_t *from)
 {
     const struct sim_variable *variable = &self->output->variables[column->v];
     int64_t n = variable->n_values;
-    uint8_t *to = column->values + replicate * n * sim_type_bytes(column->stored);
+    uint8_t *to = column->values + at * n * sim_type_bytes(column->stored);
     if (from == NULL)
         fill(to, column->stored, n);
     else if (column->stored != variable->type)
@@ -260,22 +262,22 @@ static int take(struct writer *self, const struct column *column, int32_t replic
     return from != NULL && is_wide && !self->is_complete ? check_no_fill(self, variable, to, n) : 0;
 }
 
-/* All replicates of the columns, which lie side by side in a row, in one arm of one point: one read for each
- * row. scratch: their bytes of a row. */
+/* Replicates first to end - 1 of the columns, which lie side by side in a row, in one arm of one point: one
+ * read for each row. scratch: their bytes of a row. */
 static int gather(struct writer *self, const struct column *columns, int32_t n_columns, int32_t point,
-    int32_t arm, uint8_t *scratch)
+    int32_t arm, int32_t first, int32_t end, uint8_t *scratch)
 {
     const struct sim_variable *variables = self->output->variables;
     const struct sim_variable *last = &variables[columns[n_columns - 1].v];
     int64_t from = variables[columns[0].v].offset;
     int64_t bytes = last->offset + last->n_values * sim_type_bytes(last->type) - from;
-    for (int32_t r = 0; r < self->shape->n_replicates; r++) {
+    for (int32_t r = first; r < end; r++) {
         const struct sim_parts_row *row = sim_parts_find(self->parts, point, arm, r);
         bool is_there = row != NULL && row->status == 0;
         int code = is_there ? sim_parts_read(self->parts, row, from, bytes, scratch, self->error) : 0;
         for (int32_t i = 0; i < n_columns && code == 0; i++)
-            code = take(
-                self, &columns[i], r, is_there ? scratch + (variables[columns[i].v].offset - from) : NULL);
+            code = take(self, &columns[i], r - first,
+                is_there ? scratch + (variables[columns[i].v].offset - from) : NULL);
         if (code < 0)
             return code;
     }
@@ -292,20 +294,21 @@ static bool is_repetitive(const uint8_t *values, int64_t n, int64_t value_bytes)
     return bytes >= DEFLATE_LEAST_BYTES && 2 * same >= bytes;
 }
 
-/* Writes what `gather` made of one arm of one point. Memory has the shape of the selection: HDF5 matches
- * shapes of other rank value by value. */
+/* Writes what `gather` made of some replicates of one arm of one point. Memory has the shape of the
+ * selection: HDF5 matches shapes of other rank value by value. */
 static int write_arm(struct writer *self, hid_t dataset, const struct sim_variable *variable,
-    enum sim_type stored, int32_t point, int32_t arm, const void *values)
+    enum sim_type stored, int32_t point, int32_t arm, int32_t first, int32_t end, const void *values)
 {
     hsize_t start[3 + SIM_OUTPUT_DIMS] = {0}, count[3 + SIM_OUTPUT_DIMS];
     int arm_axis = self->n_front - 2;
     for (int i = 0; i < self->n_front; i++)
-        count[i] = i == self->n_front - 1 ? self->front[i] : 1;
+        count[i] = i == self->n_front - 1 ? (hsize_t)(end - first) : 1;
     for (int i = 0; i < variable->n_dims; i++)
         count[self->n_front + i] = (hsize_t)self->output->dimensions[variable->dims[i]].length;
     if (arm_axis == 1)
         start[0] = (hsize_t)point;
     start[arm_axis] = (hsize_t)arm;
+    start[arm_axis + 1] = (hsize_t)first;
     hid_t space = H5Dget_space(dataset),
           memory = H5Screate_simple(self->n_front + variable->n_dims, count, NULL);
     bool good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
@@ -315,12 +318,12 @@ static int write_arm(struct writer *self, hid_t dataset, const struct sim_variab
     return good ? 0 : fail(self, variable->name);
 }
 
-/* What a variable is made with. Where the first arm's values repeat themselves: chunks, shuffled and
+/* What a variable is made with. Where its first values repeat themselves: chunks, shuffled and
  * deflated; else they lie as they are. Every value is written, so none is filled first. */
 static hid_t storage(const struct writer *self, const struct sim_variable *variable, enum sim_type stored,
     int rank, const uint8_t *values, const void *nothing)
 {
-    int64_t n = self->shape->n_replicates * variable->n_values;
+    int64_t n = self->n_step * variable->n_values;
     hid_t plist = create_plist(H5P_DATASET_CREATE);
     bool good = plist >= 0 && H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER) >= 0 &&
                 (nothing == NULL || H5Pset_fill_value(plist, sim_h5_type(stored), nothing) >= 0);
@@ -368,7 +371,7 @@ static hid_t put_array(struct writer *self, hid_t group, int32_t v, enum sim_typ
     return dataset;
 }
 
-/* Makes the dataset of a column at its first arm, whose values say how it is stored. */
+/* Makes the dataset of a column when its first values are there, which say how it is stored. */
 static int begin_column(struct writer *self, hid_t group, struct column *column)
 {
     const struct sim_variable *variable = &self->output->variables[column->v];
@@ -388,23 +391,39 @@ static int begin_column(struct writer *self, hid_t group, struct column *column)
     return column->dataset < 0 ? fail(self, variable->name) : 0;
 }
 
-static int write_columns(
-    struct writer *self, hid_t group, struct column *columns, int32_t n_columns, uint8_t *scratch)
+static int write_columns(struct writer *self, hid_t group, struct column *columns, int32_t n_columns,
+    int32_t point, int32_t arm, uint8_t *scratch)
 {
-    int code = 0;
-    for (int32_t point = 0; point < self->shape->n_points && code == 0; point++)
-        for (int32_t arm = 0; arm < self->shape->n_arms && code == 0; arm++) {
-            code = gather(self, columns, n_columns, point, arm, scratch);
-            for (int32_t i = 0; i < n_columns && code == 0; i++) {
-                struct column *column = &columns[i];
-                if (column->dataset < 0)
-                    code = begin_column(self, group, column);
-                if (code == 0)
-                    code = write_arm(self, column->dataset, &self->output->variables[column->v],
-                        column->stored, point, arm, column->values);
-            }
+    int32_t n_replicates = self->shape->n_replicates;
+    for (int32_t first = 0; first < n_replicates; first += self->n_step) {
+        int32_t end = n_replicates - first < self->n_step ? n_replicates : first + self->n_step;
+        int code = gather(self, columns, n_columns, point, arm, first, end, scratch);
+        for (int32_t i = 0; i < n_columns && code == 0; i++) {
+            struct column *column = &columns[i];
+            if (column->dataset < 0)
+                code = begin_column(self, group, column);
+            if (code == 0)
+                code = write_arm(self, column->dataset, &self->output->variables[column->v], column->stored,
+                    point, arm, first, end, column->values);
         }
-    return code;
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+/* How many replicates of the variable are written at a time: all where they fit some memory, else whole
+ * chunks of them. */
+static int32_t choose_step(const struct writer *self, int32_t v)
+{
+    const struct sim_variable *variable = &self->output->variables[v];
+    int64_t n_replicates = self->shape->n_replicates, n = BLOCK_BYTES / stored_bytes(self, v);
+    hsize_t chunk[3 + SIM_OUTPUT_DIMS];
+    if (n >= n_replicates)
+        return (int32_t)n_replicates;
+    choose_chunk(self, variable, self->n_front + variable->n_dims, chunk);
+    int64_t n_chunk = (int64_t)chunk[self->n_front - 1];
+    return (int32_t)(n > n_chunk ? n - n % n_chunk : n_chunk);
 }
 
 /* Variables first to end - 1, which lie side by side in a row. */
@@ -412,20 +431,22 @@ static int put_variables(struct writer *self, hid_t group, int32_t first, int32_
 {
     int32_t n = end - first;
     int code = 0;
+    self->n_step = choose_step(self, first);
     struct column *columns = calloc((size_t)n, sizeof *columns);
     uint8_t *scratch = malloc((size_t)self->output->row_bytes + 1);
     bool good = columns != NULL && scratch != NULL;
     for (int32_t i = 0; i < n && columns != NULL; i++) {
         columns[i] = (struct column){.v = first + i, .dataset = -1};
         columns[i].stored = stored_type(self, self->output->variables[first + i].type);
-        columns[i].values = good ? malloc((size_t)column_bytes(self, first + i)) : NULL;
+        columns[i].values = good ? malloc((size_t)(self->n_step * stored_bytes(self, first + i))) : NULL;
         good = good && columns[i].values != NULL;
     }
     if (!good)
-        code = sim_error_set(self->error, SIM_ERROR_MEMORY, "%.200s: one arm of '%.60s' does not fit memory",
-            self->path, self->output->variables[first].name);
-    else
-        code = write_columns(self, group, columns, n, scratch);
+        code = sim_error_set(self->error, SIM_ERROR_MEMORY, "%.200s: '%.60s' does not fit memory", self->path,
+            self->output->variables[first].name);
+    for (int32_t point = 0; point < self->shape->n_points && code == 0; point++)
+        for (int32_t arm = 0; arm < self->shape->n_arms && code == 0; arm++)
+            code = write_columns(self, group, columns, n, point, arm, scratch);
     for (int32_t i = 0; i < n && columns != NULL; i++) {
         if (columns[i].dataset >= 0 && H5Dclose(columns[i].dataset) < 0 && code == 0)
             code = fail(self, self->output->variables[first + i].name);
@@ -441,11 +462,11 @@ static int put_variables(struct writer *self, hid_t group, int32_t first, int32_
 static int32_t end_of_block(const struct writer *self, int32_t v)
 {
     const struct sim_variable *variables = self->output->variables;
-    int64_t bytes = column_bytes(self, v);
+    int64_t n = self->shape->n_replicates, bytes = n * stored_bytes(self, v);
     int32_t end = v + 1;
     while (end < self->output->n_variables && strcmp(variables[end].group, variables[v].group) == 0 &&
-           bytes + column_bytes(self, end) <= BLOCK_BYTES)
-        bytes += column_bytes(self, end++);
+           bytes + n * stored_bytes(self, end) <= BLOCK_BYTES)
+        bytes += n * stored_bytes(self, end++);
     return end;
 }
 
