@@ -32,7 +32,15 @@ def info(arguments):
     with _open(arguments) as run:
         print(run)
         for row in run.lost:
-            print(f"  lost: {row['arm']}, replicate {row['replicate']}: {row['message'] or row['why']}")
+            place = f", point {row['point']}" if "point" in row else ""
+            print(f"  lost: {row['arm']}{place}, replicate {row['replicate']}: {row['message'] or row['why']}")
+            if row["replay"]:
+                print(f"    {row['replay']}")
+        if run.stopped_early:
+            print(f"  {run.stopped_early}")
+        if run.has("sweep"):
+            print(f"/sweep: {run.n_points} points")
+            print("  " + run.points.to_string().replace("\n", "\n  "))
         for group in ("county", "village", "quintile", "panel", "investment", "ledger", "claim"):
             if not run.has(group):
                 continue
@@ -47,6 +55,10 @@ def info(arguments):
 def effect(arguments):
     """Prints a paired difference with its interval.  Returns the exit status.  Raises PamirError for bad input."""
     with _open(arguments) as run:
+        if arguments.by is not None:
+            print(run.response(arguments.variable, arguments.arm, arguments.by, arguments.reference, last=arguments.last,
+                               confidence=arguments.confidence))
+            return 0
         print(run.effect(arguments.arm, arguments.reference, arguments.variable, arguments.confidence, last=arguments.last))
     return 0
 
@@ -145,6 +157,7 @@ def main(argv=None):
     one.add_argument("variable", metavar="VARIABLE", help="income_per_capita, quintile/income_real_per_capita, ...")
     one.add_argument("--reference", metavar="ARM", help="default: the reference arm of the file")
     one.add_argument("--confidence", type=float, default=0.95, metavar="C")
+    one.add_argument("--by", metavar="PARAMETER", help="of a sweep: by the values of this parameter")
     one.add_argument("--last", type=int, metavar="N", help="mean of the last N years; of a monthly variable, too")
     one.set_defaults(call=effect)
     one = commands.add_parser("figure", help="differences from the reference over the years, as a picture")

@@ -139,6 +139,7 @@ class Effect:
     arm_values: xr.DataArray  # by replicate, complete pairs only
     reference_values: xr.DataArray
     n_lost: int  # replicates that were not complete in both arms
+    warning: str = ""  # of intervals that are narrower than they say: the batch stopped when it was sure
     counterpart: "Effect | None" = None
 
     @property
@@ -223,6 +224,8 @@ class Effect:
         }
         about = {"arm": self.arm, "reference": self.reference, "variable": f"{self.group}/{self.variable}"}
         about |= {"confidence": self.confidence, "n_lost": self.n_lost, "interval": NOTE, "moment": self.moment}
+        if self.warning:
+            about["warning"] = self.warning
         return xr.Dataset(data, attrs=about)
 
     def to_dataframe(self):
@@ -241,6 +244,8 @@ class Effect:
         parts = [head, self._block()]
         if self.counterpart is not None:
             parts.append(self.counterpart._block())
+        if self.warning:
+            parts.append(self.warning)
         return "\n".join(parts)
 
     __repr__ = __str__
@@ -319,7 +324,9 @@ def effect(run, arm, reference=None, variable="income_per_capita", confidence=0.
     variable: a name of /county, or "group/name", or a name that only another group has.
     confidence: of the Student-t interval over replicates.  last: average the last so many years first.
     twin: also compute the nominal or real counterpart.  labels: selection by label, e.g. line="extreme", year=2030.
-    Returns an Effect, in the variable's unit and with its own dimensions; only replicates complete in both arms count.
+    Returns an Effect, in the variable's unit and with its own dimensions (`point` first in a sweep); only replicates
+    complete in both arms count.  Where the batch stopped when it was sure (`stop_when`), intervals are slightly too narrow:
+    the looks came one after another, each with its own chance to be lucky; `Effect.warning` says so.
     Raises PamirError for an unknown arm, variable or label, and when no replicate is complete in both arms.
     """
     reference = reference or run.reference
@@ -338,6 +345,7 @@ def effect(run, arm, reference=None, variable="income_per_capita", confidence=0.
         arm_values=x,
         reference_values=y,
         n_lost=n_lost,
+        warning=run.stopped_early,
     )
     t_half_width(result.pairs.isel({d: slice(0, 1) for d in x.dims if d != "replicate"}), confidence)
     if labels:

@@ -183,6 +183,49 @@ def differences_over_time(run, effects, title=None, size=(7.2, 3.2)):
     return figure
 
 
+def response(run, response, title=None, size=SIZE):
+    """An effect against a swept parameter, with the interval at each point.
+
+    response: a Response of `run.response`, of a parameter whose values are numbers.  Points that share the values of all
+    other parameters are joined by a line (at most six such lines); others stand alone.  Returns a Figure, both axes with
+    their units.  Raises ValueError when the parameter's values are no numbers.
+    """
+    if not response.is_numeric:
+        raise ValueError(f"{response.parameter} has values that are no numbers: there is nothing to draw them along")
+    factor, unit = formats.display_unit(response.variable, response.unit, difference=True)
+    table, colour = response.table, styles(run)[response.arm][0]
+    groups = [("", table)]
+    if response.others:
+        grouped = list(table.groupby(response.others if len(response.others) > 1 else response.others[0], sort=True))
+        if 1 < len(grouped) <= len(PALETTE) and all(group[response.parameter].nunique() > 1 for _, group in grouped):
+            groups = [(_values(response.others, key), group) for key, group in grouped]
+    joined = not response.others or len(groups) > 1
+    with matplotlib.rc_context(_RC):
+        figure, ax = _figure(size)
+        ax.axhline(0, color=QUIET, linewidth=0.8)
+        for i, (name, group) in enumerate(groups):
+            paint = colour if len(groups) == 1 else PALETTE[i]
+            ax.errorbar(
+                group[response.parameter], group["difference"] * factor, (group["half_width"] * factor).fillna(0), color=paint,
+                linestyle="-" if joined else "none", marker="o", markersize=3.5, capsize=2, linewidth=1.3, elinewidth=0.9,
+                label=_name(name),
+            )  # fmt: skip
+        ax.set_title(_name(title or f"{response.arm} minus {response.reference}"))
+        ax.set_xlabel(_label(_name(response.parameter), "" if response.parameter_unit == "1" else response.parameter_unit))
+        ax.set_ylabel(_label("difference", unit))
+        _thousands(ax.yaxis)
+        if len(groups) > 1:
+            ax.legend(loc="best")
+    return figure
+
+
+def _values(paths, key):
+    """The legend of one line: what the other parameters are on it."""
+    keys = key if isinstance(key, tuple) else (key,)
+    return ", ".join(f"{path.split('.')[-1]} {value:g}" if not isinstance(value, str) else f"{path.split('.')[-1]} {value}"
+                     for path, value in zip(paths, keys))  # fmt: skip
+
+
 def parts_over_time(run, variable, title, arm=None, shares=False):
     """What a whole consists of over the years, stacked: value added by sector, persons by activity, rungs of coping.
 

@@ -10,7 +10,7 @@ import tempfile
 
 import numpy as np
 
-from . import claims as claims_module
+from . import claims as claims_module, sweep_page
 from . import formats, html, luck, plots, structure
 from .costs import MONEY, costs
 from .effects import NOTE, counterpart, effect
@@ -122,7 +122,7 @@ def _header(p, body):
         "how much, for whom, at what cost, and how sure is that?"
     )
     links = (
-        ("brief", "In brief"), ("income", "Income"), ("poverty", "Poverty"), ("structure", "How it lives"), ("who", "Who gained, who lost"),
+        ("sweep", "By point"), ("brief", "In brief"), ("income", "Income"), ("poverty", "Poverty"), ("structure", "How it lives"), ("who", "Who gained, who lost"),
         ("cost", "Cost"), ("offers", "Take-up"), ("life", "Project life"), ("claims", "Claims"), ("assumed", "What is assumed"),
     )  # fmt: skip
     nav = "".join(f'<a href="#{a}">{t}</a>' for a, t in links if f'id="{a}"' in body)
@@ -138,16 +138,27 @@ def _lost(p):
         return ""
     counts = {}
     for row in lost:
-        counts.setdefault((row["arm"], row["why"]), []).append(str(row["replicate"]))
+        place = f" at point {row['point']}" if "point" in row else ""
+        counts.setdefault((row["arm"], row["why"]), []).append(f"{row['replicate']}{place}")
     items = [f"{escape(arm)}: replicate {', '.join(which)} ({escape(why)})" for (arm, why), which in counts.items()]
     items += [escape(text) for text in p.problems]
-    total = len(p.run.arms) * p.run.n_replicates
+    replays = [row["replay"] for row in lost if row["replay"]]
+    if replays:
+        more = f" and {len(replays) - 1} more rows; see <code>pamir status</code>" if len(replays) > 1 else ""
+        items.append(f"<code>{escape(replays[0])}</code> lives the first that failed again, with everything logged{more}")
+    total = len(p.run.arms) * p.run.n_replicates * p.run.n_points
     return (
         f'<div class="callout bad"><p><strong>{len(lost)} of {total} rows are missing or failed.</strong> Every comparison uses '
         f"only the replicates that are complete in both arms.</p><ul>"
         + "".join(f"<li>{i}</li>" for i in items)
         + "</ul></div>"
     )
+
+
+def _stopped(p):
+    """What to know of intervals when the batch ended as soon as it was sure."""
+    text = p.run.stopped_early
+    return f'<div class="callout"><p>{escape(text[0].upper() + text[1:])}.</p></div>' if text else ""
 
 
 def _sentence(p, arm, gains):
@@ -718,21 +729,25 @@ def render(run, confidence=0.95):
     """The page of a result as text.
 
     run: a Run.  confidence: of all intervals.  Returns a whole HTML document, str, without links to other places.
-    Raises PamirError for a sweep, and when no arm has a replicate complete in it and in the reference arm.
+    A sweep's page has a table by point and the swept parameters as figures.  Raises PamirError when no arm has a replicate complete in it and in the reference arm.
     """
-    if "point" in run.complete.dims:
-        raise PamirError(f"{run.path}: a sweep has no such page; read it with pamir.open")
     p = _Page(run, confidence)
     if not p.arms and not p.noise and len(run.arms) > 1 or not bool(run.complete.sel(arm=p.reference).any()):
         raise PamirError(f"{run.path}: no arm has a replicate that is complete in it and in '{run.reference}'; nothing can be compared")
     gains = {}
+    if "point" in run.complete.dims:
+        return _document(p, [_lost(p), _stopped(p), sweep_page.section(p)])
     if run.has("panel", "income_real"):
         gains = {arm: winners(run, arm, p.reference, last=p.last, confidence=confidence) for arm in p.arms + p.noise}
-    sections = [_lost(p), _brief(p, gains), _income(p), _poverty(p), _structure(p), _who(p, gains), _cost(p), _offers(p), _life(p), _claims(p), _assumed(p)]
+    sections = [_lost(p), _stopped(p), _brief(p, gains), _income(p), _poverty(p), _structure(p), _who(p, gains), _cost(p), _offers(p), _life(p)]
+    return _document(p, sections + [_claims(p), _assumed(p)])
+
+
+def _document(p, sections):
     main = "\n".join(s for s in sections if s)
     body = f"{_header(p, main)}\n<main>\n{main}\n</main>\n{_footer(p)}"
     css = pathlib.Path(__file__).with_name("report.css").read_text(encoding="utf-8")
-    return html.page(f"{run.title}: Pamir", body, css)
+    return html.page(f"{p.run.title}: Pamir", body, css)
 
 
 def _refuse_to_replace(run, path, overwrite):

@@ -10,6 +10,7 @@
 import hashlib
 import os
 import pathlib
+import shlex
 import struct
 
 import h5py
@@ -328,7 +329,8 @@ class Run:
 
     @property
     def lost(self):
-        """Rows that failed or are missing: a list of dicts with arm, replicate, (point,) code, why and message."""
+        """Rows that failed or are missing: a list of dicts with arm, replicate, (point,) code, why, message and replay: the
+        command that lives a failed row again with everything logged ("" of a row that was not run)."""
         status = self.row_status
         messages = self.meta["row_message"].values if "row_message" in self.meta else None
         rows = []
@@ -340,8 +342,22 @@ class Run:
                 row["point"] = int(at["point"])
             row |= {"code": code, "why": _STATUS.get(code, f"status {code}")}
             row["message"] = str(messages[tuple(index)]) if messages is not None else ""
+            row["replay"] = _replay(self.path, row) if code < 0 else ""
             rows.append(row)
         return rows
+
+    @property
+    def stopped_early(self):
+        """What a reader of intervals must know when the batch added replicates only until it was sure (`stop_when`); ""
+        when all replicates that it might have used are there."""
+        asked = self.text("replicates")
+        rule = "stop_when" in self.text("experiment_given") or "stop_when" in self.text("experiment_resolved")
+        if not rule or not asked.isdigit() or self.n_replicates >= int(asked):
+            return ""
+        return (
+            f"replicates were added until an interval was narrow enough (stop_when): {self.n_replicates} of at most {asked}; "
+            f"intervals after such looks are slightly too narrow"
+        )
 
     def check_arm(self, arm):
         """Returns `arm` when the file has it.  Raises PamirError with the names that it has."""
@@ -355,6 +371,34 @@ class Run:
         if "month" in self.county.coords:
             return self.county["month"].values[0].astype("datetime64[D]")
         return np.datetime64(f"{self.years[0]}-01-01", "D")
+
+    # -- a sweep ------------------------------------------------------------------------------------------------------
+
+    @property
+    def n_points(self):
+        """Number of points of the sweep; 1 without one."""
+        from . import sweep
+
+        return sweep.n_points(self)
+
+    @property
+    def points(self):
+        """What was set at each point: a pandas DataFrame with a column for each parameter; see `pamir.sweep.points`."""
+        from . import sweep
+
+        return sweep.points(self)
+
+    def response(self, variable, arm, parameter=None, reference=None, **options):
+        """How the effect of an arm answers to a swept parameter, with intervals; see `pamir.sweep.response`."""
+        from . import sweep
+
+        return sweep.response(self, variable, arm, parameter, reference, **options)
+
+    def lost_pairs(self, arm, reference=None):
+        """Replicates not complete in both arms, by point, a pandas Series; see `pamir.sweep.lost_pairs`."""
+        from . import sweep
+
+        return sweep.lost_pairs(self, arm, reference)
 
     # -- comparisons: each is a module of its own ---------------------------------------------------------------------
 
@@ -381,6 +425,12 @@ class Run:
         from . import claims
 
         return claims.table(self, **options)
+
+
+def _replay(path, row):
+    """The command that lives one row again."""
+    point = f" --point {row['point']}" if "point" in row else ""
+    return f"pamir rerun {shlex.quote(str(path))} --arm {shlex.quote(row['arm'])} --replicate {row['replicate']}{point}"
 
 
 def _with_dates(dataset, run):

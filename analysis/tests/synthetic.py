@@ -44,6 +44,7 @@ class Spec:
     lost: dict = dataclasses.field(default_factory=dict)
     points: int = 0
     panel: bool = True
+    asked: int = 0  # replicates that a batch with stop_when might have used; 0: it has no stop_when
 
 
 class _Writer:
@@ -125,7 +126,7 @@ def write(path, spec=None):
             if values.dtype.kind == "f":
                 values[dead] = np.nan
             if spec.points:
-                values = np.stack([values] * spec.points)
+                values = _at_points(spec, name, values)
             w.put(group, name, (*lead, *dims), values, unit, long_name, moment)
 
         year = {"year": (years, {"units": "1", "long_name": "calendar year"})}
@@ -191,6 +192,8 @@ def write(path, spec=None):
         put(g, "stock_change", ("year", "payer"), change, "CNY", "change of the account")
 
         _claims(w, put, spec, real)
+        if spec.points:
+            _sweep(w, spec)
         _meta(file, w, spec, dead)
     seal(path)
     return spec
@@ -201,6 +204,38 @@ def seal(path):
     content = pathlib.Path(path).read_bytes()
     with open(path, "ab") as file:
         file.write(b"PAMIRSHA" + struct.pack("=q", len(content)) + hashlib.sha256(content).digest())
+
+
+# The sweep that is planted: births by price, and a switch; the effect on income grows by SLOPE for 0.1 of births.
+SWEPT = ("parameters.livestock.yak.births", "programs.yak.price", "parameters.shocks.snow")
+SLOPE = 50.0
+
+
+def setting(point):
+    """What is set at a point: births (1/year), price (CNY/head), a switch."""
+    return 0.5 + 0.1 * (point % 3), 4000.0 + 500.0 * (point // 3), "yes" if point % 2 else "no"
+
+
+def _at_points(spec, name, values):
+    """A value for each point; real income of arms that do something grows with births."""
+    values = np.stack([values] * spec.points)
+    if name == "income_real_per_capita" and values.ndim == 4:
+        for point in range(spec.points):
+            for a, arm in enumerate(spec.arms):
+                values[point, a] += SLOPE * (point % 3) * (GAIN[arm] != 0)
+    return values
+
+
+def _sweep(w, spec):
+    n = len(SWEPT)
+    dims = {"sweep_point": (np.arange(spec.points, dtype=np.int64), {}), "parameter": (list(SWEPT), {})}
+    g = w.group("sweep", dims)
+    each = [setting(k) for k in range(spec.points)]
+    numbers = np.array([[v if not isinstance(v, str) else np.nan for v in row] for row in each])
+    texts = np.array([[v if isinstance(v, str) else f"{v:g}" for v in row] for row in each], dtype=object)
+    w.put(g, "value", ("sweep_point", "parameter"), numbers.reshape(spec.points, n), "1", "value at the point")
+    w.put(g, "text", ("sweep_point", "parameter"), texts, "1", "the same as text")
+    w.put(g, "unit", ("parameter",), np.array(["1/year", "CNY/head", "1"], dtype=object), "1", "unit of the parameter")
 
 
 def household_gain(arm, n_households=N_HOUSEHOLDS):
@@ -332,5 +367,7 @@ def _meta(file, w, spec, dead):
         "first_program_year": str(PROGRAM_YEAR), "experiment_given": "title: Tashkurgan, synthetic\nseed: 20261122\n",
         "experiment_resolved": "{}",
     }  # fmt: skip
+    if spec.asked:
+        texts |= {"replicates": str(spec.asked), "experiment_resolved": "stop_when: {half_width: 10}\n"}
     for name, value in texts.items():
         _text(g, name, value, name)
