@@ -243,6 +243,13 @@ static bool deal(struct sim_crew *self, struct sim_crew_piece *out)
     return false;
 }
 
+/* Whose state a node's checkpoints are called: of its arms the last, which is the last to be taken up. A
+ * row's files give way to its newer ones, and so the common past is kept as long as somebody may need it. */
+static int32_t saved_as(const struct sim_crew_family *family, int32_t node)
+{
+    return family->plan.arms[family->plan.nodes[node].first + family->plan.nodes[node].n_arms - 1];
+}
+
 /* Waits for a piece of work. False: nothing is left to do in this round. */
 static bool take(struct sim_crew *self, struct sim_crew_piece *out, int32_t *n_inner)
 {
@@ -310,7 +317,7 @@ static int live_span(struct life *life, int32_t slot, int32_t n_inner, struct si
     life->error = (struct sim_error){0};
     struct sim_batch_span span = {.slot = slot,
         .point = life->piece.family->point,
-        .arm = life->watch.what.arm,
+        .arm = life->piece.family->plan.arms[life->node->first],
         .replicate = life->piece.family->replicate,
         .n_threads = n_inner,
         .from = from,
@@ -456,7 +463,8 @@ static void end_leaf(struct life *life, const void *row)
 {
     struct sim_crew *self = life->crew;
     struct sim_crew_family *family = life->piece.family;
-    int32_t source = family->sources[life->piece.node], arm = life->watch.what.arm;
+    int32_t source = family->sources[life->piece.node];
+    int32_t arm = family->plan.arms[life->node->first];
     double seconds = life->seconds + (source >= 0 ? family->pasts[source].seconds : 0);
     if (life->code == 0 || is_determined(life->code))
         keep_row(self, family, arm, seconds, life->code == 0 ? row : NULL, &life->error);
@@ -526,8 +534,8 @@ static void work(struct sim_crew *self, int32_t slot, void *row)
             .piece = piece,
             .node = &piece.family->plan.nodes[piece.node],
             .is_source_held = true};
-        sim_keeper_watch(&self->keeper, &life.watch, piece.family->point,
-            piece.family->plan.arms[life.node->first], piece.family->replicate);
+        sim_keeper_watch(&self->keeper, &life.watch, piece.family->point, saved_as(piece.family, piece.node),
+            piece.family->replicate);
         life.watch.loaded = on_loaded;
         life.watch.user = &life;
         live(&life, slot, n_inner, row);
@@ -562,17 +570,20 @@ static void run_round(struct sim_crew *self, int32_t n_slots, void **rows)
     split_time(self, sim_clock_seconds() - start);
 }
 
-/* A stop finds pasts whose arms have not begun: they are saved like rows under way. */
-static void save_pasts(struct sim_crew *self, const struct sim_crew_family *family)
+/* A stop finds pieces that have not begun: the pasts they were to go on from are saved like rows under way,
+ * each once, as states of arms that have no files yet. */
+static void save_pasts(struct sim_crew *self)
 {
-    for (int32_t i = 0; i < family->plan.n_nodes; i++) {
-        const struct sim_plan_node *node = &family->plan.nodes[i];
+    for (int32_t i = 0; i < self->n_ready; i++) {
+        const struct sim_crew_family *family = self->ready[i].family;
+        int32_t source = family->sources[self->ready[i].node];
         struct sim_keeper_watch watch;
-        if (family->pasts[i].n_users == 0)
+        if (source < 0 || family->pasts[source].state.n == 0)
             continue;
         sim_keeper_watch(
-            &self->keeper, &watch, family->point, family->plan.arms[node->first], family->replicate);
-        watch.pulse.keep(&watch, node->until, &family->pasts[i].state);
+            &self->keeper, &watch, family->point, saved_as(family, self->ready[i].node), family->replicate);
+        watch.pulse.keep(&watch, family->plan.nodes[source].until, &family->pasts[source].state);
+        sim_state_free(&family->pasts[source].state);
         self->result->n_checkpoints += watch.n_written;
         self->result->checkpoint_seconds += watch.seconds;
     }
@@ -581,11 +592,10 @@ static void save_pasts(struct sim_crew *self, const struct sim_crew_family *fami
 /* Puts away what a stop left. */
 static void clear(struct sim_crew *self)
 {
-    bool is_saving = sim_signals_which() != 0 && self->options->checkpoint_seconds >= 0;
+    if (sim_signals_which() != 0 && self->options->checkpoint_seconds >= 0)
+        save_pasts(self);
     while (self->families != NULL) {
         struct sim_crew_family *family = self->families;
-        if (is_saving)
-            save_pasts(self, family);
         self->families = family->next;
         free_family(family);
     }

@@ -98,9 +98,11 @@ struct fake_model {
     /* A life of so many months, with a state, that can be saved and shared; 0: rows come at once. */
     int32_t n_months;
     sim_time parts[FAKE_ARMS_MOST][FAKE_ARMS_MOST]; /* when arms part */
-    int32_t fail_month;          /* of fail_arm, and of who has not parted from it; -1: at once */
-    int32_t stop_month;          /* raises stop_signal when so many months have been lived in all; 0: never */
-    bool has_no_room;            /* for states at branchings */
+    int32_t fail_month; /* of fail_arm, and of who has not parted from it; -1: at once */
+    int32_t stop_month; /* raises stop_signal when so many months have been lived in all; 0: never */
+    bool has_no_room;   /* for states at branchings */
+    const char *rename_from, *rename_to; /* after so many months in all */
+    int32_t rename_month;
     int64_t n_lived;             /* months */
     int32_t n_from, n_to;        /* spans that went on from a state; that ended in one */
     int32_t n_side, n_side_most; /* threads of spans under way at a time */
@@ -215,6 +217,8 @@ static inline int fake_live(
         n_lived = ++self->n_lived;
         if (n_lived == self->stop_month)
             raise(self->stop_signal);
+        if (self->rename_from != NULL && n_lived == self->rename_month)
+            assert_int_equal(rename(self->rename_from, self->rename_to), 0);
         code = fake_pulse(span, &life);
     }
     if (code < 0)
