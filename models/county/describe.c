@@ -32,7 +32,9 @@ static void describe_files(FILE *out)
           "    lines           list of {name, value, source}: poverty lines at base-year prices, the main "
           "one first\n"
           "    claims          list of {id, variable, year, unit, scale, note}: published figures of "
-          "claims.csv\n\n"
+          "claims.csv\n"
+          "    sweep           what is run at several points: see `pamir describe sweep`\n"
+          "    stop_when       how sure is enough: see `pamir describe stop_when`\n\n"
           "  layers, later ones over earlier: defaults, county, experiment, `set` of an arm, --set\n"
           "  paths of overrides: parameters.livestock.yak.births, county.persons, prices.yak.2015,\n"
           "  programs.cattle.budget, programs.cattle.effects[0].herd.rate, replicates\n",
@@ -112,6 +114,52 @@ static void describe_prices(FILE *out)
         out);
 }
 
+static void describe_sweep(FILE *out)
+{
+    fputs("sweep: every arm at every one of some points, each a value for every one of some parameters; the\n"
+          "same luck at all of them\n\n"
+          "  design: grid             every combination, the last parameter going round fastest\n"
+          "  design: latin_hypercube  as many as `points` says, one in each cell along every parameter, by "
+          "the\n"
+          "                           seed; `within: midpoint` puts it into the middle of the cell\n"
+          "  design: sobol            the first `points` of Sobol's sequence, at most 40 parameters\n"
+          "  design: table            those of a CSV file, `file: points.csv`: first line paths, then a line "
+          "a\n"
+          "                           point, values with their units\n"
+          "  parameters               map of paths below parameters and programs, each a list of values or\n"
+          "                           {from: 0.45 1/year, to: 0.65 1/year, scale: linear | log}; in a grid "
+          "with\n"
+          "                           `steps: 5`, both ends included; switches, months and texts: a list\n\n"
+          "  sweep:\n"
+          "    design: sobol\n"
+          "    points: 64\n"
+          "    parameters:\n"
+          "      parameters.livestock.yak.births: {from: 0.45 1/year, to: 0.65 1/year}\n"
+          "      programs.yak.budget: {from: 1e6 CNY, to: 1e7 CNY, scale: log}\n"
+          "      programs.yak.effects[1].contract.premium: [0 percent, 10 percent, 20 percent]\n\n"
+          "  An arm's own `set` wins over the sweep in that arm, --set in all. The panel is off unless "
+          "`panel` is\n"
+          "  given. The result says what the points are in /sweep: value and text by sweep_point and "
+          "parameter,\n"
+          "  unit by parameter.\n",
+        out);
+}
+
+static void describe_stop_when(FILE *out)
+{
+    fputs(
+        "stop_when: no more replicates than it takes to know what one arm does\n\n"
+        "  variable    as claims name it: group.variable, or group.place.variable\n"
+        "  arm         compared with the reference, replicate by replicate\n"
+        "  half_width  of the 95 percent interval of the mean difference, with its unit\n"
+        "  from, to    years whose mean it is; default the base year and the last\n"
+        "  least       replicates before the first look; default 16\n"
+        "  step        replicates between looks; default 8\n\n"
+        "  stop_when: {variable: county.income_real_per_capita, arm: all, half_width: 20 CNY/person/year}\n\n"
+        "  `replicates` is the most. In a sweep every point has to be as sure.\n",
+        out);
+}
+
 struct topic {
     const char *name;
     const char *sentence;
@@ -122,6 +170,8 @@ static const struct topic topics[] = {
     {"parameters", "sections of parameters", describe_parameters},
     {"prices", "goods and units of price paths", describe_prices},
     {"effects", "kinds of effects of programs", describe_effects},
+    {"sweep", "points of an experiment, and their designs", describe_sweep},
+    {"stop_when", "when replicates are enough", describe_stop_when},
     {"indicators", "variables of a result", describe_indicators},
 };
 

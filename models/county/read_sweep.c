@@ -137,7 +137,7 @@ static struct sim_node *make_number(
         if (strtod(text, NULL) == value)
             break;
     }
-    if (param->of->kind == SIM_PARAM_INTEGER && is_one)
+    if (value == round(value) && fabs(value) < 1e15)
         snprintf(text, sizeof(text), "%.0f", value);
     *number = strtod(text, NULL);
     size_t used = strlen(text);
