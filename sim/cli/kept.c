@@ -155,6 +155,12 @@ int cli_kept_study(const struct cli_command *command, const struct cli_kept *sel
         is_other ? "; it was made by version " : "", is_other ? self->version : "");
 }
 
+int32_t cli_kept_why(const char *message)
+{
+    const char *end = strstr(message, "; replay: ");
+    return (int32_t)(end ? end - message : (ptrdiff_t)strlen(message));
+}
+
 /* Where a row stands in a table of /meta. */
 static int64_t index_of(const struct sim_h5_array *array, int32_t point, int32_t arm, int32_t replicate)
 {

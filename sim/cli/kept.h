@@ -48,11 +48,15 @@ int cli_kept_refuse(const struct cli_command *command, int code, const struct si
 int cli_kept_study(const struct cli_command *command, const struct cli_kept *self, int32_t replicates,
     struct county_study **out);
 
+/* How many characters of a failed row's message tell why: the command that replays it follows, which names
+ * the file as it was called when the row failed. */
+int32_t cli_kept_why(const char *message);
+
 /* How a row ended. */
 struct cli_kept_row {
     bool is_present;
     int32_t status; /* 0, or the code of the failure */
-    char message[512];
+    char message[4096];
     uint8_t digest[SIM_DIGEST_BYTES];
 };
 

@@ -320,7 +320,8 @@ static void print_failures(const struct cli_standing *self, bool all, FILE *out)
     char command[SIM_FILE_PATH + 200];
     for (int64_t i = 0; i < shown; i++) {
         cli_standing_rerun(self, &self->failures[i], command);
-        fprintf(out, "failed      %s\n  see it happen: %s\n", self->failures[i].message, command);
+        fprintf(out, "failed      %.*s\n            %s\n", (int)cli_kept_why(self->failures[i].message),
+            self->failures[i].message, command);
     }
     if (shown < self->n_failed)
         fprintf(out, "  and %lld more (--all)\n", (long long)(self->n_failed - shown));

@@ -1,5 +1,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/costs.h"
+#include "sim/cli/kept.h"
 #include "sim/cli/points.h"
 #include "sim/cli/result.h"
 #include "sim/cli/texttable.h"
@@ -305,11 +306,12 @@ static void print_failures(struct cli_result *result, const char *path, FILE *ou
                 if (status == 0 || status == SIM_ERROR_MISSING || ++shown > FAILURES_SHOWN)
                     continue;
                 const char *why = cli_result_row_message(result, p, arm, r);
+                why = *why ? why : sim_error_sentence(status);
                 char point[32] = "";
                 if (result->n_points > 1)
                     snprintf(point, sizeof point, " --point %d", p);
-                fprintf(out, "failed: %s\n  pamir rerun %s --arm %s --replicate %d%s\n",
-                    *why ? why : sim_error_sentence(status), path, result->arms.texts[arm], r + 1, point);
+                fprintf(out, "failed: %.*s\n  pamir rerun %s --arm %s --replicate %d%s\n",
+                    (int)cli_kept_why(why), why, path, result->arms.texts[arm], r + 1, point);
             }
     if (shown > FAILURES_SHOWN)
         fprintf(out, "  and %d more; pamir status %s --all lists them\n", shown - FAILURES_SHOWN, path);
