@@ -136,9 +136,9 @@ class Cluster:
     def logs(self):
         """The ends of all logs, for a message."""
         texts = []
-        for path in sorted(self.folder.glob("*.log")) + sorted(self.folder.glob("*.out")):
+        for path in sorted(self.folder.glob("*.log")):
             lines = path.read_text(errors="replace").splitlines()
-            texts += [f"== {path.name}", *lines[-15:]]
+            texts += [f"== {path.name}", *lines[-10:]]
         return "\n".join(texts)
 
     # What a user asks.
@@ -151,6 +151,14 @@ class Cluster:
 
     def states(self):
         return self.call("sinfo", "--noheader", "--Node", "--format=%t", check=False).stdout.split()
+
+    def bring_up(self, node):
+        """A node that was set down serves again."""
+        def serves():
+            self.call("scontrol", "update", f"nodename={node}", "state=resume", check=False)
+            return self.call("sinfo", "--noheader", f"--nodes={node}", "--format=%t").stdout.strip() in (
+                "idle", "mix", "alloc")
+        self.until(serves, f"{node} to serve again", 20, 0.2)
 
     def queue(self, job=None, form="%i %T"):
         """Lines of squeue, a task each; of one job when given."""
