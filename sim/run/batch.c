@@ -435,6 +435,8 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
     double start = sim_clock_seconds();
     *result = (struct sim_batch_result){.half_width = (double)NAN};
     int code = check_options(options, error);
+    if (code == 0 && options->stop != NULL)
+        code = sim_stop_check(options->stop, model->output, options->n_arms, error);
     if (code < 0)
         return code;
     sim_meta_init(&no_meta);

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_rule(
-    const struct sim_batch_stop *rule, const struct sim_parts_shape *shape, struct sim_error *error)
+int sim_stop_check(const struct sim_batch_stop *rule, const struct sim_output *output, int32_t n_arms,
+    struct sim_error *error)
 {
-    const struct sim_output *output = shape->output;
     bool is_variable = rule->variable >= 0 && rule->variable < output->n_variables;
     if (!is_variable || (output->variables[rule->variable].type != SIM_F64 &&
                             output->variables[rule->variable].type != SIM_F32))
@@ -19,8 +18,8 @@ static int check_rule(
         return sim_error_set(error, SIM_ERROR_INPUT,
             "stop_when: %s has %lld values, asked for are %lld from %lld on", variable->name,
             (long long)variable->n_values, (long long)rule->n, (long long)rule->first);
-    if (rule->arm < 0 || rule->arm >= shape->n_arms || rule->reference < 0 ||
-        rule->reference >= shape->n_arms || rule->arm == rule->reference)
+    if (rule->arm < 0 || rule->arm >= n_arms || rule->reference < 0 || rule->reference >= n_arms ||
+        rule->arm == rule->reference)
         return sim_error_set(error, SIM_ERROR_INPUT, "stop_when needs an arm other than its reference");
     if (!(rule->half_width > 0) || rule->least < 2 || rule->step < 1)
         return sim_error_set(error, SIM_ERROR_INPUT,
@@ -32,7 +31,7 @@ int sim_stop_begin(struct sim_stop *self, const struct sim_batch_stop *rule, con
     struct sim_error *error)
 {
     *self = (struct sim_stop){.rule = rule, .parts = parts, .n_replicates = parts->shape.n_replicates};
-    int code = check_rule(rule, &parts->shape, error);
+    int code = sim_stop_check(rule, parts->shape.output, parts->shape.n_arms, error);
     if (code < 0)
         return code;
     size_t n = (size_t)parts->shape.n_points * (size_t)self->n_replicates;

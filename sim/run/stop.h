@@ -37,6 +37,9 @@ struct sim_stop {
 
 /* SIM_ERROR_INPUT when the rule does not fit the output (no floating variable, values outside it, an arm that
  * is not there, the two arms one). */
+int sim_stop_check(const struct sim_batch_stop *rule, const struct sim_output *output, int32_t n_arms,
+    struct sim_error *error);
+/* As sim_stop_check; SIM_ERROR_MEMORY. */
 int sim_stop_begin(struct sim_stop *self, const struct sim_batch_stop *rule, const struct sim_parts *parts,
     struct sim_error *error);
 void sim_stop_end(struct sim_stop *self);
