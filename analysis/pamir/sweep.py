@@ -19,7 +19,7 @@ def is_sweep(run):
 
 
 def n_points(run):
-    """Number of points: 1 without a sweep."""
+    """Number of points.  Returns an int: 1 without a sweep."""
     return int(run.complete.sizes.get("point", 1))
 
 

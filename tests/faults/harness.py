@@ -255,7 +255,7 @@ class Disk:
 
     def __init__(self, holder, how, namespaces):
         self.holder, self.how, self.namespaces = holder, how, namespaces
-        self.seen = Path(f"/proc/{holder.pid}/root/mnt")  # from outside
+        self.seen = Path("/proc", str(holder.pid), "root", "mnt")  # from outside
         self.inside = Path("/mnt")
 
     @classmethod
