@@ -115,6 +115,10 @@ void read_changes(const struct sim_node *root, const struct sim_node *old, struc
     struct sim_reader *reader, struct scenario *out);
 int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
     bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given);
+/* Of an arm that was read from `old`, and now has another tree: the programs that are other nodes in it; the
+ * texts and targets of the others are shared. */
+int read_changed_programs(const struct experiment *experiment, const struct sim_node *root,
+    const struct sim_node *old, int32_t arm, struct sim_reader *reader, struct scenario *out);
 /* Lines and claims of an experiment (read_claims.c). */
 int read_lines(const struct sim_node *list, struct sim_reader *reader, struct experiment *out);
 int read_claims(

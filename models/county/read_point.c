@@ -101,6 +101,6 @@ int read_point(const struct experiment *experiment, int32_t point, int32_t arm, 
     *out = *scenario;
     read_changes(tree, root, experiment->county_place, reader, out);
     if (sim_node_get(tree, "programs") != sim_node_get(root, "programs"))
-        read_programs(experiment, tree, arm, true, reader, out, NULL);
+        read_changed_programs(experiment, tree, root, arm, reader, out);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
 }

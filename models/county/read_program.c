@@ -210,6 +210,26 @@ static void read_program(
     check_effects(self, investment, code == 0);
 }
 
+/* A program as it was read before, from the same node, with another number for its first scheme. */
+static void take_program(struct programs *self, const struct sim_node *program,
+    const struct investment_config *before, const struct effect_config *effects, int32_t number)
+{
+    struct scenario *out = self->out;
+    struct investment_config *investment = &out->investments[number];
+    const struct sim_node *list = sim_node_get(program, "effects");
+    *investment = *before;
+    investment->first_scheme = out->n_schemes;
+    for (int32_t i = 0; i < before->n_effects; i++) {
+        int32_t scheme = out->n_schemes++;
+        out->effects[scheme] = effects[before->first_scheme + i];
+        if (out->effects[scheme].kind == EFFECT_CONTRACT)
+            out->effects[scheme].as.contract.plant_scheme = SCHEME_NONE;
+        self->effects[scheme] = list->items[i]->items[0];
+        self->places[scheme] = list->items[i]->place;
+        self->are_read[scheme] = true;
+    }
+}
+
 /* The plant that a contract buys for: the first plant effect of the program that it names. */
 static void resolve_plant(struct programs *self, int32_t scheme, int32_t arm)
 {
@@ -255,9 +275,14 @@ static int32_t count_effects(const struct sim_node *programs)
     return n < SCHEME_MAX ? n : SCHEME_MAX;
 }
 
-int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
-    bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
+/* old: of which programs that are the same nodes need not be read again; NULL: all are read. */
+static int read_all(const struct experiment *experiment, const struct sim_node *root,
+    const struct sim_node *old, int32_t arm, bool knows_county, struct sim_reader *reader,
+    struct scenario *out, struct scenario_given *given)
 {
+    const struct sim_node *old_map = sim_node_get(old, "programs");
+    const struct investment_config *investments = out->investments;
+    const struct effect_config *effects = out->effects;
     struct programs self = {experiment, reader, out, given, NULL, NULL, NULL, knows_county};
     const struct sim_node *map = sim_node_get(root, "programs");
     int32_t before = reader->diag->n_reported, n = experiment->n_programs;
@@ -282,7 +307,9 @@ int read_programs(const struct experiment *experiment, const struct sim_node *ro
     out->n_schemes = 0;
     for (int32_t i = 0; i < n; i++) {
         const struct sim_node *program = sim_node_get(map, experiment->programs[i]);
-        if (program)
+        if (program && program == sim_node_get(old_map, experiment->programs[i]))
+            take_program(&self, program, &investments[i], effects, i);
+        else if (program)
             read_program(
                 &self, program, experiment->programs[i], i, arm >= 0 && experiment->arms[arm].active[i]);
     }
@@ -290,4 +317,16 @@ int read_programs(const struct experiment *experiment, const struct sim_node *ro
         if (out->effects[k].kind == EFFECT_CONTRACT)
             resolve_plant(&self, k, arm);
     return reader->diag->n_reported > before ? SIM_ERROR_INPUT : 0;
+}
+
+int read_programs(const struct experiment *experiment, const struct sim_node *root, int32_t arm,
+    bool knows_county, struct sim_reader *reader, struct scenario *out, struct scenario_given *given)
+{
+    return read_all(experiment, root, NULL, arm, knows_county, reader, out, given);
+}
+
+int read_changed_programs(const struct experiment *experiment, const struct sim_node *root,
+    const struct sim_node *old, int32_t arm, struct sim_reader *reader, struct scenario *out)
+{
+    return read_all(experiment, root, old, arm, true, reader, out, NULL);
 }
