@@ -602,6 +602,8 @@ int sim_h5_rows_read(const char *path, struct sim_h5_report *report, const struc
     if (code == 0) {
         self.arena = &self.file.arena;
         code = rebuild(&self);
+        if (code == SIM_ERROR_MISSING) /* of the file, which is there */
+            code = error->code = SIM_ERROR_FORMAT;
         for (int32_t i = 0; i < self.n_items; i++)
             H5Dclose(self.items[i].dataset);
     }
@@ -620,5 +622,5 @@ struct sim_child_limits sim_h5_rows_limits(const char *path)
     struct stat status;
     double megabytes = stat(path, &status) == 0 ? (double)status.st_size / 1e6 : 0;
     /* Deflate packs a thousand to one at most. */
-    return (struct sim_child_limits){1 + 5 * megabytes, ((int64_t)4 << 30) + (int64_t)(16e6 * megabytes)};
+    return (struct sim_child_limits){0.5 + 5 * megabytes, ((int64_t)4 << 30) + (int64_t)(16e6 * megabytes)};
 }
