@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAMIR = os.environ.get("PAMIR_BIN", str(ROOT / "build" / "release" / "pamir"))
 EXPERIMENT = ROOT / "scenarios" / "tiny" / "experiment.yaml"
-COMMANDS = ["run", "check", "describe", "summary", "verify", "bench"]
+COMMANDS = ["run", "check", "describe", "summary", "verify", "bench", "status", "expand", "rerun"]
 
 sys.path.insert(0, str(ROOT / "analysis" / "tests"))
 
@@ -54,7 +54,7 @@ def examples(command):
 def test_every_example_of_the_help_works(tmp_path, result):
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     (tmp_path / "tiny.h5").symlink_to(result)
-    for command in ("check", "describe", "summary", "verify"):
+    for command in ("check", "describe", "summary", "verify", "status", "rerun"):
         for example in examples(command):
             pamir(*example[1:], cwd=tmp_path)
     (tmp_path / "tiny.h5").unlink()
