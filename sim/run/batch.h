@@ -1,10 +1,12 @@
 /* A batch: arms x replicates (x sweep points) of one experiment, run in parallel, each finished row kept at
  * once.
  *
- * The batch knows no county: the model hands it the shape of a row and a function that computes one. Rows go
- * to the parts log (sim/io/parts.h) in the order in which they finish; the HDF5 file is assembled from the
- * log at the end, so the order of work never shows. Ctrl-C or SIGTERM: no new rows are begun, running ones
- * are abandoned at their next window, what is finished is kept. */
+ * The batch knows no county: the model hands it the shape of a row and a function that lives stretches of
+ * one. What several arms share of their past is lived once (sim/run/plan.h, sim/run/crew.h). Rows go to the
+ * parts log (sim/io/parts.h) in the order in which they finish; the HDF5 file is assembled from the log at
+ * the end, so the order of work never shows. Ctrl-C, SIGTERM, SIGHUP: no new rows are begun, running ones are
+ * saved at their next boundary (sim/run/keeper.h) and abandoned, what is finished is kept. SIGUSR1: running
+ * rows are saved and go on. */
 #ifndef SIM_RUN_BATCH_H
 #define SIM_RUN_BATCH_H
 
@@ -28,7 +30,8 @@ struct sim_batch_span {
     int32_t point, arm, replicate;
     int32_t n_threads;      /* how many it may use itself */
     struct sim_state *from; /* the state to go on from, read from its beginning (it may be another arm's
-                               that had not parted from this one: part_at); NULL: found anew */
+                               that had not parted from this one: part_at), and read whole before the pulse is
+                               first asked: then it may be gone; NULL: found anew */
     sim_time until;         /* boundary to live to; SIM_TIME_MAX: the end, and fill the row */
     struct sim_state *to;   /* empty, takes the state at `until`; NULL when that is the end */
     void *row;              /* output->row_bytes, zeroed; filled at the end, else scratch */
@@ -115,7 +118,9 @@ int32_t sim_batch_threads(const struct sim_batch_options *options);
  * file, so that no experiment is ever replaced by its result), when its parts do and resume is not
  * set, when they belong to other inputs (SIM_ERROR_MISMATCH, with the difference), or when the place cannot
  * be written (SIM_ERROR_MISSING, SIM_ERROR_IO). The file is read back and verified before it takes its name,
- * and only then are the parts removed. Takes over SIGINT and SIGTERM while it runs. */
+ * and only then are the parts removed. A row that its seed fails is kept with its
+ * message and the command that replays it (sim/run/replay.h); one that the machine lets down stays missing,
+ * and the others run on. Takes over SIGINT, SIGTERM, SIGHUP and SIGUSR1 while it runs. */
 int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_options *options,
     struct sim_batch_result *result, struct sim_error *error);
 

@@ -375,7 +375,7 @@ static void damage(const struct bench *bench, int32_t n)
     assert_true(n_list >= n);
     for (int32_t i = 0; i < n; i++) {
         char path[700];
-        uint8_t byte;
+        uint8_t byte = 0;
         snprintf(path, sizeof path, "%s/%s", bench->parts, list[i].name);
         int fd = open(path, O_RDWR);
         off_t middle = lseek(fd, 0, SEEK_END) / 2;

@@ -153,15 +153,32 @@ static void test_first_signal_sets_the_flag_and_the_second_kills(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
 }
 
-static void test_ignored_signal_stays_ignored(void **state)
+static void test_user_signal_is_counted_and_stops_nothing(void **state)
 {
     (void)state;
-    signal(SIGHUP, SIG_IGN); /* as nohup does */
     sim_signals_begin("rows are kept");
-    raise(SIGHUP);
+    assert_int_equal(*sim_signals_saves(), 0);
+    raise(SIGUSR1);
+    raise(SIGUSR1);
+    assert_int_equal(*sim_signals_saves(), 2);
     assert_int_equal(*sim_signals_stop(), 0);
+    assert_int_equal(sim_signals_which(), 0);
     sim_signals_end();
-    signal(SIGHUP, SIG_DFL);
+}
+
+static void test_ignored_signal_stays_ignored(void **state)
+{
+    static const int ignored[] = {SIGHUP, SIGUSR1}; /* as nohup does */
+    (void)state;
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++) {
+        signal(ignored[i], SIG_IGN);
+        sim_signals_begin("rows are kept");
+        raise(ignored[i]);
+        assert_int_equal(*sim_signals_stop(), 0);
+        assert_int_equal(*sim_signals_saves(), 0);
+        sim_signals_end();
+        signal(ignored[i], SIG_DFL);
+    }
 }
 
 int main(void)
@@ -176,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_times_are_words),
         cmocka_unit_test(test_empty_batch_divides_by_nothing),
         cmocka_unit_test(test_first_signal_sets_the_flag_and_the_second_kills),
+        cmocka_unit_test(test_user_signal_is_counted_and_stops_nothing),
         cmocka_unit_test(test_ignored_signal_stays_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
