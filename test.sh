@@ -4,8 +4,9 @@
 #             tests and guards (formatting among them)
 #   asan      address and undefined-behaviour sanitizers: the quick tests
 #   tsan      thread sanitizer: the tests that run threads
+#   fuzz      the readers of files against libFuzzer: the corpus kept, and a bounded number of new inputs
 # The last line reads "N passed, N failed" and counts single test cases, not programs; the exit status is 0 only
-# when nothing failed. Build folders are build/release, build/asan, build/tsan; logs lie beside them.
+# when nothing failed. Build folders are build/release, build/asan, build/tsan, build/fuzz; logs lie beside them.
 set -uo pipefail
 
 usage() {
@@ -100,4 +101,5 @@ fi
 stage release
 stage asan
 stage tsan
+stage fuzz
 finish
