@@ -448,9 +448,9 @@ static bool read_line(struct reading *self, const char *path, char *line, int32_
     bool ok = n == sweep->n_params;
     if (!ok)
         sim_diag_error(self->reader->diag, (struct sim_place){path, number, 1, 0},
-            "%s %d fields; expected %d, one for each path of the first line",
-            n > sweep->n_params ? "more than" : "", n > sweep->n_params ? sweep->n_params : n,
-            sweep->n_params);
+            "%s%d %s; expected %d, one for each path of the first line",
+            n > sweep->n_params ? "more than " : "", n > sweep->n_params ? sweep->n_params : n,
+            n == 1 || sweep->n_params == 1 ? "field" : "fields", sweep->n_params);
     sweep->places[point] = (struct sim_place){path, number, 1, 0};
     for (int32_t k = 0; ok && k < sweep->n_params; k++) {
         int64_t i = (int64_t)point * sweep->n_params + k;
@@ -488,7 +488,7 @@ static bool read_lines_of(struct reading *self, const char *path, char *text)
         }
     }
     if (ok && point == 0)
-        sim_diag_error(self->reader->diag, (struct sim_place){path, 1, 0, 0},
+        sim_diag_error(self->reader->diag, (struct sim_place){path, 1, 1, 0},
             "no points: the first line has the paths, each further one the values of a point");
     if (ok)
         self->sweep->n_points = point;

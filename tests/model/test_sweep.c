@@ -386,6 +386,56 @@ static void test_study_is_had_again_from_the_texts_it_left(void **state)
     county_study_free(first), county_study_free(again);
 }
 
+/* A wrong table is told of by line and column. */
+static void test_errors_of_a_table_stand_at_their_line_and_column(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *points, *at, *message;
+    } cases[] = {
+        {"parameters.livestock.yak.births\n0.5 1/year\n5 1/year\n",
+            "points.csv:3:1: error: ", "is out of range"},
+        {"parameters.livestock.yak.births, parameters.livestock.yak.deaths\n0.5 1/year, 3 head\n",
+            "points.csv:2:13: error: ", "'head' is not a '1/year'"},
+        {"parameters.livestock.yak.births,parameters.livestock.yak.deaths\n0.5 1/year\n",
+            "points.csv:2:1: error: ", "1 field; expected 2"},
+        {"parameters.livestock.yak.births\n0.5 1/year,\n",
+            "points.csv:2:1: error: ", "more than 1 field; expected 1"},
+        {"parameters.livestock.yak.births,parameters.livestock.yak.births\n0.5 1/year,0.5 1/year\n",
+            "points.csv:1:33: error: ", "stands there already"},
+        {"parameters.livestock.yak.births,parameters.livestock.yak.deaths\n0.5 1/year,\n",
+            "points.csv:2:12: error: ", "has no value"},
+        {"parameters.livestock.yak.births\n", "points.csv:1:1: error: ", "no points"},
+        {"parameters.migration.remitted,parameters.migration.away_cost\n0.5,0.4\n0.5,0.6\n",
+            "points.csv:3:1: error: ", "sweep: point 1 (parameters.migration.remitted = 0.5, "},
+    };
+    static const char *const sets[] = {"sweep={design: table, file: ../points.csv}"};
+    char root[200], path[300];
+    make_folder(root);
+    copy_tiny(root, "");
+    for (int32_t i = 0; i < SIM_COUNT(cases); i++) {
+        struct county_overrides overrides = {.sets = sets, .n_sets = 1, .seed = -1};
+        struct sim_diag diag;
+        struct sim_error error = {0};
+        struct county_study *study = NULL;
+        snprintf(path, sizeof(path), "%s/scenarios/points.csv", root);
+        write_text(path, cases[i].points);
+        snprintf(path, sizeof(path), "%s/scenarios/tiny/experiment.yaml", root);
+        sim_diag_init(&diag);
+        assert_int_equal(county_study_load(path, &overrides, &diag, &study, &error), SIM_ERROR_INPUT);
+        char *text = NULL;
+        size_t n = 0;
+        FILE *out = open_memstream(&text, &n);
+        sim_diag_print(&diag, out);
+        fclose(out);
+        if (!strstr(text, cases[i].at) || !strstr(text, cases[i].message) || diag.n_errors != 1)
+            fail_msg("expected '%s%s' in: %s", cases[i].at, cases[i].message, text);
+        free(text);
+        sim_diag_free(&diag);
+    }
+    remove_tree(root);
+}
+
 /* The number of replicates is not what a batch is known by; everything else is. */
 static void test_replicates_are_no_input_and_the_rest_is(void **state)
 {
@@ -535,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_switches_months_and_whole_numbers_are_swept_and_rounding_is_said),
         cmocka_unit_test(test_panel_is_off_in_a_sweep_unless_it_is_asked_for),
         cmocka_unit_test(test_study_is_had_again_from_the_texts_it_left),
+        cmocka_unit_test(test_errors_of_a_table_stand_at_their_line_and_column),
         cmocka_unit_test(test_replicates_are_no_input_and_the_rest_is),
         cmocka_unit_test(test_hostile_texts_are_refused_and_leave_nothing),
         cmocka_unit_test(test_stop_when_is_told_in_terms_of_the_output),
