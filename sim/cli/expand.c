@@ -96,8 +96,9 @@ static int expand(const struct options *given, const struct cli_kept *kept, stru
     batch.resume = is_begun;
     if (kept->kind == CLI_KEPT_RESULT || kept->is_doubled)
         batch.import = kept->path;
-    /* As many as were asked for; the rest of a run may end when its difference is sure. */
-    if (!given->replicates && county_study_stop(study, &stop))
+    /* As many as were asked for, now or when an expansion was begun; the rest of a run may end when its
+     * difference is sure. */
+    if (!given->replicates && !kept->is_doubled && county_study_stop(study, &stop))
         batch.stop = &stop;
     return cli_batch_run(&cli_expand, study, &batch, start, argc, argv);
 }

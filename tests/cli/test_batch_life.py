@@ -175,6 +175,43 @@ def test_expand_of_a_sweep_adds_to_every_point(tmp_path, sweep):
     assert digest(out) == digest(whole)
 
 
+def test_a_stopped_expansion_keeps_the_result_and_goes_on_with_resume(tmp_path, result):
+    out, whole = tmp_path / "out.h5", tmp_path / "whole.h5"
+    out.write_bytes(result.read_bytes())
+    with subprocess.Popen([PAMIR, "expand", out, "--replicates", "150", "--threads", "1", "--quiet"], stderr=subprocess.DEVNULL) as run:
+        deadline = time.monotonic() + 60
+        while not list(Path(f"{out}.parts").glob("rows-*")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=60) == 3
+    assert out.read_bytes() == result.read_bytes()
+    assert f"{out} is a finished result of its own and stays" in pamir("status", out, status=3).stdout
+    assert "--resume goes on with it" in pamir("expand", out, "--replicates", 150, status=2).stderr
+    pamir("expand", out, "--resume", "--quiet")
+    pamir("run", EXPERIMENT, "-o", whole, "--replicates", 150, "--arms", "land,all", "--quiet")
+    assert digest(out) == digest(whole) and not Path(f"{out}.parts").exists()
+
+
+def test_a_sure_batch_ends_early_and_expand_takes_it_to_the_end(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for file in TINY.iterdir():
+        (mine / file.name).write_bytes(file.read_bytes())
+    with open(mine / "experiment.yaml", "a", encoding="utf-8") as file:
+        file.write("stop_when: {variable: county.income_real_per_capita, arm: land, half_width: 60 CNY/person/year, least: 4, step: 2}\n")
+    sure, whole = tmp_path / "sure.h5", tmp_path / "whole.h5"
+    common = [mine / "experiment.yaml", "--replicates", 60, "--arms", "land"]
+    text = pamir("check", *common).stdout
+    assert "at most 60 of each arm" in text and "looked at after 4 replicates and every 2 more" in text
+    text = pamir("run", *common, "-o", sure).stdout
+    said = re.search(r"stop_when: sure after (\d+) of at most 60 replicates: .* is known to \+- ([\d.]+) \(asked: 60 ", text)
+    assert 4 <= int(said[1]) < 60 and float(said[2]) <= 60 and look(sure)["replicates"] == int(said[1])
+    pamir("run", *common, "-o", whole, "--all-replicates", "--quiet")
+    assert look(whole)["replicates"] == 60
+    pamir("expand", sure, "--replicates", 60, "--quiet")
+    assert digest(sure) == digest(whole)
+
+
 @pytest.mark.parametrize("arguments, message", [
     ([], "how many should it have?"),
     (["--replicates", "2"], "has 2 replicates; --replicates 2 adds none"),
