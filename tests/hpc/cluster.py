@@ -110,17 +110,20 @@ class Cluster:
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
         output.close()
 
+    def cancel_all(self):
+        """Ends every job, and waits for that; a Slurm that does not answer is let be."""
+        if "slurmctld" not in self.daemons:
+            return
+        try:
+            if self.queue():
+                self.call("scancel", "--user", getpass.getuser(), check=False, timeout=20)
+                self.until(lambda: not self.queue(), "the queue to be empty", 10)
+        except (AssertionError, subprocess.SubprocessError):
+            pass
+
     def stop(self):
         """Ends every job and daemon, waits for them, and removes the folder."""
-        if "slurmctld" in self.daemons:
-            subprocess.run(["scancel", "--state=PENDING", "--user", getpass.getuser()], env=self.environment,
-                           capture_output=True, check=False, timeout=20)
-            subprocess.run(["scancel", "--user", getpass.getuser()], env=self.environment, capture_output=True,
-                           check=False, timeout=20)
-            try:
-                self.until(lambda: not self.queue(), "the queue to be empty", 10)
-            except (AssertionError, subprocess.SubprocessError):
-                pass
+        self.cancel_all()
         for name in [*NODES, "slurmctld", "munged"]:
             daemon = self.daemons.pop(name, None)
             if daemon is None:

@@ -37,6 +37,13 @@ def cluster_fixture():
         yield cluster
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_over(cluster):
+    """A test that fails leaves no jobs to the next."""
+    yield
+    cluster.cancel_all()
+
+
 @pytest.fixture(name="digest", scope="module")
 def digest_fixture(tmp_path_factory):
     """Of the undisturbed run, by one process."""
@@ -128,7 +135,8 @@ def test_a_task_killed_is_reported_missing_and_resubmitted_by_one_command(cluste
 
 def test_a_node_that_goes_down_costs_nothing_and_no_file_is_written_by_two(cluster, tmp_path, digest):
     batch = Batch(cluster, tmp_path / "batch", "--shards", 4, *SLOW)
-    cluster.until(lambda: len(cluster.queue(batch.array, "%i %N")) == 4, "four tasks to run")
+    cluster.until(lambda: [line.split()[1] for line in cluster.queue(batch.array)] == ["RUNNING"] * 4,
+                  "four tasks to run")
     nodes = dict(line.split(" ", 1) for line in cluster.queue(batch.array, "%K %N"))
     lost = [int(task) for task, node in nodes.items() if node == "n2"]
     assert lost, nodes
