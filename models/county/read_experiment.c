@@ -3,6 +3,8 @@
 #include "models/county/read.h"
 #include "sim/time/calendar.h"
 
+#define MOST_ARMS 256 /* each is a scenario of its own, of two megabytes */
+
 #define SIM_PARAM_SELF struct experiment_config
 static const struct sim_param params[] = {EXPERIMENT_PARAMS(SIM_PARAM_ENTRY)};
 #undef SIM_PARAM_SELF
@@ -215,6 +217,11 @@ static int read_arms(struct experiment *out, struct sim_reader *reader, const st
     }
     if (!sim_read_kind(reader, list, "arms", SIM_NODE_MAP))
         return SIM_ERROR_INPUT;
+    if (list->n > MOST_ARMS) {
+        sim_diag_error(reader->diag, list->keys[MOST_ARMS]->place,
+            "arms: more than %d of them; expected fewer", MOST_ARMS);
+        return SIM_ERROR_INPUT;
+    }
     out->arms = read_alloc(reader, (int64_t)sizeof(*out->arms) * list->n, place);
     if (!out->arms)
         return SIM_ERROR_INPUT;

@@ -239,6 +239,14 @@ def test_file_that_may_not_be_read_is_refused(tiny):
     assert place + "'county.yaml' cannot be read: Permission denied" in refuse(tiny, "experiment.yaml")
 
 
+def test_more_arms_than_memory_holds_are_refused(tiny):
+    lines = experiment(tiny).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("arms:"))
+    lines[at + 1:at + 1] = [f"  a{i}: {{programs: [yak]}}" for i in range(9000)]
+    (tiny / "experiment.yaml").write_text("\n".join(lines) + "\n")
+    assert f"experiment.yaml:{at + 258}:3: error: arms: more than 256 of them" in refuse(tiny, "experiment.yaml")
+
+
 def test_county_that_is_the_experiment_itself_is_refused(tiny):
     county_named(tiny, "experiment.yaml")
     assert "experiment.yaml:" in refuse(tiny, "experiment.yaml")
