@@ -24,7 +24,7 @@ def n_points(run):
 
 
 def points(run):
-    """What was set at each point: a pandas DataFrame, one row for each point (index `point`, from 0), a column for each
+    """Returns what was set at each point: a pandas DataFrame, one row for each point (index `point`, from 0), a column for each
     parameter, named by its path.
 
     A column holds numbers in the unit of `attrs["units"][path]`; where a point's value is none (a switch, a month, a

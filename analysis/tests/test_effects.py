@@ -148,7 +148,7 @@ def test_sweep_keeps_its_points(tmp_path):
     with pamir.open(path) as run:
         effect = run.effect("all", variable="income_real_per_capita", year=2030)
         assert effect.difference.dims == ("point",)
-        np.testing.assert_allclose(effect.difference, [400.0] * 3)
+        np.testing.assert_allclose(effect.difference, [400.0 + synthetic.SLOPE * point for point in range(3)])
 
 
 def test_unknown_variable_is_an_error_with_the_nearest_name(whole):

@@ -9,7 +9,7 @@
 
 struct options {
     const char *output;
-    bool overwrite, remove, quiet;
+    bool overwrite, all_replicates, remove, quiet;
 };
 
 static const struct cli_option options[] = {
@@ -17,6 +17,8 @@ static const struct cli_option options[] = {
         0},
     {CLI_FLAG, "overwrite", '\0', NULL, "replace OUT.h5 if it exists", offsetof(struct options, overwrite), 0,
         0},
+    {CLI_FLAG, "all-replicates", '\0', NULL, "keep replicates beyond those at which stop_when ends",
+        offsetof(struct options, all_replicates), 0, 0},
     {CLI_FLAG, "remove", '\0', NULL, "remove the slices when OUT.h5 is written",
         offsetof(struct options, remove), 0, 0},
     {CLI_FLAG, "quiet", '\0', NULL, "no progress and no report", offsetof(struct options, quiet), 0, 0},
@@ -35,7 +37,10 @@ const struct cli_command cli_merge = {
     "written. Slices of another batch (other files, overrides, version) are refused with the difference. "
     "Rows "
     "that lie\n"
-    "in several slices have to be equal. The digest is that of pamir run. The slices stay, unless "
+    "in several slices have to be equal. Where the experiment has stop_when, as many replicates are kept as "
+    "pamir run would\n"
+    "have computed, unless --all-replicates is given. The digest is that of pamir run. The slices stay, "
+    "unless "
     "--remove.\n\n"
     "Exit status: 0 done, 1 failed, rows are missing, or some of them are failures, 2 bad input.",
     "  pamir merge parts -o tiny.h5\n",
@@ -155,6 +160,28 @@ static int assemble(const struct options *given, struct cli_cluster *cluster, st
     return CLI_DONE;
 }
 
+/* As many replicates as one machine would have computed. Later ones are forgotten, whether there or not; what
+ * is missing before is told as missing. */
+static int apply_stop(const struct options *given, struct cli_cluster *cluster, struct sim_parts *parts,
+    struct sim_error *error)
+{
+    struct sim_batch_stop rule;
+    struct sim_stop_look look;
+    struct sim_error missing = {0};
+    int32_t most = parts->shape.n_replicates;
+    if (given->all_replicates || !county_study_stop(cluster->study, &rule))
+        return 0;
+    int code = sim_stop_choose(&rule, parts, &look, &missing);
+    if (code == SIM_ERROR_MISSING)
+        return 0;
+    if (code < 0)
+        return sim_error_set(error, code, "%s", missing.message);
+    sim_parts_trim(parts, look.n_replicates);
+    cluster->n_rows = parts->n_rows;
+    return sim_stop_tell(&rule, &look, most, parts->shape.output->variables[rule.variable].unit, given->quiet,
+        &cluster->meta, error);
+}
+
 static int merge(const struct options *given, struct cli_cluster *cluster, const struct cli_operands *folders,
     double start)
 {
@@ -163,6 +190,8 @@ static int merge(const struct options *given, struct cli_cluster *cluster, const
     bool is_open;
     int status;
     int code = cli_cluster_join(cluster, folders->items, folders->n, &parts, &is_open, &error);
+    if (code == 0 && is_open)
+        code = apply_stop(given, cluster, &parts, &error);
     if (code < 0)
         status = cli_args_fail(&cli_merge, cli_cluster_status(code), "%s", error.message);
     else if (!is_open || parts.n_present < cluster->n_rows)

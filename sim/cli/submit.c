@@ -19,7 +19,7 @@ struct options {
     struct cli_load load;
     const char *directory, *site, *time, *result;
     int64_t shards, cpus, at_once; /* 0: not given */
-    bool dry_run, resume, force;
+    bool all_replicates, dry_run, resume, force;
 };
 
 static const struct cli_option options[] = {
@@ -37,6 +37,8 @@ static const struct cli_option options[] = {
         offsetof(struct options, result), 0, 0},
     {CLI_TEXT, "site", '\0', "FILE", "site file ($PAMIR_SITE, or ~/.config/pamir/site.yaml)",
         offsetof(struct options, site), 0, 0},
+    {CLI_FLAG, "all-replicates", '\0', NULL, "the merge keeps all replicates, whatever stop_when says",
+        offsetof(struct options, all_replicates), 0, 0},
     {CLI_FLAG, "dry-run", '\0', NULL, "print the scripts; write and submit nothing",
         offsetof(struct options, dry_run), 0, 0},
     {CLI_FLAG, "resume", '\0', NULL, "submit again what is not complete in DIR, and the merge",
@@ -196,9 +198,11 @@ static int plan(const struct options *given, struct cli_cluster *cluster, const 
             "pamir submit: %" PRId64 " tasks, which is as many as an array of this cluster takes\n", most);
     }
     struct sim_batch_stop stop;
-    if (county_study_stop(cluster->study, &stop))
+    job->all_replicates = given->all_replicates;
+    if (!given->all_replicates && county_study_stop(cluster->study, &stop))
         fprintf(stderr,
-            "pamir submit: stop_when is not looked at on a cluster; all %d replicates are computed\n",
+            "pamir submit: all %d replicates are computed; the merge keeps as many as stop_when asks for, "
+            "unless --all-replicates is given\n",
             cluster->shape.n_replicates);
     job->directory = absolute(given->directory, &cluster->arena, error);
     if (!job->directory)

@@ -50,6 +50,11 @@ struct sim_statistics_estimate sim_statistics_paired(
     return estimate(a, b, n, level);
 }
 
+double sim_statistics_student(int32_t degrees, double level)
+{
+    return floor(1e6 * gsl_cdf_tdist_Pinv(0.5 + level / 2, degrees) + 0.5) / 1e6;
+}
+
 struct sim_statistics_ratio sim_statistics_ratio(const double *a, const double *b, int32_t n, double level)
 {
     struct sim_statistics_ratio out = {NAN, NAN, NAN, 0};

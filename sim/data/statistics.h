@@ -23,6 +23,10 @@ struct sim_statistics_estimate sim_statistics_mean(const double *values, int32_t
  * the same index share their luck, so this interval is far narrower than that of two independent means. */
 struct sim_statistics_estimate sim_statistics_paired(
     const double *a, const double *b, int32_t n, double level);
+/* Student's t of the two-sided interval at `level`, rounded to a millionth: unlike the rest of this room the
+ * same on every processor, so that it may decide how many replicates a batch has. */
+double sim_statistics_student(int32_t degrees, double level);
+
 struct sim_statistics_ratio {
     double value; /* NaN, like the others, when the denominator cannot be told from zero at this level */
     double low, high;

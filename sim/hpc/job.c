@@ -186,7 +186,8 @@ void sim_job_print_merge(const struct sim_job *self, const struct sim_site *site
     print_assignment("batch", self->directory, out);
     print_assignment("result", self->result, out);
     print_setup(site, out);
-    fputs("exec \"$program\" merge \"$batch\" -o \"$result\"\n", out);
+    fprintf(out, "exec \"$program\" merge \"$batch\" -o \"$result\"%s\n",
+        self->all_replicates ? " --all-replicates" : "");
 }
 
 static void print_line(const char *key, const char *text, FILE *out)

@@ -15,8 +15,9 @@ struct sim_job {
     const char *result;    /* absolute path of the file that the merge writes */
     const char *name;      /* of the experiment */
     int64_t n_rows, n_arms;
-    int64_t n_shards; /* tasks of the array, from 1 */
-    int64_t at_once;  /* 0: no limit */
+    int64_t n_shards;    /* tasks of the array, from 1 */
+    int64_t at_once;     /* 0: no limit */
+    bool all_replicates; /* the merge keeps what stop_when would not have computed */
 };
 
 /* A text as one word of the shell. */

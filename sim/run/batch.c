@@ -236,28 +236,6 @@ static bool is_complete(const struct batch *self, int64_t end)
     return true;
 }
 
-/* Tells of a stop in /meta and to the user. */
-static int note_look(struct batch *self, const struct sim_stop_look *look, struct sim_error *error)
-{
-    const struct sim_batch_stop *rule = self->options->stop;
-    const char *unit = self->model->output->variables[rule->variable].unit;
-    int32_t most = self->options->n_replicates;
-    char text[400];
-    if (look->is_sure)
-        snprintf(text, sizeof text,
-            "after %d of at most %d replicates: the half-width is %.4g %s, %.4g was asked for",
-            (int)look->n_replicates, (int)most, look->half_width, unit, rule->half_width);
-    else
-        snprintf(text, sizeof text,
-            "the maximum of %d replicates came first: the half-width is %.4g %s, %.4g was asked for",
-            (int)most, look->half_width, unit, rule->half_width);
-    if (!look->is_sure)
-        sim_log(
-            self->options->quiet ? SIM_LOG_ERROR : SIM_LOG_WARNING, SIM_LOG_WARNING, "not sure: %s", text);
-    return sim_meta_set(self->options->meta, SIM_META_ABOUT, "stopped", text,
-        "why no more replicates were run: the interval of the paired difference", error);
-}
-
 /* Look after look, until the difference is sure or the replicates are all there. */
 static int run_looks(struct batch *self, struct sim_batch_result *result, struct sim_error *error)
 {
@@ -285,7 +263,8 @@ static int run_looks(struct batch *self, struct sim_batch_result *result, struct
     result->n_pairs_lost = look.n_lost;
     sim_parts_trim(&self->parts, look.n_replicates);
     self->progress.n_total = self->progress.n_done = self->parts.n_present;
-    return note_look(self, &look, error);
+    return sim_stop_tell(options->stop, &look, options->n_replicates,
+        self->model->output->variables[options->stop->variable].unit, options->quiet, options->meta, error);
 }
 
 /* What the rows came to, when they are not all there. */
@@ -299,7 +278,9 @@ static int say_missing(struct batch *self, struct sim_error *error)
         return sim_error_set(error, fatal->code, "%s", fatal->message);
     if (fatal->code != 0 && !sim_file_is_directory(self->parts.directory))
         return sim_error_set(error, fatal->code,
-            "%.300s; the directory is gone, and with it %lld of %lld rows: put it back and %s, or begin anew",
+            "%.250s; the directory was moved or removed, with %lld of %lld rows in it: if it was moved, put "
+            "it "
+            "back and %s",
             fatal->message, n_done, n_rows, again);
     if (fatal->code != 0)
         return sim_error_set(error, fatal->code, "%.300s; %lld of %lld rows are kept: make room, then %s",

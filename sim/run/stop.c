@@ -1,9 +1,12 @@
 #include "sim/run/stop.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/core/log.h"
+#include "sim/data/statistics.h"
 
 int sim_stop_check(const struct sim_batch_stop *rule, const struct sim_output *output, int32_t n_arms,
     struct sim_error *error)
@@ -118,7 +121,7 @@ static double half_width(const double *differences, int32_t n, int32_t *n_pairs)
     for (int32_t i = 0; i < n; i++)
         if (isfinite(differences[i]))
             squares += (differences[i] - mean) * (differences[i] - mean);
-    return gsl_cdf_tdist_Pinv(0.975, m - 1) * sqrt(squares / (m - 1) / m);
+    return sim_statistics_student(m - 1, 0.95) * sqrt(squares / (m - 1) / m);
 }
 
 int sim_stop_look(struct sim_stop *self, int32_t n, struct sim_stop_look *out, struct sim_error *error)
@@ -158,4 +161,22 @@ int sim_stop_choose(const struct sim_batch_stop *rule, const struct sim_parts *p
     }
     sim_stop_end(&stop);
     return code;
+}
+
+int sim_stop_tell(const struct sim_batch_stop *rule, const struct sim_stop_look *look, int32_t most,
+    const char *unit, bool quiet, struct sim_meta *meta, struct sim_error *error)
+{
+    char text[400];
+    if (look->is_sure)
+        snprintf(text, sizeof text,
+            "after %d of at most %d replicates: the half-width is %.4g %s, %.4g was asked for",
+            (int)look->n_replicates, (int)most, look->half_width, unit, rule->half_width);
+    else
+        snprintf(text, sizeof text,
+            "the maximum of %d replicates came first: the half-width is %.4g %s, %.4g was asked for",
+            (int)most, look->half_width, unit, rule->half_width);
+    if (!look->is_sure)
+        sim_log(quiet ? SIM_LOG_ERROR : SIM_LOG_WARNING, SIM_LOG_WARNING, "not sure: %s", text);
+    return sim_meta_set(meta, SIM_META_ABOUT, "stopped", text,
+        "why no more replicates were run: the interval of the paired difference", error);
 }

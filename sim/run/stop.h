@@ -51,5 +51,9 @@ int sim_stop_look(struct sim_stop *self, int32_t n, struct sim_stop_look *out, s
 /* Look after look over rows that are all there, as for a merge: the one at which the batch stops. */
 int sim_stop_choose(const struct sim_batch_stop *rule, const struct sim_parts *parts,
     struct sim_stop_look *out, struct sim_error *error);
+/* Puts what the last look showed into /meta as `stopped`; warns when the maximum of replicates came first.
+ * unit: of the variable. SIM_ERROR_MEMORY. */
+int sim_stop_tell(const struct sim_batch_stop *rule, const struct sim_stop_look *look, int32_t most,
+    const char *unit, bool quiet, struct sim_meta *meta, struct sim_error *error);
 
 #endif

@@ -96,6 +96,23 @@ def test_parts_of_a_stopped_run_are_merged_with_slices(tmp_path, digest):
     assert digest_of(done.stdout) == digest
 
 
+def test_merge_keeps_as_many_replicates_as_stop_when_would_have_computed(tmp_path):
+    scenarios = Path(shutil.copytree(ROOT / "scenarios" / "tiny", tmp_path / "tiny"))
+    experiment = scenarios / "experiment.yaml"
+    experiment.write_text(experiment.read_text() + "stop_when: {variable: county.income_real_per_capita, arm: yak, "
+                          "half_width: 60 CNY/person/year, least: 4, step: 2}\n")
+    options = ["--replicates", 12]
+    alone = pamir("run", experiment, "-o", tmp_path / "alone.h5", *options)
+    used = int(re.search(r"x (\d+) replicates", alone.stdout)[1])
+    assert 4 <= used < 12
+    for k in (1, 2, 3):
+        pamir("slice", experiment, f"{k}/3", "-o", tmp_path / "cut", "--quiet", *options)
+    merged = pamir("merge", tmp_path / "cut", "-o", tmp_path / "merged.h5")
+    assert digest_of(merged.stdout) == digest_of(alone.stdout)
+    whole = pamir("merge", tmp_path / "cut", "--all-replicates", "-o", tmp_path / "whole.h5")
+    assert f"{12 * 7} rows" in whole.stdout
+
+
 def test_a_missing_slice_is_named_with_the_command_that_computes_it(tmp_path, parts, digest):
     shutil.rmtree(parts / "slice-14-28.parts")
     done = pamir("merge", parts, "-o", tmp_path / "out.h5", status=1)
