@@ -2,8 +2,9 @@
  *
  * A group for each `group` of the output, with its own coordinates (xarray takes none from a parent): `point`
  * (only when there is more than one), `arm` (text), `replicate` (from 1), then the dimensions its variables
- * use. Every variable carries units, long_name, `moment` (imposed, fitted, emergent) and `row_order`, its
- * place in a row; constants carry `constant_order` and lie in the same groups, without the first dimensions.
+ * use; a group of constants alone has only the latter. Every variable carries units, long_name, `moment`
+ * (imposed, fitted, emergent) and `row_order`, its place in a row; constants carry `constant_order` and lie
+ * in the same groups, without the first dimensions.
  * `/meta` holds the texts of sim_meta and, for each row, row_status, row_seconds, row_message and row_digest,
  * and `digest`, that of the whole: the file alone suffices to verify it.
  *

@@ -53,11 +53,15 @@ static int no_memory(struct rebuilder *self)
     return sim_error_set(self->error, SIM_ERROR_MEMORY, "%.300s: out of memory", self->file.path);
 }
 
-/* Checks the arm, replicate and point of one group against those of /meta. */
+/* Checks the arm, replicate and point of one group against those of /meta. A group of constants has none; a
+ * variable without them is refused where its axes are read. */
 static int check_front(struct rebuilder *self, const char *group)
 {
     struct sim_h5_array array;
     struct sim_h5_report *report = self->report;
+    if (!sim_h5_has(&self->file, group, "arm") && !sim_h5_has(&self->file, group, "replicate") &&
+        !sim_h5_has(&self->file, group, "point"))
+        return 0;
     int code = sim_h5_read(&self->file, group, "arm", &array, self->error);
     if (code < 0)
         return code;

@@ -505,12 +505,21 @@ static hid_t create_group(struct writer *self, const char *name)
     return group;
 }
 
+/* Constants alone have no use for the front's coordinates, which would only stand in a reader's way. */
+static bool has_variables(const struct writer *self, const char *group)
+{
+    for (int32_t v = 0; v < self->output->n_variables; v++)
+        if (strcmp(self->output->variables[v].group, group) == 0)
+            return true;
+    return false;
+}
+
 static int put_group(struct writer *self, const char *name)
 {
     hid_t group = create_group(self, name);
     if (group < 0)
         return fail(self, name);
-    int code = put_front(self, group);
+    int code = has_variables(self, name) ? put_front(self, group) : 0;
     for (int32_t v = 0, end; v < self->output->n_variables && code == 0; v = end) {
         end = end_of_block(self, v);
         if (strcmp(self->output->variables[v].group, name) == 0)

@@ -1,4 +1,4 @@
-"""What the README quotes works: its program, its commands, its Python.
+"""What the README quotes works: its program, its commands, its Python; and the Python of scenarios/README.md.
 
 Needs PAMIR_BIN and PAMIR_TINY. Run with /usr/bin/python3 -m pytest.
 """
@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def block(language, containing):
-    for found in re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.S):
+def block(language, containing, text=TEXT):
+    for found in re.findall(rf"```{language}\n(.*?)```", text, flags=re.S):
         if containing in found:
             return found
     raise AssertionError(f"README has no {language} block with {containing!r}")
@@ -80,3 +80,17 @@ def test_the_python_of_the_readme_runs():
                           env={**os.environ, "PYTHONPATH": str(ROOT / "analysis")})
     assert done.returncode == 0, done.stderr
     assert "income_per_capita" in done.stdout
+
+
+def test_the_python_of_a_sweep_joins_its_points_to_the_results(tmp_path, monkeypatch):
+    sample = block("python", 'group="sweep"', (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8"))
+    done = pamir("run", "scenarios/tiny/sweep.yaml", "-o", tmp_path / "sweep.h5", "--replicates", 1, "--set", "to=2016-12", "--quiet")
+    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(tmp_path)
+    names = {"xarray": pytest.importorskip("xarray")}
+    exec(compile(sample, "scenarios/README.md", "exec"), names)  # pylint: disable=exec-used
+    assert names["effect"].dims == names["premium"].dims == ("point",)
+    assert list(names["premium"].values) == [5, 20, 5, 20]
+    together = names["effect"].to_dataset(name="effect").assign(premium=names["premium"])
+    assert together.sizes["point"] == 4 and names["effect"].notnull().all()
+    assert pamir("verify", tmp_path / "sweep.h5").returncode == 0
