@@ -143,13 +143,13 @@ int sim_file_commit(const char *temp, const char *path, struct sim_error *error)
     return sim_file_sync_directory(directory, error);
 }
 
-void sim_file_remove_stale(const char *path)
+void sim_file_each_stale(const char *path, const char *kind, void (*visit)(const char *victim))
 {
     char directory_path[SIM_FILE_PATH], prefix[SIM_FILE_PATH], victim[2 * SIM_FILE_PATH], host[64];
     struct sim_error ignored = {0};
     const char *slash = strrchr(path, '/');
     sim_file_host(host, sizeof host);
-    int n = snprintf(prefix, sizeof prefix, "%s.tmp-%s-", slash == NULL ? path : slash + 1, host);
+    int n = snprintf(prefix, sizeof prefix, "%s.%s-%s-", slash == NULL ? path : slash + 1, kind, host);
     if (n >= (int)sizeof prefix || sim_file_directory(path, directory_path, &ignored) < 0)
         return;
     DIR *directory = opendir(directory_path);
@@ -163,9 +163,19 @@ void sim_file_remove_stale(const char *path)
         if (owner <= 0 || *end != '-' || kill((pid_t)owner, 0) == 0 || errno != ESRCH)
             continue;
         snprintf(victim, sizeof victim, "%s/%s", directory_path, entry->d_name);
-        unlink(victim);
+        visit(victim);
     }
     closedir(directory);
+}
+
+static void remove_file(const char *path)
+{
+    unlink(path);
+}
+
+void sim_file_remove_stale(const char *path)
+{
+    sim_file_each_stale(path, "tmp", remove_file);
 }
 
 bool sim_file_put(int fd, const struct sim_file_piece *pieces, int32_t n_pieces)

@@ -30,6 +30,8 @@ int sim_file_temp(const char *path, char out[SIM_FILE_PATH], struct sim_error *e
 int sim_file_commit(const char *temp, const char *path, struct sim_error *error);
 /* Removes temporary files of path that processes of this machine left behind when they were killed. */
 void sim_file_remove_stale(const char *path);
+/* Visits what is called `path.KIND-HOST-PID-N` of processes of this machine that are dead. */
+void sim_file_each_stale(const char *path, const char *kind, void (*visit)(const char *victim));
 /* The three in one: path holds the n bytes, or what it held before. */
 int sim_file_write(const char *path, const void *bytes, int64_t n, struct sim_error *error);
 /* The same, but SIM_ERROR_EXISTS when there is something of that name already: of several processes that

@@ -110,8 +110,10 @@ int sim_lock_take(const char *directory, bool is_shared, int *fd, struct sim_err
 
 bool sim_lock_take_alone(int fd)
 {
-    int reason = try_lock(fd, LOCK_EX);
-    return reason != EWOULDBLOCK;
+    if (try_lock(fd, LOCK_EX) != EWOULDBLOCK)
+        return true;
+    try_lock(fd, LOCK_SH); /* the system gives the old lock back before it tries for the new one */
+    return false;
 }
 
 enum sim_lock_state sim_lock_look(const char *directory, char owner[128])

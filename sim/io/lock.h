@@ -11,7 +11,7 @@
 /* Takes the lock of the directory; *fd holds it until it is closed. SIM_ERROR_EXISTS, with who it is, when
  * somebody else has it; SIM_ERROR_IO when the file cannot be written. */
 int sim_lock_take(const char *directory, bool is_shared, int *fd, struct sim_error *error);
-/* Turns a shared lock into one alone: false when others share it. */
+/* Turns a shared lock into one alone. False when others share it: then it is shared as before. */
 bool sim_lock_take_alone(int fd);
 
 enum sim_lock_state { SIM_LOCK_FREE, SIM_LOCK_HELD, SIM_LOCK_UNKNOWN };

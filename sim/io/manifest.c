@@ -167,7 +167,9 @@ static bool is_whole(const char *text, int64_t n)
 static int damaged(const char *where, const char *what, struct sim_error *error)
 {
     return sim_error_set(error, SIM_ERROR_FORMAT,
-        "%.300s/manifest.txt is damaged (%s); nothing says what its rows belong to: remove the directory",
+        "%.300s/manifest.txt is damaged (%s); nothing says what its rows belong to: restore manifest.txt "
+        "from "
+        "a copy, or move the directory away to begin anew",
         where, what);
 }
 

@@ -217,7 +217,8 @@ static int settle_manifest(
     if (!sim_file_exists(path)) {
         if (n_logs > 0 || mode == SIM_PARTS_READ)
             return sim_error_set(error, SIM_ERROR_MISSING,
-                "%.300s: there is no manifest; nothing says what its rows belong to: remove the directory",
+                "%.300s: there is no manifest; nothing says what its rows belong to: restore "
+                "manifest.txt from a copy, or move the directory away to begin anew",
                 self->directory);
         code = sim_file_write_new(path, now, n_now, error);
         if (code != SIM_ERROR_EXISTS)
@@ -504,30 +505,79 @@ static int remove_member(const char *directory, const char *name, struct sim_err
     return code;
 }
 
-int sim_parts_remove(struct sim_parts *self, struct sim_error *error)
+/* Gives the directory a name under which nobody looks for rows, in one step that is on the disk: a kill finds
+ * all rows or none. */
+static int put_aside(const char *directory, char out[SIM_FILE_PATH], struct sim_error *error)
 {
-    /* Whatever else lies there is not ours to remove; then rmdir fails, and the directory stays. */
+    char host[64], above[SIM_FILE_PATH];
+    sim_file_host(host, sizeof host);
+    for (int n = 0; n < 10000; n++) {
+        int length = snprintf(out, SIM_FILE_PATH, "%s.done-%s-%ld-%d", directory, host, (long)getpid(), n);
+        if (length >= SIM_FILE_PATH)
+            return sim_error_set(error, SIM_ERROR_IO, "%.60s...: the path is too long", directory);
+        if (rename(directory, out) == 0) {
+            int code = sim_file_directory(directory, above, error);
+            return code < 0 ? code : sim_file_sync_directory(above, error);
+        }
+        if (errno != EEXIST && errno != ENOTEMPTY)
+            break;
+    }
+    return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be removed: %s", directory, strerror(errno));
+}
+
+/* Removes what this room makes; the directory itself too, if that was all. *is_empty: it was. */
+static int clear_directory(const char *directory, bool *is_empty, struct sim_error *error)
+{
     char path[SIM_FILE_PATH];
     int code = 0;
-    if (self->is_shared && self->lock >= 0 && !sim_lock_take_alone(self->lock))
-        return sim_error_set(
-            error, SIM_ERROR_EXISTS, "%.300s: other processes are at work in it", self->directory);
-    DIR *list = opendir(self->directory);
+    *is_empty = false;
+    DIR *list = opendir(directory);
     if (list == NULL)
-        code = sim_error_set(
-            error, SIM_ERROR_IO, "%.300s: cannot be read: %s", self->directory, strerror(errno));
+        return sim_error_set(error, SIM_ERROR_IO, "%.300s: cannot be read: %s", directory, strerror(errno));
     for (struct dirent *entry; code == 0 && (entry = readdir(list)) != NULL;)
         if (is_ours(entry->d_name))
-            code = remove_member(self->directory, entry->d_name, error);
-    if (list != NULL)
-        closedir(list);
-    if (code == 0 && (code = member_path(self->directory, "manifest.txt", path, error)) == 0)
+            code = remove_member(directory, entry->d_name, error);
+    closedir(list);
+    if (code == 0 && (code = member_path(directory, "manifest.txt", path, error)) == 0)
         sim_file_remove_stale(path);
-    if (code == 0 && (code = remove_member(self->directory, "manifest.txt", error)) == 0)
-        code = remove_member(self->directory, "lock", error);
-    if (code == 0 && rmdir(self->directory) != 0 && errno != ENOTEMPTY && errno != EEXIST)
+    if (code == 0 && (code = remove_member(directory, "manifest.txt", error)) == 0)
+        code = remove_member(directory, "lock", error);
+    if (code < 0)
+        return code;
+    *is_empty = rmdir(directory) == 0;
+    if (!*is_empty && errno != ENOTEMPTY && errno != EEXIST)
+        return sim_error_set(
+            error, SIM_ERROR_IO, "%.300s: cannot be removed: %s", directory, strerror(errno));
+    return 0;
+}
+
+int sim_parts_remove(struct sim_parts *self, struct sim_error *error)
+{
+    char aside[SIM_FILE_PATH];
+    bool is_empty;
+    int code = 0;
+    if (self->is_shared && self->lock >= 0 && !sim_lock_take_alone(self->lock))
         code = sim_error_set(
-            error, SIM_ERROR_IO, "%.300s: cannot be removed: %s", self->directory, strerror(errno));
+            error, SIM_ERROR_EXISTS, "%.300s: other processes are at work in it", self->directory);
+    if (code == 0 && (code = put_aside(self->directory, aside, error)) == 0) {
+        code = clear_directory(aside, &is_empty, error);
+        /* Whatever else lies there is not ours to remove, and is found where it was put. */
+        if (code == 0 && !is_empty && rename(aside, self->directory) != 0)
+            code = sim_error_set(
+                error, SIM_ERROR_IO, "%.300s: holds files of others: %s", aside, strerror(errno));
+    }
     sim_parts_close(self);
     return code;
+}
+
+static void clear_stale(const char *directory)
+{
+    struct sim_error ignored = {0};
+    bool is_empty;
+    clear_directory(directory, &is_empty, &ignored);
+}
+
+void sim_parts_remove_stale(const char *directory)
+{
+    sim_file_each_stale(directory, "done", clear_stale);
 }

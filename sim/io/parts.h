@@ -104,9 +104,13 @@ const struct sim_parts_row *sim_parts_find(
  * are needed. */
 int sim_parts_read(const struct sim_parts *self, const struct sim_parts_row *row, int64_t from, int64_t n,
     void *out, struct sim_error *error);
-/* Closes, and removes the directory (not those joined) with the files that this room makes, checkpoints among
- * them. Files of others stay, and then the directory too. SIM_ERROR_EXISTS while others share it. */
+/* Removes the directory (not those joined) with the files that this room makes, checkpoints among them, and
+ * closes, on an error too. It is called `DIRECTORY.done-HOST-PID-N` first, so that a kill leaves all rows
+ * where they are looked for, or none. Files of others stay, and then the directory too. SIM_ERROR_EXISTS
+ * while others share it. */
 int sim_parts_remove(struct sim_parts *self, struct sim_error *error);
+/* Removes what is left of a directory of this name whose removal was killed. */
+void sim_parts_remove_stale(const char *directory);
 
 /* SHA-256 over (point, arm, replicate, status, payload): message and wall time excluded. */
 void sim_parts_row_digest(int32_t point, int32_t arm, int32_t replicate, int32_t status, const void *payload,

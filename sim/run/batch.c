@@ -154,6 +154,8 @@ static int open_parts(struct batch *self, struct sim_error *error)
         code = sim_parts_directory(self->path, directory, error);
     else
         snprintf(directory, sizeof directory, "%s", options->directory);
+    if (code == 0)
+        sim_parts_remove_stale(directory);
     if (code == 0 && !self->is_slice)
         code = check_result(self, directory, error);
     if (code < 0)

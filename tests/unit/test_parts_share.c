@@ -74,10 +74,28 @@ static void test_a_directory_that_others_share_is_not_removed(void **state)
         sim_parts_open(&other, bench.parts_path, &bench.shape, SIM_PARTS_SHARE, &bench.error), bench.error);
     assert_int_equal(sim_parts_remove(&bench.parts, &bench.error), SIM_ERROR_EXISTS);
     assert_true(sim_file_exists(bench.parts_path));
-    sim_parts_close(&other);
+    assert_int_equal(bench.parts.lock, -1); /* closed all the same */
     bench.error = (struct sim_error){0};
-    check_ok(sim_parts_remove(&bench.parts, &bench.error), bench.error);
+    check_ok(sim_parts_remove(&other, &bench.error), bench.error);
     assert_false(sim_file_exists(bench.parts_path));
+    parts_tear_down(&bench);
+}
+
+static void test_lock_that_cannot_be_had_alone_stays_shared(void **state)
+{
+    struct parts_bench bench;
+    char owner[128];
+    int a, b;
+    (void)state;
+    parts_set_up(&bench);
+    assert_int_equal(mkdir(bench.parts_path, 0777), 0);
+    check_ok(sim_lock_take(bench.parts_path, true, &a, &bench.error), bench.error);
+    check_ok(sim_lock_take(bench.parts_path, true, &b, &bench.error), bench.error);
+    assert_false(sim_lock_take_alone(a));
+    close(b);
+    assert_int_equal(sim_lock_look(bench.parts_path, owner), SIM_LOCK_HELD);
+    assert_true(sim_lock_take_alone(a));
+    close(a);
     parts_tear_down(&bench);
 }
 
@@ -424,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_that_share_write_two_logs_and_a_row_of_both_counts_once),
         cmocka_unit_test(test_a_directory_that_others_share_is_not_removed),
+        cmocka_unit_test(test_lock_that_cannot_be_had_alone_stays_shared),
         cmocka_unit_test(test_of_two_batches_that_share_at_once_one_is_refused),
         cmocka_unit_test(test_lock_is_seen_and_names_its_holder),
         cmocka_unit_test(test_replicates_are_added_by_growing_alone_and_never_taken_away),
