@@ -52,6 +52,33 @@ static int open_directory(struct cli_kept *self, struct sim_error *error)
         self->directory);
 }
 
+/* Whether a table of /meta has one entry for each row, by (point,) arm, replicate: of that order and of these
+ * lengths. */
+static bool is_by_row(const struct sim_h5_array *array, const struct sim_h5_array *like)
+{
+    static const char *const names[] = {"point", "arm", "replicate"};
+    int64_t n = 1;
+    if ((array->n_dims != 2 && array->n_dims != 3) || array->n_dims != like->n_dims)
+        return false;
+    for (int32_t i = 0; i < array->n_dims; i++) {
+        if (strcmp(array->dims[i], names[3 - array->n_dims + i]) != 0 || array->lengths[i] < 1 ||
+            array->lengths[i] > INT32_MAX / n || array->lengths[i] != like->lengths[i])
+            return false;
+        n *= array->lengths[i];
+    }
+    return array->n == n;
+}
+
+/* Codes of rows are small whole numbers; 0: complete. */
+static bool are_codes(const struct sim_h5_array *status)
+{
+    for (int64_t i = 0; i < status->n; i++)
+        if (!(status->numbers[i] >= -1000 && status->numbers[i] <= 0) ||
+            status->numbers[i] != (int32_t)status->numbers[i])
+            return false;
+    return true;
+}
+
 static int open_result(struct cli_kept *self, struct sim_error *error)
 {
     int code = sim_h5_read_meta(self->path, &self->texts, error);
@@ -65,18 +92,17 @@ static int open_result(struct cli_kept *self, struct sim_error *error)
         (code = sim_h5_read(&self->file, "meta", "row_message", &self->messages, error)) < 0 ||
         (code = sim_h5_read(&self->file, "meta", "row_digest", &self->digests, error)) < 0)
         return code;
-    int32_t arm = sim_h5_array_dim(&self->status, "arm"),
-            replicate = sim_h5_array_dim(&self->status, "replicate"),
-            point = sim_h5_array_dim(&self->status, "point");
-    if (arm < 0 || replicate < 0 || !self->status.numbers || !self->names.texts || !self->messages.texts ||
-        !self->digests.texts || self->status.lengths[arm] != self->names.n ||
-        self->messages.n != self->status.n || self->digests.n != self->status.n)
+    const struct sim_h5_array *status = &self->status;
+    if (!status->numbers || !self->names.texts || !self->messages.texts || !self->digests.texts ||
+        !is_by_row(status, status) || !is_by_row(&self->messages, status) ||
+        !is_by_row(&self->digests, status) || status->lengths[status->n_dims - 2] != self->names.n ||
+        !are_codes(status))
         return sim_error_set(
             error, SIM_ERROR_FORMAT, "%.300s: /meta does not say how the rows ended", self->path);
     self->n_arms = (int32_t)self->names.n;
     self->arms = self->names.texts;
-    self->n_replicates = (int32_t)self->status.lengths[replicate];
-    self->n_points = point >= 0 ? (int32_t)self->status.lengths[point] : 1;
+    self->n_replicates = (int32_t)status->lengths[status->n_dims - 1];
+    self->n_points = status->n_dims == 3 ? (int32_t)status->lengths[0] : 1;
     self->meta = &self->texts;
     self->version = sim_meta_get(&self->texts, "version");
     if (!self->version)
@@ -161,19 +187,6 @@ int32_t cli_kept_why(const char *message)
     return (int32_t)(end ? end - message : (ptrdiff_t)strlen(message));
 }
 
-/* Where a row stands in a table of /meta. */
-static int64_t index_of(const struct sim_h5_array *array, int32_t point, int32_t arm, int32_t replicate)
-{
-    int64_t at = 0;
-    for (int32_t i = 0; i < array->n_dims; i++) {
-        int64_t own = strcmp(array->dims[i], "point") == 0 ? point
-                      : strcmp(array->dims[i], "arm") == 0 ? arm
-                                                           : replicate;
-        at = at * array->lengths[i] + own;
-    }
-    return at;
-}
-
 static bool read_hex(const char *text, uint8_t out[SIM_DIGEST_BYTES])
 {
     for (int32_t i = 0; i < SIM_DIGEST_BYTES; i++) {
@@ -188,7 +201,7 @@ static bool read_hex(const char *text, uint8_t out[SIM_DIGEST_BYTES])
 static int find_in_result(struct cli_kept *self, int32_t point, int32_t arm, int32_t replicate,
     struct cli_kept_row *out, struct sim_error *error)
 {
-    int64_t at = index_of(&self->status, point, arm, replicate);
+    int64_t at = ((int64_t)point * self->n_arms + arm) * self->n_replicates + replicate;
     out->status = (int32_t)self->status.numbers[at];
     out->is_present = out->status != SIM_ERROR_MISSING;
     snprintf(out->message, sizeof out->message, "%s", self->messages.texts[at]);

@@ -1,7 +1,7 @@
+#include "sim/cli/aside.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/kept.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 struct options {
     const char *arm, *log, *from, *to, *state;
     int64_t replicate, point;
-    bool events;
+    bool events, overwrite, quiet;
 };
 
 static const struct cli_option options[] = {
@@ -33,6 +33,10 @@ static const struct cli_option options[] = {
         0, 0},
     {CLI_TEXT, "state", '\0', "YYYY-MM", "print every table as it stands at the end of this month",
         offsetof(struct options, state), 0, 0},
+    {CLI_FLAG, "overwrite", '\0', NULL, "replace the file of --log if it exists",
+        offsetof(struct options, overwrite), 0, 0},
+    {CLI_FLAG, "quiet", '\0', NULL, "no report, and no log but that of --log: the exit status tells",
+        offsetof(struct options, quiet), 0, 0},
 };
 
 static int run(int argc, char **argv);
@@ -145,13 +149,10 @@ static bool is_same_failure(const char *kept, const char *now)
     return strncmp(kept, now, end ? (size_t)(end - kept) : strlen(kept) + 1) == 0;
 }
 
-/* What came of it, against what is kept. */
-static int compare(const struct task *task, const struct cli_kept *kept, const struct cli_kept_row *row,
-    int code, const struct sim_error *failure, const uint8_t digest[SIM_DIGEST_BYTES], FILE *out)
+static void print_comparison(const struct cli_kept_row *row, int code, const struct sim_error *failure,
+    const uint8_t digest[SIM_DIGEST_BYTES], FILE *out)
 {
     char was[SIM_DIGEST_TEXT] = "none: this row is not there yet", now[SIM_DIGEST_TEXT];
-    const char *arm = kept->arms[task->arm];
-    bool is_other = strcmp(kept->version, sim_provenance_version()) != 0;
     sim_digest_text(digest, now);
     if (row->is_present)
         sim_digest_text(row->digest, was);
@@ -160,59 +161,68 @@ static int compare(const struct task *task, const struct cli_kept *kept, const s
     if (row->is_present && row->status != 0)
         fprintf(out, "before  %s\n", row->message);
     fprintf(out, "kept    %s\nnow     %s\n", was, now);
-    if (!row->is_present) {
-        fprintf(out, "arm '%s', replicate %d: nothing to hold it against\n", arm, task->replicate + 1);
-        return CLI_DONE;
-    }
+}
+
+/* What came of it, against what is kept. out NULL: quiet. */
+static int compare(const struct task *task, const struct cli_kept *kept, const struct cli_kept_row *row,
+    int code, const struct sim_error *failure, const uint8_t digest[SIM_DIGEST_BYTES], FILE *out)
+{
+    const char *arm = kept->arms[task->arm];
+    bool is_other = strcmp(kept->version, sim_provenance_version()) != 0;
     bool same = row->status == code && memcmp(row->digest, digest, SIM_DIGEST_BYTES) == 0 &&
                 (code == 0 || is_same_failure(row->message, failure->message));
-    if (same) {
+    if (out)
+        print_comparison(row, code, failure, digest, out);
+    if (out && (same || !row->is_present))
         fprintf(out, "arm '%s', replicate %d: %s\n", arm, task->replicate + 1,
-            code < 0 ? "it failed again, with the same words" : "the same, bit for bit");
+            !row->is_present ? "nothing to hold it against"
+            : code < 0       ? "it failed again, with the same words"
+                             : "the same, bit for bit");
+    if (same || !row->is_present)
         return CLI_DONE;
-    }
     return cli_args_fail(&cli_rerun, CLI_FAILED, "arm '%s', replicate %d is not the row that is kept%s%s%s%s",
         arm, task->replicate + 1, is_other ? ": it was made by version " : "", is_other ? kept->version : "",
         is_other ? ", and this is " : "", is_other ? sim_provenance_version() : "");
 }
 
-/* Lives the row and compares. */
+/* Lives the row and compares; the log goes to task->replay.log. */
+static int live(const struct options *given, const struct cli_kept *kept, const struct cli_kept_row *row,
+    const struct county_study *study, const struct task *task, void *payload)
+{
+    const struct sim_output *output = county_study_output(study);
+    struct sim_error failure = {0};
+    uint8_t digest[SIM_DIGEST_BYTES];
+    double start = sim_clock_seconds();
+    int code = replay_row(study, task->point, task->arm, task->replicate, &task->replay, payload, &failure);
+    sim_output_settle(output, payload);
+    sim_parts_row_digest(task->point, task->arm, task->replicate, code, code == 0 ? payload : NULL,
+        code == 0 ? output->row_bytes : 0, digest);
+    if (!given->quiet)
+        printf("%s%s%slived again in %.2f s\n", given->log ? given->log : "", given->log ? ": " : "",
+            given->log ? "the log; " : "", sim_clock_seconds() - start);
+    return compare(task, kept, row, code, &failure, digest, given->quiet ? NULL : stdout);
+}
+
 static int replay(
     const struct options *given, struct cli_kept *kept, const struct county_study *study, struct task *task)
 {
-    const struct sim_output *output = county_study_output(study);
-    struct sim_error error = {0}, failure = {0};
+    struct sim_error error = {0};
     struct cli_kept_row row;
+    struct cli_aside log = {0};
     int code = cli_kept_find(kept, study, task->point, task->arm, task->replicate, &row, &error);
     if (code < 0)
         return cli_args_fail(&cli_rerun, CLI_FAILED, "%s", error.message);
-    void *payload = aligned_alloc(64, ((size_t)output->row_bytes + 127) / 64 * 64);
-    FILE *log = given->log ? fopen(given->log, "we") : stdout;
-    int status = CLI_FAILED;
-    if (!payload) {
-        cli_args_fail(&cli_rerun, CLI_FAILED, "out of memory");
-    } else if (!log) {
-        status = cli_args_fail(&cli_rerun, CLI_BAD_INPUT, "%s: %s", given->log, strerror(errno));
-    } else {
-        double start = sim_clock_seconds();
-        uint8_t digest[SIM_DIGEST_BYTES];
-        task->replay.log = log;
-        code = replay_row(study, task->point, task->arm, task->replicate, &task->replay, payload, &failure);
-        sim_output_settle(output, payload);
-        sim_parts_row_digest(task->point, task->arm, task->replicate, code, code == 0 ? payload : NULL,
-            code == 0 ? output->row_bytes : 0, digest);
-        bool lost = fflush(log) != 0 || ferror(log);
-        fprintf(stdout, "%s%s%slived again in %.2f s\n", given->log ? given->log : "", given->log ? ": " : "",
-            given->log ? "the log; " : "", sim_clock_seconds() - start);
-        status = compare(task, kept, &row, code, &failure, digest, stdout);
-        if (lost && log != stdout)
-            status = cli_args_fail(
-                &cli_rerun, CLI_FAILED, "%s cannot be written: %s", given->log, strerror(errno));
-    }
-    if (log && log != stdout)
-        fclose(log);
+    int status =
+        given->log ? cli_aside_open(&log, &cli_rerun, kept, given->log, given->overwrite) : CLI_PROCEED;
+    if (status != CLI_PROCEED)
+        return status;
+    void *payload = aligned_alloc(64, ((size_t)county_study_output(study)->row_bytes + 127) / 64 * 64);
+    task->replay.log = given->log ? log.out : given->quiet ? NULL : stdout;
+    status = payload ? live(given, kept, &row, study, task, payload)
+                     : cli_args_fail(&cli_rerun, CLI_FAILED, "out of memory");
     free(payload);
-    return status;
+    int closed = cli_aside_close(&log, &cli_rerun);
+    return closed != CLI_PROCEED ? closed : status;
 }
 
 static int run(int argc, char **argv)

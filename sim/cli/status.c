@@ -1,12 +1,12 @@
-#include <errno.h>
 #include <string.h>
 
+#include "sim/cli/aside.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/standing.h"
 
 struct options {
     const char *json;
-    bool all, quiet;
+    bool all, overwrite, quiet;
 };
 
 static const struct cli_option options[] = {
@@ -14,6 +14,8 @@ static const struct cli_option options[] = {
         offsetof(struct options, json), 0, 0},
     {CLI_FLAG, "all", '\0', NULL, "list every failed row, saved row and slice, not the first few",
         offsetof(struct options, all), 0, 0},
+    {CLI_FLAG, "overwrite", '\0', NULL, "replace the file of --json if it exists",
+        offsetof(struct options, overwrite), 0, 0},
     {CLI_FLAG, "quiet", '\0', NULL, "say nothing: the exit status tells", offsetof(struct options, quiet), 0,
         0},
 };
@@ -56,17 +58,22 @@ const struct cli_command cli_status = {
     run,
 };
 
-static int write_json(const char *path, const struct cli_standing *standing)
+/* Prints and writes what was asked for. */
+static int tell(const struct options *given, const struct cli_standing *standing)
 {
-    bool is_standard = strcmp(path, "-") == 0;
-    FILE *out = is_standard ? stdout : fopen(path, "we");
-    if (!out)
-        return cli_args_fail(&cli_status, CLI_BAD_INPUT, "%s: %s", path, strerror(errno));
-    cli_standing_json(standing, out);
-    bool lost = fflush(out) != 0 || ferror(out);
-    if (!is_standard && fclose(out) != 0)
-        lost = true;
-    return lost ? cli_args_fail(&cli_status, CLI_FAILED, "%s cannot be written", path) : CLI_PROCEED;
+    struct cli_aside file;
+    bool is_standard = given->json && strcmp(given->json, "-") == 0;
+    int status = !given->json ? CLI_PROCEED
+                              : cli_aside_open(&file, &cli_status, &standing->kept,
+                                    is_standard ? "/dev/stdout" : given->json, given->overwrite);
+    if (status != CLI_PROCEED)
+        return status;
+    if (!given->quiet && !is_standard)
+        cli_standing_print(standing, given->all, stdout);
+    if (!given->json)
+        return CLI_PROCEED;
+    cli_standing_json(standing, file.out);
+    return cli_aside_close(&file, &cli_status);
 }
 
 static int run(int argc, char **argv)
@@ -81,10 +88,8 @@ static int run(int argc, char **argv)
     int code = cli_standing_read(&standing, operands.items[0], &error);
     if (code < 0)
         status = cli_kept_refuse(&cli_status, code, &error);
-    if (status == CLI_PROCEED && !given.quiet && !(given.json && strcmp(given.json, "-") == 0))
-        cli_standing_print(&standing, given.all, stdout);
-    if (status == CLI_PROCEED && given.json)
-        status = write_json(given.json, &standing);
+    if (status == CLI_PROCEED)
+        status = tell(&given, &standing);
     if (status == CLI_PROCEED)
         status = standing.n_missing > 0 ? CLI_STOPPED : standing.n_failed > 0 ? CLI_FAILED : CLI_DONE;
     cli_standing_free(&standing);

@@ -292,11 +292,11 @@ def test_rerun_of_a_failed_row_fails_again_in_the_same_words(failed, tmp_path):
     tail = log.read_text().split("FAILED  ")[1]
     assert tail.startswith(failure["message"][:60]) and f"{village} as it stood:" in tail
     good = next(r for r in range(1, 5) if ("reference", r) not in {(f["arm"], f["replicate"]) for f in look(failed, 1)["failures"]})
-    assert "the same, bit for bit" in pamir("rerun", failed, "--arm", "reference", "--replicate", good, "--log", log).stdout
+    assert "the same, bit for bit" in pamir("rerun", failed, "--arm", "reference", "--replicate", good, "--log", log, "--overwrite").stdout
 
 
 def test_rerun_of_a_point_is_that_points_row(sweep, tmp_path):
-    seen = {pamir("rerun", sweep, "--arm", "yak", "--replicate", 1, "--point", point, "--log", tmp_path / "log").stdout.split("now")[1]
+    seen = {pamir("rerun", sweep, "--arm", "yak", "--replicate", 1, "--point", point, "--log", tmp_path / f"log-{point}").stdout.split("now")[1]
             for point in range(4)}
     assert len(seen) == 4 and all("the same, bit for bit" in text for text in seen)
 
@@ -305,7 +305,7 @@ def test_rerun_of_a_row_that_was_not_computed_compares_with_nothing(tmp_path):
     out, _ = stop_early(tmp_path)
     log = tmp_path / "log"
     assert "the same, bit for bit" in pamir("rerun", out, "--arm", "reference", "--replicate", 1, "--log", log).stdout
-    assert "nothing to hold it against" in pamir("rerun", out, "--arm", "land", "--replicate", 3000, "--log", log).stdout
+    assert "nothing to hold it against" in pamir("rerun", out, "--arm", "land", "--replicate", 3000, "--log", log, "--overwrite").stdout
 
 
 def test_rerun_sees_a_row_that_is_another(result, tmp_path):
@@ -330,7 +330,7 @@ def test_rerun_sees_a_row_that_is_another(result, tmp_path):
     (["--arm", "land", "--replicate", "1", "--from", "march"], "is not a month; expected one like 2018-03"),
     (["--arm", "land", "--replicate", "1", "--to", "2031-01"], "outside the experiment, 2015-01 to 2020-12"),
     (["--arm", "land", "--replicate", "1", "--from", "2016-03", "--to", "2016-02"], "lies before --from 2016-03"),
-    (["--arm", "land", "--replicate", "1", "--log", "/nowhere/log"], "/nowhere/log: No such file"),
+    (["--arm", "land", "--replicate", "1", "--log", "/nowhere/log"], "/nowhere/log: cannot be written: No such file"),
 ])
 def test_rerun_of_no_row_is_bad_input(result, arguments, message):
     assert message in pamir("rerun", result, *arguments, status=2).stderr
