@@ -1,5 +1,6 @@
 #include "sim/run/design.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_errno.h>
@@ -37,6 +38,12 @@ static int check_size(int32_t n_points, int32_t n_axes, int32_t most_axes, struc
     return 0;
 }
 
+double sim_design_place(int32_t cell, double within, int32_t n_points)
+{
+    double place = (cell + within) / n_points;
+    return place < 1 ? place : nextafter(1, 0); /* the end of the last cell may round to 1 */
+}
+
 struct ticket {
     uint64_t word;
     int32_t point;
@@ -68,7 +75,7 @@ int sim_design_latin_hypercube(
         for (int32_t cell = 0; cell < n_points; cell++) {
             int32_t i = tickets[cell].point;
             double within = middle ? 0.5 : sim_rand_uniform(luck, key, SIM_PURPOSE_DESIGN_PLACE, (uint64_t)i);
-            out[(int64_t)i * n_axes + axis] = (cell + within) / n_points;
+            out[(int64_t)i * n_axes + axis] = sim_design_place(cell, within, n_points);
         }
     }
     free(tickets);

@@ -20,6 +20,8 @@
 int32_t sim_design_grid_points(const int32_t *levels, int32_t n_axes, struct sim_error *error);
 /* The level of each axis at a point; the last axis goes round fastest. */
 void sim_design_grid(const int32_t *levels, int32_t n_axes, int32_t point, int32_t *out);
+/* `within` [0, 1) of the way through one of n_points cells: in [0, 1), whatever rounding does. */
+double sim_design_place(int32_t cell, double within, int32_t n_points);
 /* out: [n_points][n_axes]. middle: in the middle of each cell, else anywhere in it. The same for the same
  * seed. SIM_ERROR_RANGE for no points, too many, or no axes; SIM_ERROR_MEMORY. Cost: n log n an axis. */
 int sim_design_latin_hypercube(

@@ -240,6 +240,69 @@ static void test_switches_months_and_whole_numbers_are_swept_and_rounding_is_sai
     county_study_free(study);
 }
 
+/* The numbers of one parameter, by point, as the result tells them. */
+static const double *told(const struct county_study *study)
+{
+    const struct sim_output *output = county_study_output(study);
+    for (int32_t c = 0; c < output->n_constants; c++)
+        if (strcmp(output->constants[c].group, "sweep") == 0 &&
+            strcmp(output->constants[c].name, "value") == 0)
+            return output->constants[c].numbers;
+    fail_msg("no values");
+    return NULL;
+}
+
+static int64_t budget(const struct county_study *study, int32_t point)
+{
+    const struct scenario *scenario = county_study_scenario(study, point, 0);
+    for (int32_t i = 0; i < scenario->n_investments; i++)
+        if (strcmp(scenario->investments[i].name, "yak") == 0)
+            return scenario->investments[i].budget;
+    fail_msg("no program 'yak'");
+    return 0;
+}
+
+static void test_values_of_a_stretch_are_told_and_computed_with(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *of;
+        double expected[3];
+        bool is_budget;
+    } cases[] = {
+        /* Evenly, and by the logarithm: the middle is the mean, and the geometric mean. */
+        {"programs.yak.budget: {from: 2e5 CNY, to: 1.8e6 CNY, steps: 3}", {2e5, 1e6, 1.8e6}, true},
+        {"programs.yak.budget: {from: 2e5 CNY, to: 1.8e6 CNY, scale: log, steps: 3}", {2e5, 6e5, 1.8e6},
+            true},
+        {"parameters.livestock.yak.births: {from: 0.1 1/year, to: 0.4 1/year, scale: log, steps: 3}",
+            {0.1, 0.2, 0.4}, false},
+        /* Counted in whole numbers: a half goes up. */
+        {"'programs.yak.effects[1].contract.places': {from: 2 household, to: 5 household, steps: 3}",
+            {2, 4, 5}, false},
+    };
+    for (int32_t i = 0; i < SIM_COUNT(cases); i++) {
+        char set[300];
+        snprintf(set, sizeof(set), GRID, cases[i].of);
+        struct county_study *study = load(TINY, set);
+        assert_int_equal(county_study_n_points(study), 3);
+        for (int32_t p = 0; p < 3; p++) {
+            check_near(told(study)[p], cases[i].expected[p], 1e-11, 0);
+            if (cases[i].is_budget)
+                assert_int_equal(budget(study, p), (int64_t)(100 * cases[i].expected[p]));
+        }
+        county_study_free(study);
+    }
+    /* Six steps of 0.6: 2, 2.6, 3.2, 3.8, 4.4, 5. */
+    static const double sixths[] = {2, 3, 3, 4, 4, 5};
+    char set[300];
+    snprintf(set, sizeof(set), GRID,
+        "'programs.yak.effects[1].contract.places': {from: 2 household, to: 5 household, steps: 6}");
+    struct county_study *study = load(TINY, set);
+    for (int32_t p = 0; p < 6; p++)
+        assert_true(told(study)[p] == sixths[p]);
+    county_study_free(study);
+}
+
 static void test_panel_is_off_in_a_sweep_unless_it_is_asked_for(void **state)
 {
     (void)state;
@@ -583,6 +646,7 @@ int main(void)
         cmocka_unit_test(test_point_is_the_scenario_that_set_would_give),
         cmocka_unit_test(test_what_an_arm_sets_itself_and_set_stand_over_the_sweep_with_a_warning),
         cmocka_unit_test(test_switches_months_and_whole_numbers_are_swept_and_rounding_is_said),
+        cmocka_unit_test(test_values_of_a_stretch_are_told_and_computed_with),
         cmocka_unit_test(test_panel_is_off_in_a_sweep_unless_it_is_asked_for),
         cmocka_unit_test(test_study_is_had_again_from_the_texts_it_left),
         cmocka_unit_test(test_errors_of_a_table_stand_at_their_line_and_column),

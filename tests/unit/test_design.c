@@ -101,6 +101,17 @@ static void test_latin_hypercube_has_one_point_in_each_cell_of_each_axis(void **
     }
 }
 
+/* 9999 + (1 - 2^-53) is 10,000 in double: the end of the last cell would be outside the box. */
+static void test_end_of_the_last_cell_is_inside_the_box(void **state)
+{
+    (void)state;
+    double last = nextafter(1, 0);
+    assert_true(sim_design_place(SIM_DESIGN_POINTS - 1, last, SIM_DESIGN_POINTS) == last);
+    assert_true(sim_design_place(0, last, 1) == last);
+    assert_true(sim_design_place(0, 0, 4) == 0);
+    assert_true(sim_design_place(2, 0.5, 4) == 0.625);
+}
+
 /* Axes are paired at random: the rank correlation of two of them has standard deviation 1 / sqrt(n - 1); five
  * of these are met by chance once in two million. */
 static void test_axes_of_a_latin_hypercube_do_not_hang_together(void **state)
@@ -136,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_more_sobol_points_leave_the_first_ones_as_they_were),
         cmocka_unit_test(test_sobol_beyond_its_axes_is_refused),
         cmocka_unit_test(test_latin_hypercube_has_one_point_in_each_cell_of_each_axis),
+        cmocka_unit_test(test_end_of_the_last_cell_is_inside_the_box),
         cmocka_unit_test(test_axes_of_a_latin_hypercube_do_not_hang_together),
         cmocka_unit_test(test_latin_hypercube_hangs_on_the_seed_and_not_on_later_axes),
     };
