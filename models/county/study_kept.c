@@ -1,10 +1,13 @@
 /* What a result carries of its experiment, and the experiment out of that: the files as they were given, and
  * what was said beside them. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "models/county/study_internal.h"
@@ -163,9 +166,15 @@ bool study_take_overrides(const char *text, struct sim_arena *arena, struct coun
     return true;
 }
 
+/* Of the private folders: then the process's number, "-" and what makes the name unlike all others. */
+#define FOLDER_HEAD "pamir-kept-"
+/* A folder of an unknown process is left alone for so long: it may be at work on another machine. */
+#define STALE_SECONDS 3600
+
 /* A private folder with the files in it. */
 struct unpacked {
     struct sim_arena arena;
+    sigset_t before;   /* the signals that were blocked */
     char root[4096];   /* of this process and this call alone; "": none was made */
     const char **made; /* files and folders, in the order of making */
     int32_t n, capacity;
@@ -266,11 +275,62 @@ static int unpack_file(
     return code;
 }
 
+/* Signals that end a process wait until the folder is gone; they come through then. */
+static void hold_signals(sigset_t *before)
+{
+    static const int held[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+    sigset_t set;
+    sigemptyset(&set);
+    for (int32_t i = 0; i < SIM_COUNT(held); i++)
+        sigaddset(&set, held[i]);
+    pthread_sigmask(SIG_BLOCK, &set, before);
+}
+
+/* A folder and all in it; what cannot be removed stays. It is this user's own and closed to others. */
+static void remove_folder(const char *path)
+{
+    DIR *open = opendir(path);
+    if (!open)
+        return;
+    for (struct dirent *entry; (entry = readdir(open));) {
+        char below[6000];
+        bool is_link_up = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        int n = snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+        if (!is_link_up && n < (int)sizeof(below) && unlink(below) != 0)
+            remove_folder(below); /* no link: that would be gone */
+    }
+    closedir(open);
+    rmdir(path);
+}
+
+/* What processes left that were killed outright. */
+static void remove_stale(const char *folder)
+{
+    DIR *open = opendir(folder);
+    for (struct dirent *entry; open && (entry = readdir(open));) {
+        const size_t n = sizeof(FOLDER_HEAD) - 1;
+        char path[4096], *end;
+        struct stat status;
+        if (strncmp(entry->d_name, FOLDER_HEAD, n) != 0)
+            continue;
+        long pid = strtol(entry->d_name + n, &end, 10);
+        snprintf(path, sizeof(path), "%.3800s/%s", folder, entry->d_name);
+        if (pid > 0 && *end == '-' && kill((pid_t)pid, 0) != 0 && errno == ESRCH &&
+            lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+            (status.st_mode & 077) == 0 && difftime(time(NULL), status.st_mtime) > STALE_SECONDS)
+            remove_folder(path);
+    }
+    if (open)
+        closedir(open);
+}
+
 static int unpack(struct unpacked *self, const char *given, struct sim_error *error)
 {
     static const char head[] = "# file: ";
     const char *folder = getenv("TMPDIR");
-    snprintf(self->root, sizeof(self->root), "%.4000s/pamir-XXXXXX", folder && *folder ? folder : "/tmp");
+    folder = folder && *folder ? folder : "/tmp";
+    remove_stale(folder);
+    snprintf(self->root, sizeof(self->root), "%.4000s/" FOLDER_HEAD "%ld-XXXXXX", folder, (long)getpid());
     if (!mkdtemp(self->root)) {
         int code = write_failed(self->root, error);
         *self->root = '\0';
@@ -314,6 +374,7 @@ int county_study_load_kept(const struct sim_meta *kept, int32_t replicates, stru
             "the text '%s' is missing, out of which the experiment could be had",
             given ? "overrides" : "experiment_given");
     sim_arena_init(&files.arena);
+    hold_signals(&files.before);
     int code = study_take_overrides(said, &files.arena, &overrides)
                    ? unpack(&files, given, error)
                    : sim_error_set(error, SIM_ERROR_FORMAT, "overrides: damaged, or of another version");
@@ -323,5 +384,6 @@ int county_study_load_kept(const struct sim_meta *kept, int32_t replicates, stru
         code = county_study_load(files.first, &overrides, diag, out, error);
     }
     remove_all(&files);
+    pthread_sigmask(SIG_SETMASK, &files.before, NULL);
     return code;
 }
