@@ -16,8 +16,8 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def block(language, containing, text=TEXT):
-    for found in re.findall(rf"```{language}\n(.*?)```", text, flags=re.S):
-        if containing in found:
+    for tongue, found in re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.S | re.M):
+        if tongue == language and containing in found:
             return found
     raise AssertionError(f"README has no {language} block with {containing!r}")
 
@@ -72,6 +72,27 @@ def test_a_command_of_the_readme_does_what_it_says(words, tmp_path, request):
     assert done.returncode == 0, done.stderr
     if words[0] != "run":
         assert done.stdout.strip()
+
+
+def test_the_life_of_a_batch_goes_as_the_readme_says(tmp_path):
+    """The commands of one block, in their order, on the tiny experiment; those for a cluster are printed alone."""
+    lines = [line.split("#")[0].strip() for line in block("", "pamir expand").splitlines()]
+    given = {"EXP.yaml": str(ROOT / "scenarios/tiny/experiment.yaml")}
+    cut = {"run": ["--replicates", "4"], "slice": ["--replicates", "4"], "submit": ["--dry-run"], "merge": ["--overwrite"]}
+    digests = {}
+    for line in lines:
+        name, *words = shlex.split(line)[1:]
+        words = [given.get(word, str(tmp_path / word) if word.endswith(".h5") or word == "DIR" else word) for word in words]
+        if name == "summary":
+            done = pamir("run", "scenarios/tiny/sweep.yaml", "-o", tmp_path / "SWEEP.h5", "--replicates", 2, "--quiet")
+            assert done.returncode == 0, done.stderr
+        if name == "slice":
+            for k in ("2/3", "3/3"):
+                assert pamir(name, *(k if word == "1/3" else word for word in words), *cut[name]).returncode == 0
+        done = pamir(name, *words, *cut.get(name, []))
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        digests[name] = re.search(r"^digest (\w{64})$", done.stdout, re.MULTILINE)
+    assert digests["merge"][1] == digests["run"][1] != digests["expand"][1]
 
 
 def test_the_python_of_the_readme_runs():
