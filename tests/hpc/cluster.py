@@ -116,7 +116,7 @@ class Cluster:
             return
         try:
             if self.queue():
-                self.call("scancel", "--user", getpass.getuser(), check=False, timeout=20)
+                self.cancel("--user", getpass.getuser())
                 self.until(lambda: not self.queue(), "the queue to be empty", 10)
         except (AssertionError, subprocess.SubprocessError):
             pass
@@ -177,14 +177,32 @@ class Cluster:
             assert time.monotonic() < end, f"waited {seconds} s for {what}\n{self.logs()}"
             time.sleep(every)
 
+    def waiting(self, job):
+        """The tasks of a job that wait for a time, with how often they were queued again."""
+        done = self.call("squeue", "--noheader", "--array", "--Format=ArrayJobID:20,JobArrayID:40,RestartCnt:20,"
+                         "State:20,Reason:40", check=False)
+        rows = [line.split() for line in done.stdout.splitlines()]
+        return [(row[1], row[2]) for row in rows
+                if len(row) == 5 and int(row[0]) == job and row[3:] == ["PENDING", "BeginTime"]]
+
     def finish(self, *jobs, seconds=60):
-        """Waits until these jobs have left the queue. A task that was queued again would wait two minutes, so
-        it is told to start now."""
+        """Waits until these jobs have left the queue. A task that was queued again would wait two minutes, so it
+        is told to start now; once, and not before it has waited for two seconds: a node refuses a job that it was
+        told to end within the same second, and Slurm drops the job then."""
+        since = {}
+
         def is_over():
-            for job in jobs:
-                for line in self.queue(job, "%i %T %r"):
-                    task, state, reason = line.split(" ", 2)
-                    if state == "PENDING" and reason == "BeginTime":
-                        self.call("scontrol", "update", f"JobId={task}", "StartTime=now", check=False)
+            for task in [task for job in jobs for task in self.waiting(job)]:
+                begun = since.setdefault(task, time.monotonic())
+                if begun is not None and time.monotonic() - begun >= 2:
+                    self.call("scontrol", "update", f"JobId={task[0]}", "StartTime=now", check=False)
+                    since[task] = None
             return not any(self.queue(job) for job in jobs)
         self.until(is_over, f"jobs {jobs} to end", seconds, 0.2)
+
+    def cancel(self, *arguments):
+        """scancel, which may hang while the daemons are busy with each other: asked a second time then."""
+        try:
+            return self.call("scancel", *arguments, timeout=10)
+        except subprocess.TimeoutExpired:
+            return self.call("scancel", *arguments, timeout=30)

@@ -157,7 +157,7 @@ def test_a_node_that_goes_down_costs_nothing_and_no_file_is_written_by_two(clust
 def test_near_the_time_limit_a_task_is_saved_queued_again_and_goes_on(cluster, tmp_path, digest):
     batch = Batch(cluster, tmp_path / "batch", "--shards", 4, *SLOW)
     batch.until_at_work(1)
-    cluster.call("scancel", "--signal=USR1", "--batch", f"{batch.array}_1")
+    cluster.cancel("--signal=USR1", "--batch", f"{batch.array}_1")
     cluster.until(lambda: not batch.pids(1), "task 1 to be saved", 10)
     saved = list(batch.slice_of(1).glob("state-*.ckpt"))
     kept = batch.logs_of(1)
@@ -172,7 +172,7 @@ def test_near_the_time_limit_a_task_is_saved_queued_again_and_goes_on(cluster, t
 def test_a_cancelled_batch_is_saved_and_goes_on_by_one_command(cluster, tmp_path, digest):
     batch = Batch(cluster, tmp_path / "batch", "--shards", 4, *SLOW)
     batch.until_at_work(3)
-    cluster.call("scancel", batch.array, batch.merge)
+    cluster.cancel(batch.array, batch.merge)
     cluster.finish(batch.array, batch.merge)
     cluster.until(lambda: not any(batch.pids(task) for task in range(1, 5)), "all processes to end", 10)
     assert list(batch.slice_of(3).glob("state-*.ckpt"))
