@@ -150,7 +150,7 @@ int32_t read_fields(char *line, const char **fields, int32_t *columns, int32_t m
             *to++ = *at;
     }
     *to = 0;
-    return n;
+    return quoted ? -1 : n;
 }
 
 /* Bytes of a path up to and with the slash before its last name. */

@@ -146,7 +146,7 @@ struct sim_schema read_with_others(const struct sim_schema *schema, const char *
 struct sim_node *read_file(
     const char *path, struct sim_place place, const char *kind, struct sim_reader *reader);
 /* Splits a line of a CSV file in place at commas outside double quotes; returns how many fields, most + 1
- * when there are more. columns: where each begins, from 1; may be NULL. */
+ * when there are more, -1 when a quote never closes. columns: where each begins, from 1; may be NULL. */
 int32_t read_fields(char *line, const char **fields, int32_t *columns, int32_t most);
 /* The row of a name in a list of texts, or -1 after reporting it with the nearest one. */
 int32_t read_find(struct sim_reader *reader, const char *word, struct sim_place place, const char *what,

@@ -121,9 +121,11 @@ static bool read_published(
         number++;
         if (number == 1 || !*line)
             continue;
-        if (read_fields(line, self->rows[self->n].fields, NULL, COLUMNS) != COLUMNS) {
+        int32_t n_fields = read_fields(line, self->rows[self->n].fields, NULL, COLUMNS);
+        if (n_fields != COLUMNS) {
             sim_diag_error(reader->diag, (struct sim_place){self->path, number, 1, 0},
-                "expected %d fields separated by commas", COLUMNS);
+                "%sexpected %d fields separated by commas",
+                n_fields < 0 ? "a quote is never closed in this line; " : "", COLUMNS);
             continue;
         }
         self->ids[self->n] = self->rows[self->n].fields[COLUMN_ID];

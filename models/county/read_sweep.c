@@ -416,6 +416,17 @@ static const char *trim(const char *field, int32_t *column)
     return text;
 }
 
+/* The fields of a line; -1 after reporting a quote that never closes. */
+static int32_t split_line(struct reading *self, const char *path, char *line, int32_t number,
+    const char **fields, int32_t *columns, int32_t most)
+{
+    int32_t n = read_fields(line, fields, columns, most);
+    if (n < 0)
+        sim_diag_error(self->reader->diag, (struct sim_place){path, number, 1, 0},
+            "a quote is never closed in this line");
+    return n;
+}
+
 static bool read_header(struct reading *self, const char *path, char *line)
 {
     int32_t n = 1;
@@ -424,7 +435,8 @@ static bool read_header(struct reading *self, const char *path, char *line)
     const char **fields = read_alloc(self->reader, (int64_t)sizeof(*fields) * n, self->place);
     int32_t *columns = read_alloc(self->reader, (int64_t)sizeof(*columns) * n, self->place);
     bool ok = fields && columns && make_params(self, n);
-    n = ok ? read_fields(line, fields, columns, n) : 0;
+    n = ok ? split_line(self, path, line, 1, fields, columns, n) : 0;
+    ok = ok && n > 0;
     for (int32_t i = 0; i < n; i++) {
         struct sweep_param *param = &self->sweep->params[self->sweep->n_params];
         fields[i] = trim(fields[i], &columns[i]);
@@ -444,15 +456,17 @@ static bool read_line(struct reading *self, const char *path, char *line, int32_
     int32_t *columns = read_alloc(self->reader, (int64_t)sizeof(*columns) * sweep->n_params, self->place);
     if (!fields || !columns)
         return false;
-    int32_t n = read_fields(line, fields, columns, sweep->n_params);
-    bool ok = n == sweep->n_params;
-    if (!ok)
+    int32_t n = split_line(self, path, line, number, fields, columns, sweep->n_params);
+    bool ok = true;
+    if (n >= 0 && n != sweep->n_params)
         sim_diag_error(self->reader->diag, (struct sim_place){path, number, 1, 0},
             "%s%d %s; expected %d, one for each path of the first line",
             n > sweep->n_params ? "more than " : "", n > sweep->n_params ? sweep->n_params : n,
             n == 1 || sweep->n_params == 1 ? "field" : "fields", sweep->n_params);
     sweep->places[point] = (struct sim_place){path, number, 1, 0};
-    for (int32_t k = 0; ok && k < sweep->n_params; k++) {
+    if (n != sweep->n_params)
+        return false;
+    for (int32_t k = 0; k < n; k++) {
         int64_t i = (int64_t)point * sweep->n_params + k;
         fields[k] = trim(fields[k], &columns[k]);
         struct sim_place place = {path, number, columns[k], (int32_t)strlen(fields[k])};

@@ -43,6 +43,11 @@ static bool find_in(struct path *self, const struct sim_schema *schema, struct s
     for (int32_t i = 0; names && i < schema->n_params; i++)
         names[i] = schema->params[i].name;
     int32_t found = names ? find_word(self, (const char *const *)names, schema->n_params) : -1;
+    if (found >= 0 && !*self->at && self->at[-1] == '.') {
+        sim_diag_error(self->reader->diag, self->place, "sweep: '%s' ends with a dot; expected '%.*s'",
+            self->text, (int)(self->at - self->text) - 1, self->text);
+        return false;
+    }
     if (found >= 0 && *self->at) {
         sim_diag_error(self->reader->diag, self->place, "sweep: '%s' goes on behind the parameter '%s'",
             self->text, self->word);

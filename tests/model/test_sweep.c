@@ -455,22 +455,34 @@ static void test_errors_of_a_table_stand_at_their_line_and_column(void **state)
     (void)state;
     static const struct {
         const char *points, *at, *message;
+        int32_t n_more; /* errors beside it */
     } cases[] = {
         {"parameters.livestock.yak.births\n0.5 1/year\n5 1/year\n",
-            "points.csv:3:1: error: ", "is out of range"},
+            "points.csv:3:1: error: ", "is out of range", 0},
         {"parameters.livestock.yak.births, parameters.livestock.yak.deaths\n0.5 1/year, 3 head\n",
-            "points.csv:2:13: error: ", "'head' is not a '1/year'"},
+            "points.csv:2:13: error: ", "'head' is not a '1/year'", 0},
         {"parameters.livestock.yak.births,parameters.livestock.yak.deaths\n0.5 1/year\n",
-            "points.csv:2:1: error: ", "1 field; expected 2"},
+            "points.csv:2:1: error: ", "1 field; expected 2", 0},
         {"parameters.livestock.yak.births\n0.5 1/year,\n",
-            "points.csv:2:1: error: ", "more than 1 field; expected 1"},
+            "points.csv:2:1: error: ", "more than 1 field; expected 1", 0},
         {"parameters.livestock.yak.births,parameters.livestock.yak.births\n0.5 1/year,0.5 1/year\n",
-            "points.csv:1:33: error: ", "stands there already"},
+            "points.csv:1:33: error: ", "stands there already", 0},
         {"parameters.livestock.yak.births,parameters.livestock.yak.deaths\n0.5 1/year,\n",
-            "points.csv:2:12: error: ", "has no value"},
-        {"parameters.livestock.yak.births\n", "points.csv:1:1: error: ", "no points"},
+            "points.csv:2:12: error: ", "has no value", 0},
+        /* Every bad field is told, also of one line. */
+        {"parameters.livestock.yak.births,parameters.livestock.yak.deaths\n5 1/year,3 head\n0.5 1/year,x\n",
+            "points.csv:2:10: error: ", "'head' is not a '1/year'", 2},
+        {"parameters.livestock.yak.births\n\"0.5 1/year\n",
+            "points.csv:2:1: error: ", "a quote is never closed", 0},
+        {"\"parameters.livestock.yak.births\n0.5 1/year\n",
+            "points.csv:1:1: error: ", "a quote is never closed", 0},
+        {"parameters.livestock.yak.births.\n0.5 1/year\n0.6 1/year\n", "points.csv:1:1: error: ",
+            "'parameters.livestock.yak.births.' ends with a dot; expected 'parameters.livestock.yak.births'",
+            0},
+        {"programs.yak.effects[1].contract.premium.\n0.1\n", "points.csv:1:1: error: ", "ends with a dot", 0},
+        {"parameters.livestock.yak.births\n", "points.csv:1:1: error: ", "no points", 0},
         {"parameters.migration.remitted,parameters.migration.away_cost\n0.5,0.4\n0.5,0.6\n",
-            "points.csv:3:1: error: ", "sweep: point 1 (parameters.migration.remitted = 0.5, "},
+            "points.csv:3:1: error: ", "sweep: point 1 (parameters.migration.remitted = 0.5, ", 0},
     };
     static const char *const sets[] = {"sweep={design: table, file: ../points.csv}"};
     char root[200], path[300];
@@ -491,7 +503,8 @@ static void test_errors_of_a_table_stand_at_their_line_and_column(void **state)
         FILE *out = open_memstream(&text, &n);
         sim_diag_print(&diag, out);
         fclose(out);
-        if (!strstr(text, cases[i].at) || !strstr(text, cases[i].message) || diag.n_errors != 1)
+        if (!strstr(text, cases[i].at) || !strstr(text, cases[i].message) ||
+            diag.n_errors != 1 + cases[i].n_more)
             fail_msg("expected '%s%s' in: %s", cases[i].at, cases[i].message, text);
         free(text);
         sim_diag_free(&diag);
