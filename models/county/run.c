@@ -54,8 +54,8 @@ static int check_transit(const struct county_run *run, struct sim_error *error)
     return 0;
 }
 
-/* Hands the whole state over, the observer's behind it. What cannot be written down is not kept; the run
- * goes on. */
+/* Hands the whole state over, the observer's behind it. What cannot be written down is told; the run goes
+ * on. */
 static void keep(const struct county_run *run, sim_time boundary)
 {
     struct sim_error error = {0};
@@ -64,7 +64,9 @@ static void keep(const struct county_run *run, sim_time boundary)
     int code = county_run_save(run, &state, &error);
     if (code == 0 && run->save_observer)
         code = run->save_observer(run->observer, &state, &error);
-    if (code == 0 && run->pulse->keep)
+    if (code < 0 && run->pulse->lost)
+        run->pulse->lost(run->pulse->user, boundary, &error);
+    else if (code == 0 && run->pulse->keep)
         run->pulse->keep(run->pulse->user, boundary, &state);
     sim_state_free(&state);
 }

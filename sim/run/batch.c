@@ -375,6 +375,16 @@ static int note_session(struct batch *self, double wall_seconds, struct sim_erro
                           "threads of the session that finished the batch", error);
 }
 
+/* What a result that could not be written leaves. */
+static int say_kept(const struct batch *self, int code, struct sim_error *error)
+{
+    struct sim_error why = *error;
+    return sim_error_set(error, code,
+        "%.250s; all rows are kept in %.200s: make room or mend it, then run the same "
+        "command%s to finish",
+        why.message, self->parts.directory, self->options->share ? " again" : " with --resume");
+}
+
 /* Computes the rows, and fills in what they came to. */
 static int run_batch(
     struct batch *self, double start, struct sim_batch_result *result, struct sim_error *error)
@@ -434,9 +444,13 @@ int sim_batch_run(const struct sim_batch_model *model, const struct sim_batch_op
                                                    : "finished rows are kept, others are saved on their way");
     if ((code = open_parts(&self, error)) == 0)
         code = run_batch(&self, start, result, error);
-    if (code == 0 && !self.is_slice && (code = note_session(&self, result->wall_seconds, error)) == 0 &&
-        (code = write_result(&self.parts, self.path, given.quiet, result, error)) == 0)
-        remove_parts(&self, result);
+    if (code == 0 && !self.is_slice && (code = note_session(&self, result->wall_seconds, error)) == 0) {
+        code = write_result(&self.parts, self.path, given.quiet, result, error);
+        if (code == 0)
+            remove_parts(&self, result);
+        else
+            code = say_kept(&self, code, error);
+    }
     sim_signals_end();
     sim_crew_end(&self.crew);
     sim_parts_close(&self.parts);

@@ -16,6 +16,7 @@ struct past {
     struct sim_state state;
     int32_t n_users; /* nodes that are still to read it */
     double seconds;  /* an arm's share of all that was lived up to there */
+    double unsaved;  /* seconds lived since the last checkpoint: what a kill would cost */
 };
 
 /* The rows of one point and replicate. */
@@ -49,7 +50,7 @@ struct life {
     bool is_source_held;
     bool was_resumed;
     int code;
-    double seconds;
+    double seconds, unsaved;
     struct sim_error error;
 };
 
@@ -349,6 +350,7 @@ static void live(struct life *life, int32_t slot, int32_t n_inner, void *row)
     sim_time boundary;
     while (sim_keeper_load(&self->keeper, &wanted, &at, &life->kept, &boundary)) {
         life->was_resumed = true;
+        life->watch.saved_at = sim_clock_seconds();
         if (boundary == node->until) { /* all of this trunk had been lived */
             life->to = life->kept;
             sim_state_init(&life->kept);
@@ -366,6 +368,8 @@ static void live(struct life *life, int32_t slot, int32_t n_inner, void *row)
     if (source >= 0) {
         life->from = family->pasts[source].state; /* others may read it now: a place of one's own */
         life->from.at = 0;
+        /* A past and what follows are one life: between two saves of it no more goes by than of others. */
+        life->watch.saved_at = sim_clock_seconds() - family->pasts[source].unsaved;
     }
     life->code = live_span(life, slot, n_inner, source >= 0 ? &life->from : NULL, row);
 }
@@ -442,6 +446,7 @@ static void end_trunk(struct life *life)
     }
     if (life->code == 0 || is_given_up) {
         past->state = life->to;
+        past->unsaved = life->unsaved;
         sim_state_init(&life->to);
         if (push_children(self, life->piece, is_given_up))
             return;
@@ -472,6 +477,18 @@ static void end_leaf(struct life *life, const void *row)
         let_down(self, arm, family->replicate, &life->error);
     family->is_whole &= (life->code == 0 || is_determined(life->code)) && self->fatal.code == 0;
     family->n_left--;
+}
+
+/* Rows whose checkpoints are to go must be on the disk before. Under the lock. */
+static void secure(struct sim_crew *self, struct sim_crew_family *family)
+{
+    bool any = false;
+    for (int32_t arm = 0; arm < self->options->n_arms; arm++)
+        any |= family->is_saved[arm];
+    if (!any || !family->is_whole || sim_parts_sync(self->parts, &self->fatal) == 0)
+        return;
+    family->is_whole = false;
+    sim_signals_raise();
 }
 
 /* Enters what a piece came to. Returns its family when that was the last of it, now the caller's. */
@@ -509,6 +526,7 @@ static struct sim_crew_family *finish(struct life *life, int32_t slot, int32_t n
         while (*link != family)
             link = &(*link)->next;
         *link = family->next;
+        secure(self, family);
         ended = family;
     }
     pthread_cond_broadcast(&self->change);
@@ -542,6 +560,7 @@ static void work(struct sim_crew *self, int32_t slot, void *row)
         if (life.code == 0 && life.node->n_children == 0)
             sim_output_settle(self->model->output, row);
         life.seconds = sim_clock_seconds() - start;
+        life.unsaved = start + life.seconds - life.watch.saved_at;
         struct sim_crew_family *ended = finish(&life, slot, n_inner, row);
         if (ended != NULL)
             remove_checkpoints(self, ended);

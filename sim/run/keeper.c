@@ -119,6 +119,29 @@ static enum sim_pulse_wish ask(void *user, sim_time boundary)
     return is_told || is_due ? SIM_PULSE_SAVE : SIM_PULSE_GO;
 }
 
+/* Says it of the first row alone. */
+static void warn(const struct sim_keeper_watch *self, sim_time boundary, const struct sim_error *why)
+{
+    struct sim_keeper *keeper = self->keeper;
+    char when[32];
+    if (__atomic_exchange_n(&keeper->has_failed, 1, __ATOMIC_RELAXED) != 0)
+        return;
+    snprintf(when, sizeof when, "%" PRId64, boundary);
+    if (keeper->time_text != NULL)
+        keeper->time_text(boundary, when);
+    sim_log(threshold(keeper), SIM_LOG_WARNING,
+        "rows under way cannot be saved (the first: replicate %d, at %s); they go on, finished ones are "
+        "kept: %s",
+        (int)self->what.replicate + 1, when, why->message);
+}
+
+static void lost(void *user, sim_time boundary, const struct sim_error *why)
+{
+    struct sim_keeper_watch *self = user;
+    self->saved_at = sim_clock_seconds(); /* not tried again at every boundary */
+    warn(self, boundary, why);
+}
+
 static void keep(void *user, sim_time boundary, const struct sim_state *state)
 {
     struct sim_keeper_watch *self = user;
@@ -130,22 +153,14 @@ static void keep(void *user, sim_time boundary, const struct sim_state *state)
     self->saved_at = sim_clock_seconds();
     self->seconds += self->saved_at - start;
     self->n_written += code == 0;
-    if (code < 0 && __atomic_exchange_n(&keeper->has_failed, 1, __ATOMIC_RELAXED) == 0) {
-        char when[32];
-        snprintf(when, sizeof when, "%" PRId64, boundary);
-        if (keeper->time_text != NULL)
-            keeper->time_text(boundary, when);
-        sim_log(threshold(keeper), SIM_LOG_WARNING,
-            "rows under way cannot be saved (the first: replicate %d, at %s); they go on, finished ones are "
-            "kept: %s",
-            (int)self->what.replicate + 1, when, error.message);
-    }
+    if (code < 0)
+        warn(self, boundary, &error);
 }
 
 void sim_keeper_watch(
     struct sim_keeper *self, struct sim_keeper_watch *out, int32_t point, int32_t arm, int32_t replicate)
 {
-    *out = (struct sim_keeper_watch){.pulse = {.user = out, .ask = ask, .keep = keep},
+    *out = (struct sim_keeper_watch){.pulse = {.user = out, .ask = ask, .keep = keep, .lost = lost},
         .keeper = self,
         .what = {.point = point, .arm = arm, .replicate = replicate},
         .saved_at = sim_clock_seconds(),

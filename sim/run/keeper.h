@@ -29,7 +29,8 @@ struct sim_keeper_watch {
     struct sim_pulse pulse; /* for the span */
     struct sim_keeper *keeper;
     struct sim_checkpoint what; /* whose state it is */
-    double saved_at;            /* s, by the clock that never goes back */
+    double saved_at;            /* s, by the clock that never goes back; what was lived unsaved before this
+                                   span counts: the caller sets it back */
     int n_saves_seen;           /* of SIGUSR1 */
     void (*loaded)(void *user); /* called once, when the pulse is first asked: `from` has been read. NULL */
     void *user;

@@ -20,6 +20,8 @@ struct sim_pulse {
     /* The whole state at the boundary: whoever loads it goes on to the same bits. A failure to keep it is the
      * batch's to report: the run goes on. */
     void (*keep)(void *user, sim_time boundary, const struct sim_state *state);
+    /* Instead of keep: the state could not be made, and why. NULL: nobody wants to know. */
+    void (*lost)(void *user, sim_time boundary, const struct sim_error *why);
 };
 
 /* Stops when a signal has come (sim/run/signals.h), saves nothing. */

@@ -21,6 +21,9 @@ static void on_signal(int number)
     }
     if (which_signal != 0) {
         /* The second: the user means it. Nothing kept is lost: finished rows are on disk. */
+        static const char last[] = "\npamir: stopped at once; finished rows are kept, --resume goes on\n";
+        ssize_t written = write(STDERR_FILENO, last, sizeof last - 1);
+        (void)written;
         signal(number, SIG_DFL);
         raise(number);
         return;

@@ -139,9 +139,8 @@ int sim_stop_look(struct sim_stop *self, int32_t n, struct sim_stop_look *out, s
         out->n_lost += n - n_pairs;
         if (!isnan(out->half_width) && !(width <= out->half_width))
             out->half_width = width; /* NaN at one point stays */
-        /* Few pairs that happen to be alike (nobody was reached yet, say) prove nothing. */
-        bool is_enough = width > 0 || n_pairs >= self->rule->least;
-        if (!(width <= self->rule->half_width) || !is_enough)
+        /* Few pairs that happen to be alike (nobody was reached yet, or most failed) prove nothing. */
+        if (!(width <= self->rule->half_width) || n_pairs < self->rule->least)
             out->is_sure = false;
     }
     return 0;
@@ -169,7 +168,8 @@ int sim_stop_tell(const struct sim_batch_stop *rule, const struct sim_stop_look 
     char text[400];
     if (look->is_sure)
         snprintf(text, sizeof text,
-            "after %d of at most %d replicates: the half-width is %.4g %s, %.4g was asked for",
+            "after %d of at most %d replicates: the half-width is %.4g %s, %.4g was asked for (looked at "
+            "repeatedly, so that the 95 percent interval is slightly too narrow)",
             (int)look->n_replicates, (int)most, look->half_width, unit, rule->half_width);
     else
         snprintf(text, sizeof text,

@@ -120,7 +120,7 @@ static void life_live(struct life *self, struct fixture *of, int32_t arm)
     self->row = new_row(of);
     check_ok(live(of, arm, NULL, start_of(of), &self->states[0], 1, self->row, NULL), of->error);
     memset(self->row, 0, (size_t)of->model.output->row_bytes);
-    struct sim_pulse pulse = {self, save_always, keep_state};
+    struct sim_pulse pulse = {self, save_always, keep_state, NULL};
     check_ok(live(of, arm, NULL, SIM_TIME_MAX, NULL, 1, self->row, &pulse), of->error);
     assert_int_equal(self->n, MONTHS);
 }
@@ -258,7 +258,7 @@ static void test_a_pulse_saves_stops_or_does_both(void **state)
     const enum sim_pulse_wish wishes[] = {SIM_PULSE_SAVE, SIM_PULSE_STOP, SIM_PULSE_SAVE_AND_STOP};
     for (int32_t i = 0; i < SIM_COUNT(wishes); i++) {
         struct wish wish = {.what = wishes[i], .after = 31};
-        struct sim_pulse pulse = {&wish, wish_once, keep_wished};
+        struct sim_pulse pulse = {&wish, wish_once, keep_wished, NULL};
         memset(row, 0, bytes);
         int code = live(&tiny, yak, NULL, SIM_TIME_MAX, NULL, 1, row, &pulse);
         assert_int_equal(code, wishes[i] == SIM_PULSE_SAVE ? 0 : SIM_ERROR_STOPPED);

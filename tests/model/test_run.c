@@ -540,6 +540,62 @@ static void test_one_more_birth_leaves_the_luck_of_the_others(void **state)
     county_fixture_close(&county);
 }
 
+/* How often a state was handed over, and how often it was told that there is none. */
+struct states {
+    int32_t n_kept, n_lost;
+    char why[sizeof((struct sim_error *)0)->message];
+};
+
+static enum sim_pulse_wish always_save(void *user, sim_time boundary)
+{
+    (void)user, (void)boundary;
+    return SIM_PULSE_SAVE;
+}
+
+static void count_kept(void *user, sim_time boundary, const struct sim_state *state)
+{
+    struct states *self = user;
+    (void)boundary, (void)state;
+    self->n_kept++;
+}
+
+static void count_lost(void *user, sim_time boundary, const struct sim_error *why)
+{
+    struct states *self = user;
+    (void)boundary;
+    self->n_lost++;
+    snprintf(self->why, sizeof self->why, "%s", why->message);
+}
+
+static int fail_to_save(const void *user, struct sim_state *state, struct sim_error *error)
+{
+    (void)user, (void)state;
+    return sim_error_set(error, SIM_ERROR_MEMORY, "no memory for the observer");
+}
+
+static void test_state_that_cannot_be_made_is_told_and_the_run_goes_on(void **state)
+{
+    (void)state;
+    for (int32_t is_failing = 0; is_failing < 2; is_failing++) {
+        struct county_fixture county;
+        struct county_run run;
+        struct states states = {0};
+        struct sim_pulse pulse = {&states, always_save, count_kept, count_lost};
+        county_fixture_open(&county, TINY, "all", NULL, 0);
+        check_ok(county_run_init(&run, &county.scenario, &county.founders, 1,
+                     (struct county_run_options){.n_threads = 1}, &county.error),
+            county.error);
+        run.pulse = &pulse;
+        run.save_observer = is_failing ? fail_to_save : NULL;
+        check_ok(county_run_until(&run, county.scenario.first_month + 2, &county.error), county.error);
+        assert_int_equal(states.n_kept, is_failing ? 0 : 2);
+        assert_int_equal(states.n_lost, is_failing ? 2 : 0);
+        assert_string_equal(states.why, is_failing ? "no memory for the observer" : "");
+        county_run_free(&run);
+        county_fixture_close(&county);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -560,6 +616,7 @@ int main(void)
         cmocka_unit_test(test_packed_founders_give_the_same_run_and_weigh_less),
         cmocka_unit_test(test_one_more_household_leaves_the_luck_of_the_others),
         cmocka_unit_test(test_one_more_birth_leaves_the_luck_of_the_others),
+        cmocka_unit_test(test_state_that_cannot_be_made_is_told_and_the_run_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@
 #define FAKE_CLAIMS 2
 #define FAKE_STEPS 5
 #define FAKE_ARMS_MOST 8
+#define FAKE_PATIENCE 200000 /* turns of 0.1 ms at least that a row waits for something */
 
 enum {
     FAKE_INCOME,
@@ -101,6 +102,8 @@ struct fake_model {
     int32_t fail_month; /* of fail_arm, and of who has not parted from it; -1: at once */
     int32_t stop_month; /* raises stop_signal when so many months have been lived in all; 0: never */
     bool has_no_room;   /* for states at branchings */
+    bool has_no_state;  /* to be saved: no memory */
+    int32_t month_us;   /* that a month takes at least */
     const char *rename_from, *rename_to; /* after so many months in all */
     int32_t rename_month;
     int64_t n_lived;             /* months */
@@ -181,16 +184,22 @@ static inline int fake_begin(struct fake_model *self, const struct sim_batch_spa
     return code;
 }
 
-static inline int fake_pulse(const struct sim_batch_span *span, const struct fake_life *life)
+static inline int fake_pulse(
+    const struct fake_model *self, const struct sim_batch_span *span, const struct fake_life *life)
 {
     if (span->pulse == NULL)
         return 0;
     enum sim_pulse_wish wish = span->pulse->ask(span->pulse->user, life->month);
     if (wish == SIM_PULSE_SAVE || wish == SIM_PULSE_SAVE_AND_STOP) {
+        struct sim_error none = {0};
         struct sim_state state;
         sim_state_init(&state);
         fake_save(life, &state);
-        span->pulse->keep(span->pulse->user, life->month, &state);
+        sim_error_set(&none, SIM_ERROR_MEMORY, "no memory for a state");
+        if (self->has_no_state)
+            span->pulse->lost(span->pulse->user, life->month, &none);
+        else
+            span->pulse->keep(span->pulse->user, life->month, &state);
         sim_state_free(&state);
     }
     return wish == SIM_PULSE_STOP || wish == SIM_PULSE_SAVE_AND_STOP ? SIM_ERROR_STOPPED : 0;
@@ -213,13 +222,15 @@ static inline int fake_live(
             return sim_error_set(error, self->fail_code, "month %d: household 12 owes", (int)life.month);
         life.luck = sim_key_make(life.luck, (uint64_t)life.month, (uint64_t) class);
         life.month++;
+        if (self->month_us > 0)
+            usleep((useconds_t)self->month_us);
 #pragma omp atomic capture
         n_lived = ++self->n_lived;
         if (n_lived == self->stop_month)
             raise(self->stop_signal);
         if (self->rename_from != NULL && n_lived == self->rename_month)
             assert_int_equal(rename(self->rename_from, self->rename_to), 0);
-        code = fake_pulse(span, &life);
+        code = fake_pulse(self, span, &life);
     }
     if (code < 0)
         return sim_error_set(error, code, "%s", sim_error_sentence(code));
@@ -241,11 +252,14 @@ static inline int fake_run(
         raise(self->stop_signal);
     /* Rows after the one that raises wait for the signal, so that the number kept is the same in every run.
      */
-    while (self->stop_after >= 0 && n > self->stop_after && !fake_is_stopped(span))
+    for (int i = 0; self->stop_after >= 0 && n > self->stop_after && !fake_is_stopped(span); i++) {
+        if (i == FAKE_PATIENCE)
+            return sim_error_set(error, SIM_ERROR_MODEL, "the signal did not come");
         usleep(100);
+    }
     if (self->stop_after >= 0 && n > self->stop_after)
         return sim_error_set(error, SIM_ERROR_STOPPED, "stopped");
-    for (int i = 0, n_run = 0; self->meet_from > 0 && n >= self->meet_from && i < 100000; i++) {
+    for (int i = 0, n_run = 0; self->meet_from > 0 && n >= self->meet_from && i < FAKE_PATIENCE; i++) {
 #pragma omp atomic read
         n_run = self->n_run;
         if (n_run >= self->meet_all)
@@ -290,8 +304,18 @@ static inline sim_time fake_part_at(void *user, int32_t point, int32_t a, int32_
     return self->parts[a][b];
 }
 
+/* The signals of a batch do what they do for a program that a terminal began: one in the background of a
+ * shell, under nohup or of a test server inherits that it ignores them. */
+static inline void fake_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+    for (int i = 0; i < SIM_COUNT(numbers); i++)
+        signal(numbers[i], SIG_DFL);
+}
+
 static inline void fake_init(struct fake_model *self)
 {
+    fake_signals();
     *self = (struct fake_model){
         .seed = 2022, .fail_arm = -1, .fail_replicate = -1, .stop_after = -1, .stop_signal = 15};
     fake_output(&self->output);

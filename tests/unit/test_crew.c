@@ -325,6 +325,60 @@ static void test_user_signal_saves_what_runs_and_goes_on(void **state)
     tear_down(&bench);
 }
 
+/* What is said goes to standard error; the text is the caller's to free. */
+static char *run_and_listen(struct bench *bench)
+{
+    char *text = calloc(1, 4096);
+    FILE *said = tmpfile();
+    assert_true(text != NULL && said != NULL);
+    fflush(stderr);
+    int before = dup(STDERR_FILENO);
+    dup2(fileno(said), STDERR_FILENO);
+    int code = run(bench);
+    fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(said);
+    text[fread(text, 1, 4095, said)] = 0;
+    fclose(said);
+    check_ok(code, bench->error);
+    return text;
+}
+
+static void test_state_that_cannot_be_made_is_a_warning_and_rows_go_on(void **state)
+{
+    struct bench bench;
+    (void)state;
+    set_up(&bench, 2, 2);
+    bench.options.quiet = false;
+    bench.options.checkpoint_seconds = 1e-9;
+    bench.model.has_no_state = true;
+    char *said = run_and_listen(&bench);
+    const char *first = strstr(said, "rows under way cannot be saved");
+    assert_non_null(first);
+    assert_non_null(strstr(first, "no memory for a state"));
+    assert_null(strstr(first + 1, "rows under way cannot be saved")); /* once */
+    assert_int_equal(bench.result.n_checkpoints, 0);
+    assert_int_equal(bench.result.n_done, 4);
+    free(said);
+    tear_down(&bench);
+}
+
+static void test_life_of_many_short_spans_is_saved_as_often_as_one_of_a_long_one(void **state)
+{
+    struct bench bench;
+    (void)state;
+    set_up(&bench, 2, 1);
+    part(&bench, 0, 1, 30);
+    bench.options.n_threads = 1;
+    bench.model.month_us = 4000;
+    bench.options.checkpoint_seconds = 0.18; /* longer than the trunk or a leaf: 0.12 s each */
+    check_ok(run(&bench), bench.error);
+    assert_int_equal(bench.result.n_forked, 1);
+    assert_true(bench.result.n_checkpoints >= 2); /* one of each leaf */
+    tear_down(&bench);
+}
+
 static void kill_child(struct bench *bench)
 {
     int status;
@@ -620,6 +674,8 @@ int main(void)
         cmocka_unit_test(test_stopped_rows_are_saved_and_no_month_is_lived_twice),
         cmocka_unit_test(test_never_asked_for_checkpoints_are_never_written),
         cmocka_unit_test(test_user_signal_saves_what_runs_and_goes_on),
+        cmocka_unit_test(test_state_that_cannot_be_made_is_a_warning_and_rows_go_on),
+        cmocka_unit_test(test_life_of_many_short_spans_is_saved_as_often_as_one_of_a_long_one),
         cmocka_unit_test(test_row_killed_on_its_way_goes_on_from_its_last_checkpoint),
         cmocka_unit_test(test_damaged_checkpoint_is_left_aside_and_the_older_one_used),
         cmocka_unit_test(test_checkpoint_of_another_batch_is_left_aside),

@@ -18,6 +18,30 @@ static void count(void)
         raise(SIGKILL);
 }
 
+/* Of the log that was flushed last: who it is, and its bytes then. */
+static int flushed = -1;
+static off_t flushed_bytes;
+static int n_states_removed, n_states_too_early;
+
+int fdatasync(int fd)
+{
+    struct stat now;
+    flushed = fd;
+    flushed_bytes = fstat(fd, &now) == 0 ? now.st_size : -1;
+    return 0;
+}
+
+/* A state goes: is all that was written to the log on the disk? */
+static void see_removal(const char *path)
+{
+    struct stat now;
+    const char *dot = strrchr(path, '.');
+    if (strstr(path, "/state-") == NULL || dot == NULL || strcmp(dot, ".ckpt") != 0)
+        return;
+    n_states_removed++;
+    n_states_too_early += flushed < 0 || fstat(flushed, &now) != 0 || now.st_size != flushed_bytes;
+}
+
 int rename(const char *from, const char *to)
 {
     count();
@@ -27,6 +51,7 @@ int rename(const char *from, const char *to)
 int unlink(const char *path)
 {
     count();
+    see_removal(path);
     return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 }
 
@@ -138,10 +163,45 @@ static void test_kill_before_any_renaming_or_removal_costs_no_row_that_was_done(
     }
 }
 
+static void test_row_is_on_the_disk_before_its_states_go(void **state)
+{
+    char directory[256], path[300];
+    struct fake_model fake;
+    struct sim_meta meta;
+    struct sim_batch_result result;
+    struct sim_error error = {0};
+    (void)state;
+    fake_directory(directory);
+    snprintf(path, sizeof path, "%s/out.h5", directory);
+    fake_init(&fake);
+    fake.n_months = 60;
+    for (int32_t a = 0; a < FAKE_ARMS_MOST; a++)
+        for (int32_t b = 0; b < FAKE_ARMS_MOST; b++)
+            fake.parts[a][b] = a == b ? SIM_TIME_MAX : INT64_MIN;
+    fake_meta(&meta, "seed: 2022\n");
+    struct sim_batch_options options = fake_options(path, &meta);
+    struct sim_batch_model model = fake_batch_model(&fake);
+    options.n_threads = 1;
+    fake.stop_month = 90;
+    assert_int_equal(sim_batch_run(&model, &options, &result, &error), SIM_ERROR_STOPPED);
+    assert_int_equal(result.n_checkpoints, 1);
+    fake.stop_month = 0;
+    options.resume = true;
+    n_states_removed = n_states_too_early = 0;
+    flushed = -1;
+    check_ok(sim_batch_run(&model, &options, &result, &error), error);
+    assert_int_equal(n_states_removed, 1);
+    assert_int_equal(n_states_too_early, 0);
+    fake_free(&fake);
+    sim_meta_free(&meta);
+    fake_remove(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kill_before_any_renaming_or_removal_costs_no_row_that_was_done),
+        cmocka_unit_test(test_row_is_on_the_disk_before_its_states_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -266,10 +266,65 @@ static void test_failed_pairs_are_left_out_and_counted(void **state)
     bench.options.n_replicates = 3;
     bench.rule.half_width = 1e9;
     check_ok(run(&bench), bench.error);
-    assert_true(bench.result.is_sure);
     assert_int_equal(bench.result.n_pairs_lost, 1);
     check_near(bench.result.half_width, 12.7062 * standard_error(&bench.model, 0, 2), 1e-5, 0);
+    assert_false(bench.result.is_sure); /* of 5 pairs that were asked for at least */
     tear_down(&bench);
+}
+
+static void test_lost_pairs_are_none_of_the_least(void **state)
+{
+    struct bench bench;
+    (void)state;
+    set_up(&bench);
+    bench.model.fail_arm = 1;
+    bench.model.fail_replicate = 2;
+    bench.model.fail_code = SIM_ERROR_BOOKS;
+    bench.rule.half_width = 1e9;
+    bench.rule.step = 1;
+    check_ok(run(&bench), bench.error);
+    assert_true(bench.result.is_sure);
+    assert_int_equal(bench.result.n_replicates, 6); /* 5 complete pairs */
+    tear_down(&bench);
+}
+
+/* A standard normal number (Box and Muller). */
+static double normal(uint64_t batch, uint64_t i)
+{
+    sim_key key = sim_key_make(20261122, batch, i);
+    double u = ((double)(sim_key_make(key, 0, 0) >> 11) + 0.5) * 0x1p-53;
+    double v = (double)(sim_key_make(key, 0, 1) >> 11) * 0x1p-53;
+    return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+/* Of normal differences of mean 0, looked at from 16 pairs on, every 8, until the half-width is 0.3 of their
+ * standard deviation: the share of batches whose last interval holds the 0. 0.9395 of 2,000. */
+static void test_interval_after_repeated_looks_is_slightly_too_narrow(void **state)
+{
+    enum { BATCHES = 2000, MOST = 400 };
+    static double differences[MOST];
+    const struct sim_batch_stop rule = {.half_width = 0.3, .least = 16, .step = 8};
+    struct sim_parts parts = {.shape = {.n_points = 1}};
+    struct sim_error error = {0};
+    int32_t n_covered = 0;
+    (void)state;
+    for (uint64_t batch = 0; batch < BATCHES; batch++) {
+        struct sim_stop stop = {
+            .rule = &rule, .parts = &parts, .differences = differences, .n_replicates = MOST, .n_read = MOST};
+        struct sim_stop_look seen = {0};
+        double sum = 0;
+        for (uint64_t i = 0; i < MOST; i++)
+            differences[i] = normal(batch, i);
+        while (!seen.is_sure)
+            check_ok(sim_stop_look(&stop, sim_stop_next(&stop, seen.n_replicates), &seen, &error), error);
+        for (int32_t i = 0; i < seen.n_replicates; i++)
+            sum += differences[i];
+        n_covered += fabs(sum / seen.n_replicates) <= seen.half_width;
+    }
+    double coverage = n_covered / (double)BATCHES;
+    if (getenv("PAMIR_SHOW"))
+        print_message("covered: %.4f\n", coverage);
+    assert_true(coverage > 0.90 && coverage < 0.95);
 }
 
 static void test_few_pairs_that_are_alike_prove_nothing(void **state)
@@ -344,6 +399,8 @@ int main(void)
         cmocka_unit_test(test_look_is_the_same_for_any_threads_and_after_a_resume),
         cmocka_unit_test(test_maximum_that_comes_first_is_told),
         cmocka_unit_test(test_failed_pairs_are_left_out_and_counted),
+        cmocka_unit_test(test_lost_pairs_are_none_of_the_least),
+        cmocka_unit_test(test_interval_after_repeated_looks_is_slightly_too_narrow),
         cmocka_unit_test(test_few_pairs_that_are_alike_prove_nothing),
         cmocka_unit_test(test_rule_that_does_not_fit_is_refused),
     };
