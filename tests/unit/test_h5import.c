@@ -125,6 +125,25 @@ static void test_imported_rows_are_those_of_the_result_failed_ones_and_times_too
     tear_down(&bench);
 }
 
+static void test_row_that_differs_from_one_already_there_is_refused(void **state)
+{
+    struct bench bench;
+    struct sim_parts_row row = {.arm = 2, .replicate = 3, .message = ""};
+    (void)state;
+    set_up(&bench);
+    begin(&bench);
+    uint8_t *values = calloc(1, (size_t)bench.model.output.row_bytes);
+    assert_non_null(values);
+    fake_row(&bench.model.output, bench.model.seed + 1, 0, 2, 3, values);
+    sim_output_settle(&bench.model.output, values);
+    check_ok(sim_parts_append(&bench.parts, &row, values, &bench.error), bench.error);
+    assert_int_equal(sim_h5_import(bench.path, &bench.parts, &bench.error), SIM_ERROR_MISMATCH);
+    assert_non_null(strstr(bench.error.message, "point 0, arm 2, replicate 4 differs from the same row of"));
+    free(values);
+    sim_parts_close(&bench.parts);
+    tear_down(&bench);
+}
+
 static void test_result_written_again_from_its_own_rows_has_the_same_digest(void **state)
 {
     struct bench bench;
@@ -274,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_imported_rows_are_those_of_the_result_failed_ones_and_times_too),
+        cmocka_unit_test(test_row_that_differs_from_one_already_there_is_refused),
         cmocka_unit_test(test_result_written_again_from_its_own_rows_has_the_same_digest),
         cmocka_unit_test(test_result_of_a_sweep_with_missing_rows_is_taken_over_with_its_gaps),
         cmocka_unit_test(test_result_of_another_batch_is_refused_with_the_difference),
