@@ -90,7 +90,7 @@ int read_stop(const struct sim_node *node, struct sim_reader *reader, struct exp
     stop->step = read_count(sim_node_get(node, "step"), "stop_when.step", 8, 1, reader);
     if (stop->variable_node)
         sim_read_text(reader, stop->variable_node, "stop_when.variable", &stop->variable);
-    if (least && stop->least > out->config.replicates)
+    if (least && reader->diag->n_reported == before && stop->least > out->config.replicates)
         sim_diag_warning(reader->diag, least->place,
             "stop_when.least: %d replicates before the first look are more than the %lld of the experiment: "
             "all of them are run",

@@ -148,6 +148,27 @@ static struct sim_node *make_number(
 
 /* Parameters. */
 
+/* Equal values of a list make points that are equal to one another. More values than points are refused
+ * elsewhere. */
+static void warn_of_equal_values(
+    struct reading *self, const struct sweep_param *param, const struct source *source)
+{
+    for (int32_t i = 1;
+         i < source->n_items && source->n_items <= SIM_DESIGN_POINTS && !sim_diag_is_full(self->reader->diag);
+         i++)
+        for (int32_t k = 0; k < i; k++) {
+            bool is_equal = isnan(source->item_numbers[i])
+                                ? strcmp(source->items[i]->text, source->items[k]->text) == 0
+                                : source->item_numbers[i] == source->item_numbers[k];
+            if (is_equal) {
+                sim_diag_warning(self->reader->diag, source->items[i]->place,
+                    "sweep.%s: '%s' is the value '%s' over again: points are computed twice", param->path,
+                    source->items[i]->text, source->items[k]->text);
+                break;
+            }
+        }
+}
+
 static bool read_list(
     struct reading *self, const struct sim_node *node, struct sweep_param *param, struct source *out)
 {
@@ -161,7 +182,10 @@ static bool read_list(
     out->item_numbers = read_alloc(self->reader, (int64_t)sizeof(*out->item_numbers) * node->n, node->place);
     for (int32_t i = 0; i < node->n && out->item_numbers; i++)
         ok = read_value(self, param, node->items[i], i == 0, &out->item_numbers[i]) && ok;
-    return ok && out->item_numbers;
+    ok = ok && out->item_numbers;
+    if (ok)
+        warn_of_equal_values(self, param, out);
+    return ok;
 }
 
 static bool read_steps(
@@ -545,6 +569,58 @@ static bool read_table(struct reading *self, const struct sim_node *node, const 
     return copy && read_lines_of(self, path, copy) && ok;
 }
 
+/* Points that are equal. */
+
+static uint64_t hash_of(const struct sweep *sweep, int32_t point)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (int64_t i = (int64_t)point * sweep->n_params, end = i + sweep->n_params; i < end; i++) {
+        double number = sweep->numbers[i] + 0.0; /* one zero */
+        uint64_t bits = 0;
+        if (!isnan(number))
+            memcpy(&bits, &number, sizeof(bits));
+        hash = (hash ^ bits) * 0x100000001b3;
+        for (const char *at = isnan(number) ? sweep->values[i]->text : ""; *at; at++)
+            hash = (hash ^ (uint8_t)*at) * 0x100000001b3;
+    }
+    return hash;
+}
+
+static bool are_equal(const struct sweep *sweep, int32_t a, int32_t b)
+{
+    for (int32_t k = 0; k < sweep->n_params; k++) {
+        int64_t x = (int64_t)a * sweep->n_params + k, y = (int64_t)b * sweep->n_params + k;
+        if (isnan(sweep->numbers[x]) ? strcmp(sweep->values[x]->text, sweep->values[y]->text) != 0
+                                     : sweep->numbers[x] != sweep->numbers[y])
+            return false;
+    }
+    return true;
+}
+
+/* A grid's equal points come of equal values and of rounding, which are told where they stand. */
+static void warn_of_equal_points(struct reading *self)
+{
+    const struct sweep *sweep = self->sweep;
+    int32_t n = sweep->n_points, n_equal = 0;
+    uint64_t *hashes = self->design == GRID ? NULL : malloc(sizeof(*hashes) * (size_t)(n + 1));
+    for (int32_t p = 0; hashes && p < n; p++) {
+        int32_t first = 0;
+        hashes[p] = hash_of(sweep, p);
+        while (hashes[first] != hashes[p] || !are_equal(sweep, first, p))
+            first++;
+        n_equal += first < p;
+        if (first < p && self->design == TABLE)
+            sim_diag_warning(self->reader->diag, sweep->places[p],
+                "sweep: point %d is point %d over again, and computed twice", p, first);
+    }
+    if (n_equal > 0 && self->design != TABLE)
+        sim_diag_warning(self->reader->diag, self->place,
+            "sweep: %d of the %d points are equal to an earlier one, and computed twice; expected fewer "
+            "points, or a grid",
+            n_equal, n);
+    free(hashes);
+}
+
 /* What others say of the same parameters. */
 
 static void warn_of_arms(struct reading *self, const struct sweep_param *param)
@@ -577,12 +653,21 @@ static void check_runs(struct reading *self, const struct sweep_param *param)
     const struct experiment *experiment = self->experiment;
     if (param->program < 0)
         return;
-    for (int32_t a = 0; a < experiment->n_arms; a++)
-        if (experiment->arms[a].active[param->program])
+    bool is_run = false;
+    for (int32_t a = 0; a < experiment->n_arms; a++) {
+        bool runs = experiment->arms[a].active[param->program];
+        if (runs && experiment->arms[a].chosen)
             return;
-    sim_diag_error(self->reader->diag, param->place,
-        "sweep: '%s': no arm runs the program '%s', so this has no effect", param->path,
-        experiment->programs[param->program]);
+        is_run = is_run || runs;
+    }
+    if (is_run)
+        sim_diag_warning(self->reader->diag, param->place,
+            "sweep: '%s': none of the arms that are named runs the program '%s', so this has no effect",
+            param->path, experiment->programs[param->program]);
+    else
+        sim_diag_error(self->reader->diag, param->place,
+            "sweep: '%s': no arm runs the program '%s', so this has no effect", param->path,
+            experiment->programs[param->program]);
 }
 
 int read_sweep(
@@ -612,6 +697,7 @@ int read_sweep(
     }
     if (!ok || reader->diag->n_reported > before)
         out->sweep.n_points = 0;
+    warn_of_equal_points(&self);
     return ok && reader->diag->n_reported == before ? 0 : SIM_ERROR_INPUT;
 }
 

@@ -3,11 +3,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/county/fork.h"
 #include "models/county/study_internal.h"
+#include "sim/time/calendar.h"
 
 static bool is_floating(const struct sim_variable *variable)
 {
     return variable->type == SIM_F64 || variable->type == SIM_F32;
+}
+
+/* Whether one value for each year, or one alone, may be named of it. */
+static bool is_fit(const struct sim_output *output, const struct sim_variable *variable)
+{
+    bool is_fit = is_floating(variable);
+    for (int32_t i = 0; i < variable->n_dims; i++) {
+        const struct sim_dimension *dimension = &output->dimensions[variable->dims[i]];
+        is_fit = is_fit && (dimension->labels || strcmp(dimension->name, "year") == 0);
+    }
+    return is_fit;
+}
+
+static bool is_named(const struct sim_variable *variable, const char *name)
+{
+    size_t n = strlen(variable->group);
+    return strncmp(variable->group, name, n) == 0 && name[n] == '.' &&
+           strcmp(variable->name, name + n + 1) == 0;
+}
+
+/* Lists what would do: variables of the group that is named, else of all. */
+static void report_unknown(struct county_study *self, struct sim_reader *reader, const char *name)
+{
+    const struct sim_output *output = &self->output;
+    struct sim_place place = self->experiment.stop.variable_node->place;
+    size_t n_group = strcspn(name, ".");
+    const char **words = read_alloc(reader, (int64_t)sizeof(*words) * output->n_variables, place);
+    bool is_known = false;
+    int32_t n = 0;
+    for (int32_t i = 0; i < output->n_variables; i++) {
+        const char *group = output->variables[i].group;
+        is_known = is_known || (strlen(group) == n_group && memcmp(group, name, n_group) == 0);
+    }
+    for (int32_t i = 0; words && i < output->n_variables; i++) {
+        const struct sim_variable *variable = &output->variables[i];
+        bool is_here = strlen(variable->group) == n_group && memcmp(variable->group, name, n_group) == 0;
+        char word[300];
+        if (!is_fit(output, variable))
+            continue;
+        snprintf(word, sizeof(word), "%s.%s", variable->group, variable->name);
+        words[n] = sim_arena_text(reader->arena, word, (int64_t)strlen(word));
+        n += words[n] != NULL && (is_here || !is_known);
+    }
+    if (words)
+        read_find(reader, name, place, "stop_when.variable", (const char *const *)words, n);
 }
 
 /* The variable of "group.variable" or "group.label.variable"; -1 after reporting. */
@@ -25,28 +72,22 @@ static int32_t find_variable(struct county_study *self, struct sim_reader *reade
         return -1;
     }
     snprintf(name, sizeof(name), "%.*s%s", (int)(first - stop->variable), stop->variable, last);
-    const char **words = read_alloc(reader, (int64_t)sizeof(*words) * output->n_variables, place);
-    int32_t *rows = read_alloc(reader, (int64_t)sizeof(*rows) * output->n_variables, place);
-    int32_t n = 0;
-    for (int32_t i = 0; words && rows && i < output->n_variables; i++) {
-        const struct sim_variable *variable = &output->variables[i];
-        char word[300];
-        snprintf(word, sizeof(word), "%s.%s", variable->group, variable->name);
-        words[n] = sim_arena_text(reader->arena, word, (int64_t)strlen(word));
-        rows[n] = i;
-        n += words[n] != NULL;
-    }
-    int32_t found = read_find(reader, name, place, "stop_when.variable", (const char *const *)words, n);
-    if (found < 0)
+    int32_t found = -1;
+    for (int32_t i = 0; i < output->n_variables && found < 0; i++)
+        if (is_named(&output->variables[i], name))
+            found = i;
+    if (found < 0) {
+        report_unknown(self, reader, name);
         return -1;
-    const struct sim_variable *variable = &output->variables[rows[found]];
+    }
+    const struct sim_variable *variable = &output->variables[found];
     if (!is_floating(variable)) {
         sim_diag_error(reader->diag, place,
             "stop_when.variable: '%s' is a %s; expected a real number, of which a mean may be taken", name,
             sim_type_name(variable->type));
         return -1;
     }
-    return rows[found];
+    return found;
 }
 
 static int32_t find_label(const struct sim_dimension *dimension, const char *label, size_t length)
@@ -106,6 +147,21 @@ static bool find_values(struct county_study *self, struct sim_reader *reader, in
     return label == last && (has_year || !stop->has_years);
 }
 
+/* Until two arms part, their paired difference is nothing but zeros, which is sure at the first look. */
+static void warn_of_no_difference(const struct county_study *self, struct sim_reader *reader)
+{
+    const struct stop_config *stop = &self->experiment.stop;
+    sim_time end = sim_month_to_time(sim_month_from_date(stop->to + 1, 1));
+    for (int32_t p = 0; p < self->n_points; p++)
+        if (fork_at(county_study_scenario(self, p, self->stop.arm),
+                county_study_scenario(self, p, self->reference)) < end)
+            return;
+    sim_diag_warning(reader->diag, stop->place,
+        "stop_when: '%s' and the reference are the same to the end of %d: no difference to be sure of, so "
+        "this stops at the first look",
+        self->experiment.arms[stop->arm].name, stop->to);
+}
+
 int study_read_stop(struct county_study *self, struct sim_reader *reader)
 {
     const struct stop_config *stop = &self->experiment.stop;
@@ -118,8 +174,11 @@ int study_read_stop(struct county_study *self, struct sim_reader *reader)
             -INFINITY, INFINITY, &self->stop.half_width))
         return SIM_ERROR_INPUT;
     if (self->stop.half_width <= 0) {
-        sim_diag_error(reader->diag, stop->half_width->place,
-            "stop_when.half_width: '%s' is never reached; expected more than 0", stop->half_width->text);
+        const struct sim_node *value = stop->half_width->kind == SIM_NODE_MAP
+                                           ? sim_node_get(stop->half_width, "value")
+                                           : stop->half_width;
+        sim_diag_error(reader->diag, value->place,
+            "stop_when.half_width: '%s' is never reached; expected more than 0", value->text);
         return SIM_ERROR_INPUT;
     }
     for (int32_t a = 0; a < self->n_arms; a++)
@@ -129,5 +188,6 @@ int study_read_stop(struct county_study *self, struct sim_reader *reader)
     self->stop.least = stop->least;
     self->stop.step = stop->step;
     self->has_stop = true;
+    warn_of_no_difference(self, reader);
     return 0;
 }

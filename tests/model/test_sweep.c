@@ -512,6 +512,98 @@ static void test_errors_of_a_table_stand_at_their_line_and_column(void **state)
     remove_tree(root);
 }
 
+/* What is allowed and is hardly meant is said, once, and nothing is said of its like that makes sense. */
+static void test_sweeps_and_rules_without_sense_are_warned_of(void **state)
+{
+    (void)state;
+    static const char *const cases[][4] = {
+        /* set, set, arms, what is said; NULL: nothing of these */
+        {"sweep={design: grid, parameters: {parameters.livestock.yak.births: [0.5 1/year, 0.6 1/year, 50 "
+         "percent/year]}}",
+            NULL, NULL, "'50 percent/year' is the value '0.5 1/year' over again"},
+        {"sweep={design: grid, parameters: {parameters.shocks.weather: [none, weather, none]}}", NULL, NULL,
+            "'none' is the value 'none' over again"},
+        {"sweep={design: sobol, points: 8, parameters: {parameters.shocks.weather: [none, weather]}}", NULL,
+            NULL, "6 of the 8 points are equal to an earlier one"},
+        {"sweep={design: latin_hypercube, points: 3, parameters: {'programs.yak.effects[1].contract.places': "
+         "{from: 2 household, to: 3 household}}}",
+            NULL, NULL, "1 of the 3 points are equal to an earlier one"},
+        {"sweep={design: sobol, points: 8, parameters: {parameters.shocks.weather: [none, weather], "
+         "parameters.livestock.yak.births: {from: 0.4 1/year, to: 0.6 1/year}}}",
+            NULL, NULL, NULL},
+        {"sweep={design: grid, parameters: {programs.yak.budget: [1e5 CNY, 1e6 CNY]}}", NULL, "land",
+            "none of the arms that are named runs the program 'yak'"},
+        {"sweep={design: grid, parameters: {programs.yak.budget: [1e5 CNY, 1e6 CNY]}}", NULL, "yak", NULL},
+        {"stop_when={variable: county.income_per_capita, arm: land, half_width: 1 CNY/person/year, from: "
+         "2015, to: 2016}",
+            "programs.land.approve=2017-01", NULL, "the same to the end of 2016"},
+        {"stop_when={variable: county.income_per_capita, arm: land, half_width: 1 CNY/person/year, from: "
+         "2015, to: 2017}",
+            "programs.land.approve=2017-01", NULL, NULL},
+        {"stop_when={variable: county.income_per_capita, arm: land, half_width: 1 CNY/person/year, from: "
+         "2015, to: 2016}",
+            "programs.land.approve=2016-12", NULL, NULL},
+    };
+    for (int32_t i = 0; i < SIM_COUNT(cases); i++) {
+        struct sim_diag diag;
+        struct county_study *study = load_with(TINY, cases[i], cases[i][1] ? 2 : 1, cases[i][2], &diag);
+        int32_t n = 0;
+        for (int32_t k = 0; k < diag.n; k++) {
+            const char *message = sim_diag_message(&diag, k);
+            n += strstr(message, "over again") || strstr(message, "equal to an earlier") ||
+                 strstr(message, "arms that are named") || strstr(message, "the same to the end");
+        }
+        if (n != (cases[i][3] != NULL) || (cases[i][3] && !is_said(&diag, cases[i][3]))) {
+            sim_diag_print(&diag, stderr);
+            fail_msg("%s: expected once: %s", cases[i][0], cases[i][3] ? cases[i][3] : "nothing");
+        }
+        sim_diag_free(&diag);
+        county_study_free(study);
+    }
+}
+
+/* A wrong number of replicates is one error, and no word of the number that would have stood in for it. */
+static void test_wrong_least_is_one_error_and_no_warning(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {
+        "stop_when={variable: county.income_per_capita, arm: all, half_width: 1 "
+        "CNY/person/year, least: 1}"};
+    struct county_overrides overrides = {.sets = sets, .n_sets = 1, .seed = -1};
+    struct sim_diag diag;
+    struct sim_error error = {0};
+    struct county_study *study = NULL;
+    sim_diag_init(&diag);
+    assert_int_equal(county_study_load(TINY, &overrides, &diag, &study, &error), SIM_ERROR_INPUT);
+    assert_int_equal(diag.n_errors, 1);
+    assert_int_equal(diag.n_warnings, 0);
+    sim_diag_free(&diag);
+}
+
+/* A table says it of each line, where it stands. */
+static void test_lines_of_a_table_that_are_equal_are_warned_of(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {"sweep={design: table, file: ../points.csv}"};
+    char root[200], path[300], *text = NULL;
+    size_t n = 0;
+    make_folder(root);
+    copy_tiny(root, "parameters.livestock.yak.births,parameters.shocks.weather\n0.5 1/year,none\n"
+                    "0.5 1/year,weather\n50 percent/year,none\n");
+    snprintf(path, sizeof(path), "%s/scenarios/tiny/experiment.yaml", root);
+    struct sim_diag diag;
+    struct county_study *study = load_with(path, sets, 1, NULL, &diag);
+    FILE *out = open_memstream(&text, &n);
+    sim_diag_print(&diag, out);
+    fclose(out);
+    assert_non_null(strstr(text, "points.csv:4:1: warning: sweep: point 2 is point 0 over again"));
+    assert_null(strstr(text, "point 1 is"));
+    free(text);
+    sim_diag_free(&diag);
+    county_study_free(study);
+    remove_tree(root);
+}
+
 /* The number of replicates is not what a batch is known by; everything else is. */
 static void test_replicates_are_no_input_and_the_rest_is(void **state)
 {
@@ -663,6 +755,9 @@ int main(void)
         cmocka_unit_test(test_panel_is_off_in_a_sweep_unless_it_is_asked_for),
         cmocka_unit_test(test_study_is_had_again_from_the_texts_it_left),
         cmocka_unit_test(test_errors_of_a_table_stand_at_their_line_and_column),
+        cmocka_unit_test(test_sweeps_and_rules_without_sense_are_warned_of),
+        cmocka_unit_test(test_wrong_least_is_one_error_and_no_warning),
+        cmocka_unit_test(test_lines_of_a_table_that_are_equal_are_warned_of),
         cmocka_unit_test(test_replicates_are_no_input_and_the_rest_is),
         cmocka_unit_test(test_hostile_texts_are_refused_and_leave_nothing),
         cmocka_unit_test(test_stop_when_is_told_in_terms_of_the_output),
