@@ -379,6 +379,7 @@ static int note_session(struct batch *self, double wall_seconds, struct sim_erro
 static int say_kept(const struct batch *self, int code, struct sim_error *error)
 {
     struct sim_error why = *error;
+    *error = (struct sim_error){0}; /* the first message stays */
     return sim_error_set(error, code,
         "%.250s; all rows are kept in %.200s: make room or mend it, then run the same "
         "command%s to finish",

@@ -138,7 +138,8 @@ static inline void fake_row(
 
 static inline bool fake_is_stopped(const struct sim_batch_span *span)
 {
-    return span->pulse != NULL && span->pulse->ask(span->pulse->user, 0) == SIM_PULSE_STOP;
+    enum sim_pulse_wish wish = span->pulse != NULL ? span->pulse->ask(span->pulse->user, 0) : SIM_PULSE_GO;
+    return wish == SIM_PULSE_STOP || wish == SIM_PULSE_SAVE_AND_STOP;
 }
 
 /* The state of a life: what was lived so far. */

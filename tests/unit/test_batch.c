@@ -568,6 +568,32 @@ static void test_signals_are_given_back_after_the_batch(void **state)
     tear_down(&bench);
 }
 
+static void test_second_signal_ends_at_once_and_says_what_is_kept(void **state)
+{
+    char said[1000] = "";
+    int ends[2], status;
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGINT, SIG_DFL);
+        dup2(ends[1], STDERR_FILENO);
+        sim_signals_begin("finished rows are kept");
+        raise(SIGINT);
+        raise(SIGINT);
+        _exit(1);
+    }
+    close(ends[1]);
+    for (ssize_t n = 1, at = 0; n > 0; at += n)
+        n = read(ends[0], said + at, sizeof said - 1 - (size_t)at);
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    assert_non_null(strstr(said, "pamir: stopping; finished rows are kept"));
+    assert_non_null(strstr(said, "pamir: stopped at once; finished rows are kept, --resume goes on\n"));
+}
+
 static void test_threads_come_from_the_option_then_the_environment(void **state)
 {
     struct sim_batch_options options = {.n_threads = 3};
@@ -634,6 +660,7 @@ int main(void)
         cmocka_unit_test(test_place_that_cannot_be_written_is_an_error_before_any_work),
         cmocka_unit_test(test_sweep_adds_points_and_one_point_adds_none),
         cmocka_unit_test(test_signals_are_given_back_after_the_batch),
+        cmocka_unit_test(test_second_signal_ends_at_once_and_says_what_is_kept),
         cmocka_unit_test(test_threads_come_from_the_option_then_the_environment),
         cmocka_unit_test(test_environment_that_says_no_number_of_threads_is_refused),
     };
