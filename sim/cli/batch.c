@@ -6,6 +6,7 @@
 
 #include "sim/cli/load.h"
 #include "sim/core/clock.h"
+#include "sim/core/shell.h"
 #include "sim/io/parts.h"
 #include "sim/io/survey.h"
 
@@ -131,7 +132,9 @@ static void report(const struct county_study *study, const struct sim_batch_opti
     printf("\n");
     print_stop(study, batch, result);
     sim_batch_print_times(result, startup, seconds, stdout);
-    printf("digest %s\nnext: pamir summary %s\n", result->digest, batch->path);
+    printf("digest %s\nnext: pamir summary ", result->digest);
+    sim_shell_print(batch->path, stdout);
+    putchar('\n');
 }
 
 int cli_batch_run(const struct cli_command *command, struct county_study *study,
@@ -140,6 +143,7 @@ int cli_batch_run(const struct cli_command *command, struct county_study *study,
     double startup = sim_clock_seconds() - start;
     struct sim_error error = {0};
     struct sim_batch_result result = {0};
+    char word[SIM_SHELL_WORD];
     bool is_part = batch->resume || batch->import;
     if (batch->resume && !batch->quiet)
         say_found(batch);
@@ -153,6 +157,6 @@ int cli_batch_run(const struct cli_command *command, struct county_study *study,
     if (code == 0 && result.n_failed > 0)
         status = cli_args_fail(command, CLI_FAILED,
             "%d of %d rows failed; %s holds the others, and the reasons (pamir status %s)", result.n_failed,
-            result.n_done, batch->path, batch->path);
+            result.n_done, batch->path, sim_shell_word(batch->path, word));
     return status;
 }

@@ -29,10 +29,9 @@ const struct cli_command cli_expand = {
     "OUT.h5 carries; its files are not needed, and changes to them do not matter. Rows that are there are "
     "taken "
     "over, not\n"
-    "computed again. OUT.h5 is replaced only when the larger one is complete and verified; it equals, bit "
-    "for "
-    "bit, what a\n"
-    "run with N replicates from the beginning would have written. What was stopped goes on with --resume, "
+    "computed again. OUT.h5 is replaced only when the larger one is complete and verified; it has the same "
+    "digest as\n"
+    "that of a run with N replicates from the beginning. What was stopped goes on with --resume, "
     "from "
     "OUT.h5.parts.\n\n"
     "Of a run that is not finished (OUT.h5.parts alone) it does the rest and the added replicates; with "
@@ -57,21 +56,21 @@ static int check(const struct options *given, const struct cli_kept *kept)
     if (kept->kind == CLI_KEPT_FOLDER)
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT,
             "%s is a cluster's folder; merge it first: pamir merge %s -o OUT.h5", kept->directory,
-            kept->directory);
+            kept->word);
     if (!*kept->path)
         return cli_args_fail(
             &cli_expand, CLI_BAD_INPUT, "%s: name the result, not its parts: OUT.h5", kept->directory);
     if (kept->kind == CLI_KEPT_RESULT && !given->replicates)
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT,
             "%s is complete, with %d replicates; how many should it have? pamir expand %s --replicates %d",
-            kept->path, kept->n_replicates, kept->path, 2 * kept->n_replicates);
+            kept->path, kept->n_replicates, kept->word, 2 * kept->n_replicates);
     if (!given->replicates && !given->batch.resume)
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT,
             "%s is not complete yet: --resume does the rest, --replicates N adds to it", kept->path);
     if (kept->is_doubled && !given->batch.resume)
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT,
             "%s: something was begun in %s and not finished (pamir status %s); --resume goes on with it",
-            kept->path, kept->directory, kept->path);
+            kept->path, kept->directory, kept->word);
     bool may_equal = kept->kind == CLI_KEPT_PARTS && given->batch.resume;
     if (given->replicates && given->replicates < kept->n_replicates + (may_equal ? 0 : 1))
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT, "%s has %d replicates; --replicates %lld adds none",

@@ -110,7 +110,7 @@ static int open_result(struct cli_kept *self, struct sim_error *error)
     return 0;
 }
 
-int cli_kept_open(struct cli_kept *self, const char *given, bool parts_first, struct sim_error *error)
+static int find(struct cli_kept *self, const char *given, bool parts_first, struct sim_error *error)
 {
     memset(self, 0, sizeof *self);
     if (strlen(given) > SIM_FILE_PATH - 300)
@@ -139,6 +139,16 @@ int cli_kept_open(struct cli_kept *self, const char *given, bool parts_first, st
         return sim_error_set(error, SIM_ERROR_MISSING,
             "%.300s: there is no such file, and no parts of a batch beside it", given);
     return open_result(self, error);
+}
+
+int cli_kept_open(struct cli_kept *self, const char *given, bool parts_first, struct sim_error *error)
+{
+    int code = find(self, given, parts_first, error);
+    const char *name = self->kind != CLI_KEPT_FOLDER && *self->path ? self->path : self->directory;
+    const char *word = sim_shell_word(name, self->word);
+    if (word == name)
+        snprintf(self->word, sizeof self->word, "%s", name);
+    return code;
 }
 
 void cli_kept_close(struct cli_kept *self)

@@ -5,6 +5,7 @@
 
 #include "models/county/study.h"
 #include "sim/cli/args.h"
+#include "sim/core/shell.h"
 #include "sim/hpc/shard.h"
 #include "sim/io/file.h"
 #include "sim/io/h5read.h"
@@ -20,6 +21,7 @@ struct cli_kept {
     enum cli_kept_kind kind;
     char path[SIM_FILE_PATH];
     char directory[SIM_FILE_PATH];
+    char word[SIM_SHELL_WORD]; /* the path, or the directory without one, as it is typed */
     bool is_doubled; /* a finished result and, beside it, parts: of an expansion or a replacement under way */
     struct sim_shard *slices; /* [n_slices] of a folder, by their first rows */
     int32_t n_slices;

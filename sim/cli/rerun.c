@@ -233,13 +233,14 @@ static int run(int argc, char **argv)
     struct county_study *study = NULL;
     struct sim_error error = {0};
     struct task task;
+    char word[SIM_SHELL_WORD];
     int status = cli_args_parse(&cli_rerun, argc, argv, &given, &operands);
     if (status != CLI_PROCEED)
         return status;
     if (!given.arm || given.replicate < 1)
         return cli_args_fail(&cli_rerun, CLI_BAD_INPUT,
             "which row? Name its arm and replicate: pamir rerun %s --arm reference --replicate 1",
-            operands.items[0]);
+            sim_shell_word(operands.items[0], word));
     int code = cli_kept_open(&kept, operands.items[0], false, &error);
     if (code < 0)
         status = cli_kept_refuse(&cli_rerun, code, &error);

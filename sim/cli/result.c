@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/core/shell.h"
 #include "sim/io/parts.h"
 
 static int find_arm(const struct cli_result *self, const char *name)
@@ -160,14 +161,14 @@ const char *cli_result_why_left_out(struct cli_result *self, int32_t arm)
 int cli_result_refuse(
     const struct cli_command *command, const char *path, int code, const struct sim_error *error)
 {
-    char parts[SIM_FILE_PATH];
+    char parts[SIM_FILE_PATH], word[SIM_SHELL_WORD];
     struct sim_error ignored = {0};
     if (code == SIM_ERROR_MISSING && !sim_file_exists(path) &&
         sim_parts_directory(path, parts, &ignored) == 0 && sim_file_is_directory(parts))
         return cli_args_fail(command, CLI_BAD_INPUT,
             "%s is not complete yet: what is finished is in %s; run the same pamir run command with --resume "
             "to do the rest, or: pamir expand %s --resume (pamir status %s tells how far it is)",
-            path, parts, path, path);
+            path, parts, sim_shell_word(path, word), sim_shell_word(path, word));
     return cli_args_fail(command, code == SIM_ERROR_MISSING ? CLI_BAD_INPUT : CLI_FAILED, "%s",
         error->message[0] ? error->message : sim_error_sentence(code));
 }

@@ -2,6 +2,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/load.h"
 #include "sim/core/clock.h"
+#include "sim/core/shell.h"
 
 struct options {
     struct cli_load load;
@@ -83,13 +84,15 @@ static int run(int argc, char **argv)
 {
     struct options given = {.load = CLI_LOAD_INITIAL};
     struct cli_operands operands;
+    char word[SIM_SHELL_WORD];
     double start = sim_clock_seconds();
     int status = cli_args_parse(&cli_run, argc, argv, &given, &operands);
     if (status != CLI_PROCEED)
         return status;
     if (!given.output)
         return cli_args_fail(&cli_run, CLI_BAD_INPUT,
-            "where should the result go? Name a file: pamir run %s -o OUT.h5", operands.items[0]);
+            "where should the result go? Name a file: pamir run %s -o OUT.h5",
+            sim_shell_word(operands.items[0], word));
     struct county_study *study;
     status = cli_load(&cli_run, operands.items[0], &given.load, &study);
     if (status != CLI_PROCEED)

@@ -17,6 +17,12 @@ struct cli_standing_slice {
 struct cli_standing_failure {
     int32_t point, arm, replicate, status;
     const char *message;
+    const char *rerun; /* the command that lives the row again */
+};
+
+/* Rows by how they stand; n_done: failed ones included. */
+struct cli_standing_count {
+    int64_t n_done, n_failed, n_missing;
 };
 
 struct cli_standing {
@@ -29,21 +35,19 @@ struct cli_standing {
     struct cli_standing_failure *failures;       /* [n_failed], by replicate, point, arm */
     struct cli_standing_slice *slices;
     int32_t n_slices;
-    char next[2 * SIM_FILE_PATH]; /* the command to go on with */
+    struct cli_standing_count *points, *arms; /* [kept.n_points], [kept.n_arms] */
+    const char *next;                         /* the command to go on with */
+    const char *jobs;                         /* ids of what was submitted, "12,13"; "" without any */
+    const char *merged;                       /* the file that the complete folder was merged into, or NULL */
+    const char *stopped;                      /* why a result has no more replicates, or NULL */
+    bool may_stop; /* stop_when may end the batch before it has all its replicates */
 };
 
 /* Reads what lies at `given`, and locks or changes nothing. SIM_ERROR_MISSING: nothing. */
 int cli_standing_read(struct cli_standing *self, const char *given, struct sim_error *error);
 /* Safe after a failed _read, and twice. */
 void cli_standing_free(struct cli_standing *self);
-/* Rows of an arm at a point in a state; -1: of all. */
-int64_t cli_standing_count(
-    const struct cli_standing *self, int32_t point, int32_t arm, enum sim_survey_row state);
-/* The command that lives a row again. */
-void cli_standing_rerun(const struct cli_standing *self, const struct cli_standing_failure *failure,
-    char out[SIM_FILE_PATH + 200]);
-
-/* all: every failure, not the first few alone. */
+/* all: every point and failure, not the first few alone. */
 void cli_standing_print(const struct cli_standing *self, bool all, FILE *out);
 /* One object; the keys are in the help of `pamir status`. */
 void cli_standing_json(const struct cli_standing *self, FILE *out);

@@ -30,12 +30,19 @@ static void put_number(const char *name, double x, FILE *out)
         fprintf(out, "\"%s\": null", name);
 }
 
-static void put_counts(const struct cli_standing *self, int32_t point, int32_t arm, FILE *out)
+static void put_counts(const struct cli_standing_count *count, FILE *out)
 {
-    long long good = cli_standing_count(self, point, arm, SIM_SURVEY_DONE),
-              failed = cli_standing_count(self, point, arm, SIM_SURVEY_FAILED),
-              missing = cli_standing_count(self, point, arm, SIM_SURVEY_MISSING);
-    fprintf(out, "\"done\": %lld, \"failed\": %lld, \"missing\": %lld", good + failed, failed, missing);
+    fprintf(out, "\"done\": %lld, \"failed\": %lld, \"missing\": %lld", (long long)count->n_done,
+        (long long)count->n_failed, (long long)count->n_missing);
+}
+
+/* null where there is none */
+static void put_optional(const char *name, const char *text, FILE *out)
+{
+    if (text)
+        put_member(name, text, out);
+    else
+        fprintf(out, "\"%s\": null", name);
 }
 
 static void put_row(const struct cli_standing *self, int32_t point, int32_t arm, int32_t replicate, FILE *out)
@@ -77,28 +84,32 @@ void cli_standing_json(const struct cli_standing *self, FILE *out)
 {
     static const char *const kinds[] = {"result", "parts", "folder"};
     const struct cli_kept *kept = &self->kept;
-    char command[SIM_FILE_PATH + 200];
+    const struct cli_standing_count count = {self->n_done, self->n_failed, self->n_missing};
     fputs("{\n  ", out);
     put_member("path", kept->kind == CLI_KEPT_RESULT ? kept->path : kept->directory, out);
     fputs(",\n  ", out);
     put_member("kind", kinds[kept->kind], out);
     fprintf(out, ",\n  \"complete\": %s,\n  ", self->n_missing == 0 ? "true" : "false");
     put_member("version", kept->version, out);
+    fprintf(out, ",\n  \"may_stop\": %s,\n  ", self->may_stop ? "true" : "false");
+    put_optional("stopped", self->stopped, out);
+    fputs(",\n  ", out);
+    put_optional("merged", self->merged, out);
     fprintf(out, ",\n  \"points\": %d,\n  \"replicates\": %d,\n  \"rows\": {\"all\": %lld, ", kept->n_points,
         kept->n_replicates, (long long)self->n_rows);
-    put_counts(self, -1, -1, out);
+    put_counts(&count, out);
     fputs("},\n  \"arms\": [", out);
     for (int32_t a = 0; a < kept->n_arms; a++) {
         fputs(a ? ",\n    {" : "\n    {", out);
         put_member("arm", kept->arms[a], out);
         fputs(", ", out);
-        put_counts(self, -1, a, out);
+        put_counts(&self->arms[a], out);
         fputc('}', out);
     }
     fputs("],\n  \"by_point\": [", out);
     for (int32_t p = 0; p < kept->n_points; p++) {
         fprintf(out, "%s\n    {\"point\": %d, ", p ? "," : "", p);
-        put_counts(self, p, -1, out);
+        put_counts(&self->points[p], out);
         fputc('}', out);
     }
     fputs("],\n  ", out);
@@ -127,9 +138,8 @@ void cli_standing_json(const struct cli_standing *self, FILE *out)
         put_row(self, failure->point, failure->arm, failure->replicate, out);
         fputs(", ", out);
         put_member("message", failure->message, out);
-        cli_standing_rerun(self, failure, command);
         fputs(", ", out);
-        put_member("rerun", command, out);
+        put_member("rerun", failure->rerun, out);
         fputc('}', out);
     }
     fputs("],\n  ", out);

@@ -12,7 +12,7 @@ struct options {
 static const struct cli_option options[] = {
     {CLI_TEXT, "json", '\0', "FILE", "write it as JSON (-: to standard output, and nothing else)",
         offsetof(struct options, json), 0, 0},
-    {CLI_FLAG, "all", '\0', NULL, "list every failed row, saved row and slice, not the first few",
+    {CLI_FLAG, "all", '\0', NULL, "list every failed row, saved row, point and slice, not the first few",
         offsetof(struct options, all), 0, 0},
     {CLI_FLAG, "overwrite", '\0', NULL, "replace the file of --json if it exists",
         offsetof(struct options, overwrite), 0, 0},
@@ -37,7 +37,10 @@ const struct cli_command cli_status = {
     "lived, slices, failed rows with their reasons and the commands that live them again, and the command to "
     "go "
     "on with.\n\n"
-    "Keys of the JSON: path, kind (result, parts, folder), complete, version, points, replicates, rows {all, "
+    "Keys of the JSON: path, kind (result, parts, folder), complete, version, may_stop (stop_when may end it "
+    "earlier),\n"
+    "stopped (why it has no more replicates), merged (the result of a folder), points, replicates, rows "
+    "{all, "
     "done, failed,\n"
     "missing; done holds the failed ones}, arms [{arm, done, failed, missing}], by_point, rows_per_second, "
     "seconds_left\n"

@@ -5,6 +5,7 @@
 #include "sim/cli/result.h"
 #include "sim/cli/texttable.h"
 #include "sim/cli/winners.h"
+#include "sim/core/shell.h"
 #include "sim/data/statistics.h"
 
 #include <math.h>
@@ -310,11 +311,15 @@ static void print_failures(struct cli_result *result, const char *path, FILE *ou
                 char point[32] = "";
                 if (result->n_points > 1)
                     snprintf(point, sizeof point, " --point %d", p);
-                fprintf(out, "failed: %.*s\n  pamir rerun %s --arm %s --replicate %d%s\n",
-                    (int)cli_kept_why(why), why, path, result->arms.texts[arm], r + 1, point);
+                fprintf(out, "failed: %.*s\n  pamir rerun ", (int)cli_kept_why(why), why);
+                sim_shell_print(path, out);
+                fprintf(out, " --arm %s --replicate %d%s\n", result->arms.texts[arm], r + 1, point);
             }
-    if (shown > FAILURES_SHOWN)
-        fprintf(out, "  and %d more; pamir status %s --all lists them\n", shown - FAILURES_SHOWN, path);
+    if (shown > FAILURES_SHOWN) {
+        fprintf(out, "  and %d more; pamir status ", shown - FAILURES_SHOWN);
+        sim_shell_print(path, out);
+        fputs(" --all lists them\n", out);
+    }
 }
 
 static void print_head(struct cli_result *result, const char *path, bool is_table, FILE *out)
@@ -343,10 +348,11 @@ static void print_head(struct cli_result *result, const char *path, bool is_tabl
     if (result->n_points > 1) {
         char text[600];
         cli_points_text(result, result->point, text, sizeof text);
-        if (is_table)
-            fprintf(out, "a sweep of %d points; pamir summary %s --point P shows one of them whole\n",
-                result->n_points, path);
-        else
+        if (is_table) {
+            fprintf(out, "a sweep of %d points; pamir summary ", result->n_points);
+            sim_shell_print(path, out);
+            fputs(" --point P shows one of them whole\n", out);
+        } else
             fprintf(out, "point %d of 0 to %d%s%s\n", result->point, result->n_points - 1, *text ? ": " : "",
                 text);
     }
@@ -363,6 +369,10 @@ static void print_head(struct cli_result *result, const char *path, bool is_tabl
         fprintf(out, "left out: arm '%s', of which no replicate is complete%s%s\n",
             cli_result_arm(result, arm), *why ? ": " : "", why);
     }
+    const char *stopped;
+    struct sim_error ignored = {0};
+    if (sim_h5_read_text(&result->file, "stopped", &stopped, &ignored) == 0 && stopped)
+        fprintf(out, "stop_when: %s\n", stopped);
     if (result->n_replicates == 1)
         fputs("one replicate: how sure the differences are is not known\n", out);
 }
