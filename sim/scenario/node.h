@@ -1,7 +1,7 @@
 /* Scenario files as trees: what libyaml's events say, in nodes that keep their place.
  *
  * Strict YAML 1.2: duplicate keys, merge keys, tags, non-scalar keys, cycles, depth over 64, more than
- * 10,000 keys in one map or a million nodes, a second document and invalid UTF-8 are errors; anchors and
+ * 10,000 keys in one map or 200,000 nodes, a second document and invalid UTF-8 are errors; anchors and
  * aliases are resolved by copying within that limit. Depth and nodes are counted while the events come
  * (libyaml's own loader would first build the tree). Nothing is typed here: a scalar is its text and whether
  * it was quoted. Overrides (`--set a.b[2].c=value`, an arm's `set:`) edit the tree before it is checked, so

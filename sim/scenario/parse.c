@@ -6,7 +6,7 @@
 #include <yaml.h>
 
 #define MAX_DEPTH 64
-#define MAX_NODES 1000000
+#define MAX_NODES 200000
 #define MAX_ANCHORS 1000
 #define MAX_KEY 200    /* bytes of a key */
 #define MAX_KEYS 10000 /* of one map: who looks them up looks through them all */
@@ -58,7 +58,7 @@ static struct sim_node *make_node(
     struct builder *self, enum sim_node_kind kind, struct sim_place place, struct sim_place blame)
 {
     if (++self->n_nodes > MAX_NODES) {
-        fail(self, blame, "more than a million values, aliases written out; a scenario file has fewer");
+        fail(self, blame, "more than 200,000 values, aliases written out; a scenario file has fewer");
         return NULL;
     }
     struct sim_node *node = sim_arena_alloc(self->arena, (int64_t)sizeof(*node));
