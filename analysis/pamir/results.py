@@ -349,7 +349,10 @@ class Run:
     @property
     def stopped_early(self):
         """What a reader of intervals must know when the batch added replicates only until it was sure (`stop_when`); ""
-        when all replicates that it might have used are there."""
+        when all replicates that it might have used are there.  In the file's own words (`stopped` of /meta) when it has them."""
+        stopped = self.text("stopped")
+        if stopped:
+            return f"replicates were added until an interval was narrow enough (stop_when): {stopped}" if stopped.startswith("after ") else ""
         asked = self.text("replicates")
         rule = "stop_when" in self.text("experiment_given") or "stop_when" in self.text("experiment_resolved")
         if not rule or not asked.isdigit() or self.n_replicates >= int(asked):

@@ -1,5 +1,6 @@
 """A sweep: what was set at each point, the effect by point against numbers written down, figures and the page."""
 
+import h5py
 import numpy as np
 import pamir
 import pytest
@@ -99,6 +100,19 @@ def test_info_and_effect_of_the_command_show_the_points(run, capsys):
     assert "/sweep: 6 points" in said and "point 3, replicate 2" in said and "pamir rerun" in said
     assert command.main(["effect", str(run.path), "all", "gini_income", "--by", "births"]) == 0
     assert f"by {BIRTHS}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stopped, told", [
+    ("after 4 of at most 32 replicates: the half-width is 3.1 CNY/person/year, 5 was asked for (looked at repeatedly)", True),
+    ("the maximum of 4 replicates came first: the half-width is 9 CNY/person/year, 5 was asked for", False),
+])  # fmt: skip
+def test_why_a_batch_stopped_is_told_in_the_files_own_words(tmp_path, stopped, told):
+    synthetic.write(tmp_path / "one.h5", synthetic.Spec(n_replicates=4))
+    with h5py.File(tmp_path / "one.h5", "a") as file:
+        file["meta"].create_dataset("stopped", data=stopped, dtype=h5py.string_dtype())
+    with pamir.open(tmp_path / "one.h5") as run:
+        assert run.stopped_early.endswith(stopped) if told else run.stopped_early == ""
+        assert (stopped in str(run.effect("all", None, "gini_income"))) == told
 
 
 @pytest.mark.parametrize("asked, told", [(0, False), (4, False), (40, True)])
