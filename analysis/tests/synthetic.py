@@ -37,11 +37,13 @@ INFLATION = 1.02
 
 @dataclasses.dataclass
 class Spec:
-    """What to write.  lost: {(arm, replicate index): status}; sweep points: 0 writes no `point` dimension."""
+    """What to write.  lost: {(arm, replicate index): status}, at every point;
+    lost_at: {(point, arm, replicate index): status}; sweep points: 0 writes no `point` dimension."""
 
     arms: tuple = ARMS
     n_replicates: int = 8
     lost: dict = dataclasses.field(default_factory=dict)
+    lost_at: dict = dataclasses.field(default_factory=dict)
     points: int = 0
     panel: bool = True
     asked: int = 0  # replicates that a batch with stop_when might have used; 0: it has no stop_when
@@ -127,6 +129,8 @@ def write(path, spec=None):
                 values[dead] = np.nan
             if spec.points:
                 values = _at_points(spec, name, values)
+                for point, arm, r in spec.lost_at if values.dtype.kind == "f" else ():
+                    values[point, arms.index(arm), r] = np.nan
             w.put(group, name, (*lead, *dims), values, unit, long_name, moment)
 
         year = {"year": (years, {"units": "1", "long_name": "calendar year"})}
@@ -358,6 +362,8 @@ def _meta(file, w, spec, dead):
         status[spec.arms.index(arm), r] = code
     if spec.points:
         status = np.stack([status] * spec.points)
+        for (point, arm, r), code in spec.lost_at.items():
+            status[point, spec.arms.index(arm), r] = code
     w.put(g, "row_status", lead, status.astype(np.int8), "1", "how the row ended; 0: complete")
     messages = np.array([f"failed with {code}" if code else "" for code in status.ravel()], dtype=object)
     w.put(g, "row_message", lead, messages.reshape(status.shape), "", "why the row failed")

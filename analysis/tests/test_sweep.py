@@ -102,6 +102,19 @@ def test_info_and_effect_of_the_command_show_the_points(run, capsys):
     assert f"by {BIRTHS}" in capsys.readouterr().out
 
 
+def test_points_that_lose_different_pairs_are_each_counted_and_computed_without_them(tmp_path):
+    lost = {(0, "yak", 1): -8, (2, "yak", 0): -8, (2, "reference", 3): -8, (4, "all", 2): -8}
+    synthetic.write(tmp_path / "some.h5", synthetic.Spec(arms=ARMS, points=6, n_replicates=4, lost_at=lost))
+    synthetic.write(tmp_path / "none.h5", synthetic.Spec(arms=ARMS, points=6, n_replicates=4))
+    with pamir.open(tmp_path / "some.h5") as run, pamir.open(tmp_path / "none.h5") as whole:
+        assert list(run.lost_pairs("yak")) == [1, 0, 2, 0, 0, 0] and list(run.lost_pairs("all")) == [0, 0, 1, 0, 1, 0]
+        some, every = (of.response("income_real_per_capita", "yak", BIRTHS).table.sort_values("point", ignore_index=True) for of in (run, whole))
+        assert list(some["n_lost"]) == [1, 0, 2, 0, 0, 0] and list(some["n_pairs"]) == [3, 4, 2, 4, 4, 4]
+        assert some["difference"].notna().all()
+        same = (some["difference"] == every["difference"]) & (some["low"] == every["low"])
+        assert list(same) == [False, True, False, True, True, True]
+
+
 @pytest.mark.parametrize("stopped, told", [
     ("after 4 of at most 32 replicates: the half-width is 3.1 CNY/person/year, 5 was asked for (looked at repeatedly)", True),
     ("the maximum of 4 replicates came first: the half-width is 9 CNY/person/year, 5 was asked for", False),
