@@ -116,6 +116,9 @@ def test_stop_when_is_told_before_the_end_and_at_it(tmp_path):
     assert "at most 6 replicates" in text and "of at most 6 replicates (stop_when may end earlier)" in text
     assert look(tmp_path / "batch", status=3)["may_stop"]
     out = tmp_path / "out.h5"
+    next((tmp_path / "batch").glob("slice-*")).rename(f"{out}.parts")
+    assert "has at most 6 replicates; --replicates 5 adds none" in pamir("expand", out, "--replicates", 5, status=2).stderr
+    Path(f"{out}.parts").rename(tmp_path / "away.parts")
     pamir("run", mine, "-o", out, "--replicates", 6, "--arms", "land", "--quiet")
     seen = look(out)
     assert not seen["may_stop"] and seen["stopped"].startswith("after 2 of at most 6 replicates: ")
