@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "sim/hpc/job.h"
+#include "sim/io/h5.h"
 #include "sim/io/provenance.h"
 
 int cli_cluster_open(
@@ -81,19 +83,12 @@ int cli_cluster_open_kept(
     return code;
 }
 
-static int path_in(const char *directory, const char *name, char out[SIM_FILE_PATH], struct sim_error *error)
-{
-    if (snprintf(out, SIM_FILE_PATH, "%s/%s", directory, name) >= SIM_FILE_PATH)
-        return sim_error_set(error, SIM_ERROR_INPUT, "%.200s...: the path is too long", directory);
-    return 0;
-}
-
 int cli_cluster_manifest(const char *directory, char out[SIM_FILE_PATH], struct sim_error *error)
 {
     struct sim_arena arena;
     struct sim_shard *slices;
     int32_t n;
-    int code = path_in(directory, "manifest.txt", out, error);
+    int code = sim_job_path(directory, "manifest.txt", out, error);
     if (code < 0 || sim_file_exists(out))
         return code;
     sim_arena_init(&arena);
@@ -102,7 +97,7 @@ int cli_cluster_manifest(const char *directory, char out[SIM_FILE_PATH], struct 
         code = sim_error_set(error, SIM_ERROR_MISSING,
             "%.300s holds no manifest.txt: it is no folder of pamir slice, submit or run", directory);
     if (code == 0)
-        code = path_in(slices[0].path, "manifest.txt", out, error);
+        code = sim_job_path(slices[0].path, "manifest.txt", out, error);
     sim_arena_free(&arena);
     return code;
 }
@@ -111,22 +106,27 @@ int cli_cluster_claim(struct cli_cluster *self, const char *directory, struct si
 {
     char path[SIM_FILE_PATH], *text;
     uint8_t identity[SIM_DIGEST_BYTES];
+    struct sim_manifest old = {0};
     int64_t n;
-    int code = path_in(directory, "manifest.txt", path, error);
-    if (code == 0 && sim_file_exists(path)) {
-        struct sim_manifest old = {0};
-        code = sim_manifest_read(path, &old, error);
+    int code = sim_job_path(directory, "manifest.txt", path, error);
+    if (code == 0 && !sim_file_exists(path)) {
+        struct sim_error late = {0};
+        code = sim_manifest_make(&self->shape, &self->arena, &text, &n, identity, error);
         if (code == 0)
-            code = compare(self, &old, directory, error);
-        sim_manifest_free(&old);
-        return code;
+            code = sim_file_write_new(path, text, n, &late);
+        if (code != SIM_ERROR_EXISTS) /* another process may have been quicker */
+            return late.code ? sim_error_set(error, late.code, "%s", late.message) : code;
+        code = 0;
     }
     if (code == 0)
-        code = sim_manifest_make(&self->shape, &self->arena, &text, &n, identity, error);
-    return code < 0 ? code : sim_file_write(path, text, n, error);
+        code = sim_manifest_read(path, &old, error);
+    if (code == 0)
+        code = compare(self, &old, directory, error);
+    sim_manifest_free(&old);
+    return code;
 }
 
-static bool has_rows(const char *directory)
+bool cli_cluster_has_rows(const char *directory)
 {
     DIR *folder = opendir(directory);
     bool has = false;
@@ -141,7 +141,7 @@ int cli_cluster_list(struct cli_cluster *self, const char *directory, struct sim
     struct sim_error *error)
 {
     int code = sim_shard_list(directory, &self->arena, out, n, error);
-    if (code < 0 || !has_rows(directory))
+    if (code < 0 || !cli_cluster_has_rows(directory))
         return code;
     struct sim_shard *more = sim_arena_alloc(&self->arena, (int64_t)sizeof(*more) * (*n + 1));
     if (!more)
@@ -183,19 +183,33 @@ bool cli_cluster_has(const struct cli_cluster *self, const struct sim_parts *par
                         (int32_t)(set / self->shape.n_points)) != NULL;
 }
 
-int cli_cluster_status(int code)
+int cli_cluster_check_result(const struct cli_cluster *self, const char *path, struct sim_error *error)
 {
-    switch (code) {
-    case 0:
-        return CLI_DONE;
-    case SIM_ERROR_STOPPED:
-        return CLI_STOPPED;
-    case SIM_ERROR_INPUT:
-    case SIM_ERROR_EXISTS:
-    case SIM_ERROR_MISMATCH:
-    case SIM_ERROR_MISSING:
-        return CLI_BAD_INPUT;
-    default:
-        return CLI_FAILED;
+    struct sim_meta there;
+    int32_t n_there = 0, n_here = 0;
+    const char *differs = NULL;
+    int code = sim_h5_read_meta(path, &there, error);
+    if (code < 0)
+        return code;
+    const char *version = sim_meta_get(&there, "version");
+    if (!version || strcmp(version, self->shape.version) != 0)
+        differs = "version";
+    for (int32_t i = 0; i < there.n; i++)
+        n_there += there.entries[i].class == SIM_META_INPUT;
+    for (int32_t i = 0; i < self->meta.n; i++) {
+        const struct sim_meta_entry *entry = &self->meta.entries[i];
+        if (entry->class != SIM_META_INPUT)
+            continue;
+        const char *text = sim_meta_get(&there, entry->name);
+        n_here++;
+        if (!differs && (!text || strcmp(text, entry->text) != 0))
+            differs = entry->name;
     }
+    if (!differs && n_there != n_here)
+        differs = "the number of files";
+    if (differs)
+        code = sim_error_set(error, SIM_ERROR_MISMATCH,
+            "%.300s is a result of another batch: its %.60s is not that of this one", path, differs);
+    sim_meta_free(&there);
+    return code;
 }

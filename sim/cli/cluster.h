@@ -30,6 +30,8 @@ int cli_cluster_manifest(const char *directory, char out[SIM_FILE_PATH], struct 
  * difference. */
 int cli_cluster_claim(struct cli_cluster *self, const char *directory, struct sim_error *error);
 
+/* Whether rows lie in a folder itself: it is a parts directory, of pamir run say, and none of slices. */
+bool cli_cluster_has_rows(const char *directory);
 /* The parts directories in a folder: its slices, and itself when rows lie in it (of `pamir run`). In the
  * arena. */
 int cli_cluster_list(struct cli_cluster *self, const char *directory, struct sim_shard **out, int32_t *n,
@@ -40,7 +42,8 @@ int cli_cluster_join(struct cli_cluster *self, const char *const *folders, int32
 /* Whether a row of the order of work is there; parts NULL: none is. */
 bool cli_cluster_has(const struct cli_cluster *self, const struct sim_parts *parts, int64_t row);
 
-/* The status that a code of a batch's stands for. What the caller can put right is bad input. */
-int cli_cluster_status(int code);
+/* Whether a result is of this batch, by its version and inputs: 0, or SIM_ERROR_MISMATCH with the difference,
+ * or what is wrong with the file. */
+int cli_cluster_check_result(const struct cli_cluster *self, const char *path, struct sim_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/cli/batch.h"
 #include "sim/cli/cluster.h"
 #include "sim/cli/commands.h"
 #include "sim/core/clock.h"
@@ -63,12 +64,30 @@ static int64_t print_missing_rows(
         for (end = first; end < cluster->n_rows && !cli_cluster_has(cluster, parts, end);)
             end++;
         n += end - first;
-        if (end > first && ++n_lines <= LINES_MAX && out)
-            fprintf(out, "  pamir slice %" PRId64 ":%" PRId64 " -o %s\n", first, end, folder);
+        if (end > first && ++n_lines <= LINES_MAX && out) {
+            fprintf(out, "  pamir slice %" PRId64 ":%" PRId64 " -o ", first, end);
+            sim_job_print_quoted(folder, out);
+            fputc('\n', out);
+        }
     }
     if (n_lines > LINES_MAX && out)
         fprintf(out, "  ... and %d more\n", n_lines - LINES_MAX);
     return n;
+}
+
+/* What goes on with OUT.h5.parts, the parts of a run, which take no slices. */
+static void print_run_command(const char *parts, FILE *out)
+{
+    char path[SIM_FILE_PATH];
+    size_t n = (size_t)snprintf(path, sizeof(path), "%s", parts);
+    n = n < sizeof(path) ? n : sizeof(path) - 1;
+    while (n > 1 && path[n - 1] == '/')
+        path[--n] = 0;
+    if (n > 6 && strcmp(path + n - 6, ".parts") == 0)
+        path[n - 6] = 0;
+    fputs("these are parts of a run; what goes on with it:\n  pamir expand ", out);
+    sim_job_print_quoted(path, out);
+    fputs(" --resume\nor the pamir run that began it, with --resume\n", out);
 }
 
 /* The same by the tasks of a folder that pamir submit made. */
@@ -107,6 +126,8 @@ static int report_missing(struct cli_cluster *cluster, const struct sim_parts *p
         fputs("what computes them, and merges again:\n  pamir submit --resume -o ", stderr);
         sim_job_print_quoted(folder, stderr);
         fputc('\n', stderr);
+    } else if (cli_cluster_has_rows(folder)) {
+        print_run_command(folder, stderr);
     } else {
         fputs("what computes them:\n", stderr);
         print_missing_rows(cluster, parts, folder, stderr);
@@ -129,6 +150,11 @@ static int remove_slices(
             if (code == 0)
                 code = sim_parts_remove(&parts, error);
             sim_parts_close(&parts);
+            if (code == SIM_ERROR_EXISTS) {
+                fprintf(stderr, "pamir merge: %s stays: %s\n", slices[k].path, error->message);
+                *error = (struct sim_error){0};
+                code = 0;
+            }
         }
         if (code < 0)
             return code;
@@ -148,7 +174,7 @@ static int assemble(const struct options *given, struct cli_cluster *cluster, st
         code = remove_slices(cluster, folders, &error);
     }
     if (code < 0)
-        return cli_args_fail(&cli_merge, cli_cluster_status(code), "%s",
+        return cli_args_fail(&cli_merge, cli_batch_status(code), "%s",
             error.message[0] ? error.message : sim_error_sentence(code));
     if (!given->quiet)
         printf("%s: %" PRId64 " rows; %.1f s\ndigest %s\nnext: pamir summary %s\n", given->output,
@@ -193,7 +219,7 @@ static int merge(const struct options *given, struct cli_cluster *cluster, const
     if (code == 0 && is_open)
         code = apply_stop(given, cluster, &parts, &error);
     if (code < 0)
-        status = cli_args_fail(&cli_merge, cli_cluster_status(code), "%s", error.message);
+        status = cli_args_fail(&cli_merge, cli_batch_status(code), "%s", error.message);
     else if (!is_open || parts.n_present < cluster->n_rows)
         status = report_missing(cluster, is_open ? &parts : NULL, folders->items[0]);
     else
@@ -222,7 +248,7 @@ static int run(int argc, char **argv)
     int code = cli_cluster_manifest(operands.items[0], manifest, &error);
     if (code == 0)
         code = cli_cluster_open_kept(&cluster, manifest, argc, argv, &error);
-    status = code < 0 ? cli_args_fail(&cli_merge, cli_cluster_status(code), "%s", error.message)
+    status = code < 0 ? cli_args_fail(&cli_merge, cli_batch_status(code), "%s", error.message)
                       : merge(&given, &cluster, &operands, start);
     cli_cluster_close(&cluster);
     return status;

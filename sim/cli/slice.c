@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/cli/batch.h"
 #include "sim/cli/cluster.h"
 #include "sim/cli/commands.h"
 #include "sim/core/clock.h"
@@ -82,8 +83,23 @@ static int open_batch(const struct options *given, const char *experiment, int a
             code = cli_cluster_open_kept(cluster, manifest, argc, argv, error);
     }
     if (code < 0)
-        return cli_args_fail(&cli_slice, cli_cluster_status(code), "%s", error->message);
+        return cli_args_fail(&cli_slice, cli_batch_status(code), "%s", error->message);
     return CLI_PROCEED;
+}
+
+/* The folder: new, or one of slices. */
+static int make_directory(const char *path, struct sim_error *error)
+{
+    if (mkdir(path, 0777) < 0 && errno != EEXIST)
+        return sim_error_set(error, errno == ENOENT || errno == EACCES ? SIM_ERROR_MISSING : SIM_ERROR_IO,
+            "%.300s: %s", path, strerror(errno));
+    if (cli_cluster_has_rows(path))
+        return sim_error_set(error, SIM_ERROR_INPUT,
+            "%.300s holds the rows of a run, not slices: go on with it by pamir run ... --resume or pamir "
+            "expand "
+            "OUT.h5 --resume, or name another folder; pamir merge joins both",
+            path);
+    return 0;
 }
 
 /* Computes the rows. */
@@ -95,9 +111,8 @@ static int compute(const struct options *given, struct cli_cluster *cluster, int
     struct sim_batch_result result = {0};
     double start = sim_clock_seconds();
     int code = sim_shard_path(given->directory, first, end, path, &error);
-    if (code == 0 && mkdir(given->directory, 0777) < 0 && errno != EEXIST)
-        code = sim_error_set(&error, errno == ENOENT || errno == EACCES ? SIM_ERROR_MISSING : SIM_ERROR_IO,
-            "%.300s: %s", given->directory, strerror(errno));
+    if (code == 0)
+        code = make_directory(given->directory, &error);
     if (code == 0)
         code = cli_cluster_claim(cluster, given->directory, &error);
     struct sim_batch_options batch = {.directory = path,
@@ -111,7 +126,7 @@ static int compute(const struct options *given, struct cli_cluster *cluster, int
     if (code == 0)
         code = cli_load_run(cluster->study, &batch, NULL, argc, argv, &result, &error);
     if (code < 0)
-        return cli_args_fail(&cli_slice, cli_cluster_status(code), "%s",
+        return cli_args_fail(&cli_slice, cli_batch_status(code), "%s",
             error.message[0] ? error.message : sim_error_sentence(code));
     if (!given->quiet)
         printf("rows %" PRId64 " to %" PRId64 " of %" PRId64 " are complete in %s; %.1f s\n", first, end - 1,

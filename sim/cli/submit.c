@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/cli/batch.h"
 #include "sim/cli/cluster.h"
 #include "sim/cli/commands.h"
 #include "sim/hpc/job.h"
@@ -71,13 +72,13 @@ const struct cli_command cli_submit = {
     "  at_once                   tasks that run at a time at most (0: as many as Slurm gives)\n"
     "  notice                    time before the limit at which a task saves what runs (120 s)\n"
     "  checkpoint                time between two savings of what runs (600 s)\n"
-    "  requeues                  how often a task that meets its limit is queued again (20)\n"
+    "  requeues                  how often a task that meets its limit is queued again for nothing (20)\n"
     "  scratch                   folder of the node itself, which becomes TMPDIR\n"
     "  program                   path of pamir on the nodes (the one that submits)\n"
     "  modules                   a list, for module load\n"
     "  setup                     a list of lines of shell\n"
     "  extra                     a list of options of sbatch: --constraint=avx2\n\n"
-    "Exit status: 0 submitted, 1 Slurm refused or is not there, 2 bad input.",
+    "Exit status: 0 submitted, 1 Slurm refused or is not there, 2 bad input, 3 submitted in part.",
     "  pamir submit scenarios/tiny/experiment.yaml --shards 4 -o batch --dry-run\n"
     "  pamir submit scenarios/experiments/tashkurgan.yaml --shards 50 --cpus 4 --time 4:00:00 -o batch\n"
     "  pamir submit --resume -o batch\n",
@@ -90,14 +91,15 @@ const struct cli_command cli_submit = {
 
 static int fail(int code, const struct sim_error *error)
 {
-    return cli_args_fail(&cli_submit, cli_cluster_status(code), "%s",
+    return cli_args_fail(&cli_submit, cli_batch_status(code), "%s",
         error->message[0] ? error->message : sim_error_sentence(code));
 }
 
-/* Slurm's own failures are no fault of the call. */
+/* Slurm's own failures are no fault of the call; SIM_ERROR_STOPPED: a part is submitted. */
 static int fail_slurm(const struct sim_error *error)
 {
-    return cli_args_fail(&cli_submit, CLI_FAILED, "%s", error->message);
+    return cli_args_fail(
+        &cli_submit, error->code == SIM_ERROR_STOPPED ? CLI_STOPPED : CLI_FAILED, "%s", error->message);
 }
 
 /* A path that will hold wherever the jobs run; its folder has to exist. In the arena. */
@@ -209,7 +211,13 @@ static int plan(const struct options *given, struct cli_cluster *cluster, const 
         return error->code;
     job->result = given->result ? absolute(given->result, &cluster->arena, error)
                                 : default_result(job->directory, job->name, &cluster->arena, error);
-    return job->result ? 0 : error->code;
+    if (!job->result)
+        return error->code;
+    if (sim_file_exists(job->result))
+        return sim_error_set(error, SIM_ERROR_EXISTS,
+            "%.300s exists already, and the merge would not replace it: name another file by --result",
+            job->result);
+    return 0;
 }
 
 static void print_scripts(const struct sim_job *job, const struct sim_site *site)
@@ -227,6 +235,21 @@ static void print_scripts(const struct sim_job *job, const struct sim_site *site
     fputs(" --dependency=afterany:ID merge.sh\n", stdout);
 }
 
+/* A job, which jobs.txt is to take: SIM_ERROR_STOPPED when it does not, and the job is submitted. */
+static int submit_one(const struct sim_job *job, const char *const *arguments, const char *what, int64_t *id,
+    struct sim_error *error)
+{
+    FILE *list;
+    int code = sim_job_open_list(job->directory, &list, error);
+    if (code < 0)
+        return code;
+    code = sim_slurm_submit(arguments, id, error);
+    if (code == 0)
+        return sim_job_remember(list, what, *id, error);
+    fclose(list);
+    return code;
+}
+
 /* The merge, after the job `after` (0: at once). */
 static int submit_merge(const struct sim_job *job, int64_t after, int64_t *id, struct sim_error *error)
 {
@@ -236,8 +259,7 @@ static int submit_merge(const struct sim_job *job, int64_t after, int64_t *id, s
     if (snprintf(script, sizeof(script), "%s/merge.sh", job->directory) >= (int)sizeof(script))
         return sim_error_set(error, SIM_ERROR_INPUT, "%.200s...: the path is too long", job->directory);
     const char *arguments[] = {chdir, after ? dependency : script, after ? script : NULL, NULL};
-    int code = sim_slurm_submit(arguments, id, error);
-    return code < 0 ? code : sim_job_remember(job->directory, "merge", *id, error);
+    return submit_one(job, arguments, "merge", id, error);
 }
 
 /* The array; tasks: "1,5,7-9", NULL: all. */
@@ -261,8 +283,7 @@ static int submit_array(const struct sim_job *job, const struct options *given, 
         arguments[n++] = cpus;
     arguments[n++] = script;
     arguments[n] = NULL;
-    int code = sim_slurm_submit(arguments, id, error);
-    return code < 0 ? code : sim_job_remember(job->directory, "array", *id, error);
+    return submit_one(job, arguments, "array", id, error);
 }
 
 /* Both jobs. */
@@ -276,7 +297,10 @@ static int submit_jobs(const struct sim_job *job, const struct options *given, c
     printf("array %" PRId64 ": %" PRId64 " %s; logs in %s/logs\n", array, n_tasks,
         n_tasks == 1 ? "task" : "tasks", job->directory);
     struct sim_error late = {0};
-    if (submit_merge(job, array, &merge, &late) < 0) /* the array is under way: no failure of ours to undo */
+    code = submit_merge(job, array, &merge, &late); /* the array is under way: no failure of ours to undo */
+    if (code == SIM_ERROR_STOPPED)
+        return sim_error_set(error, code, "%s", late.message);
+    if (code < 0)
         return sim_error_set(error, SIM_ERROR_STOPPED,
             "the merge was not submitted (%.200s); when the array has ended, pamir submit --resume -o DIR "
             "does "
@@ -422,7 +446,12 @@ static int resume(const struct options *given, struct cli_cluster *cluster, stru
     sim_parts_close(&parts);
     if (code < 0)
         return fail(code, &error);
-    if (n == 0 && sim_file_exists(job->result)) {
+    if (sim_file_exists(job->result)) { /* the merge would not replace it */
+        code = cli_cluster_check_result(cluster, job->result, &error);
+        if (code < 0)
+            return cli_args_fail(&cli_submit, CLI_BAD_INPUT,
+                "%s; the merge of %s would not replace it: move it away first", error.message,
+                given->directory);
         printf("%s is complete, and merged into %s\n", given->directory, job->result);
         return CLI_DONE;
     }

@@ -116,6 +116,12 @@ static const char array_head[] =
 
 static const char array_tail[] =
     "\n"
+    "# The slice: the first $n_more have $more rows, the others $less.\n"
+    "k=$((SLURM_ARRAY_TASK_ID - 1))\n"
+    "first=$((k * less + (k < n_more ? k : n_more) * (more - less)))\n"
+    "parts=$batch/slice-$first-$((first + (k < n_more ? more : less))).parts\n"
+    "note=$batch/logs/${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID.requeues\n"
+    "\n"
     "echo \"task $SLURM_ARRAY_TASK_ID of $shards, attempt $((${SLURM_RESTART_COUNT:-0} + 1)), on "
     "$(hostname), "
     "$(date '+%Y-%m-%d %H:%M:%S')\"\n"
@@ -135,15 +141,30 @@ static const char array_tail[] =
     "    [ -n \"$again\" ] || break\n"
     "done\n"
     "\n"
+    "# How often in a row the task was queued again here and brought neither a row nor a later state.\n"
+    "count() {\n"
+    "    local now before=\n"
+    "    now=$(\"$program\" status \"$parts\" --json - 2> /dev/null | grep '^  \"rows\":'\n"
+    "        ls \"$parts\" 2> /dev/null | sed -nE "
+    "'s/^(state-[0-9]+-[0-9]+-[0-9]+--?[0-9]+)-.*/\\1/p' | sort -u)\n"
+    "    idle=0\n"
+    "    [ ! -e \"$note\" ] || { read -r idle; before=$(cat); } < \"$note\"\n"
+    "    if [ -e \"$note\" ] && [ \"$now\" = \"$before\" ]; then idle=$((idle + 1)); else idle=0; fi\n"
+    "    printf '%s\\n' \"$idle\" \"$now\" > \"$note\"\n"
+    "}\n"
+    "\n"
     "# 129: told before it had begun. A task that was told to stop is Slurm's: no second requeue.\n"
     "if [ \"$told\" = time ] && { [ $status -eq 3 ] || [ $status -eq 129 ]; }; then\n"
-    "    if [ \"${SLURM_RESTART_COUNT:-0}\" -lt \"$requeues\" ]; then\n"
+    "    count\n"
+    "    if [ \"$idle\" -lt \"$requeues\" ] && [ \"$told\" = time ]; then\n"
     "        echo \"the time limit is near: queued again\"\n"
     "        exec scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"\n"
     "    fi\n"
-    "    echo \"the time limit is near, and this task was queued again $requeues times already; it ends "
-    "here\"\n"
+    "    [ \"$told\" = stop ] ||\n"
+    "        echo \"the time limit is near, and this task was queued again $requeues times for nothing; it "
+    "ends here\"\n"
     "fi\n"
+    "[ $status -ne 0 ] || rm -f \"$note\"\n"
     "exit $status\n";
 
 void sim_job_print_array(const struct sim_job *self, const struct sim_site *site, FILE *out)
@@ -168,6 +189,12 @@ void sim_job_print_array(const struct sim_job *self, const struct sim_site *site
     print_assignment("batch", self->directory, out);
     fprintf(out, "shards=%" PRId64 "\ncheckpoint=%" PRId64 "\nrequeues=%" PRId64 "\n", self->n_shards,
         site->checkpoint, site->requeues);
+    int64_t more[2], less[2];
+    sim_shard_part(self->n_rows, (int32_t)self->n_arms, 1, self->n_shards, &more[0], &more[1]);
+    sim_shard_part(self->n_rows, (int32_t)self->n_arms, self->n_shards, self->n_shards, &less[0], &less[1]);
+    int64_t most = more[1] - more[0], least = less[1] - less[0];
+    fprintf(out, "more=%" PRId64 " less=%" PRId64 " n_more=%" PRId64 "\n", most, least,
+        most > least ? (self->n_rows - self->n_shards * least) / (most - least) : 0);
     fputs(array_head, out);
     print_setup(site, out);
     fputs(array_tail, out);
@@ -222,7 +249,7 @@ void sim_job_print_plan(const struct sim_job *self, const struct sim_site *site,
 
 /* Files. */
 
-static int path_in(const char *directory, const char *name, char out[SIM_FILE_PATH], struct sim_error *error)
+int sim_job_path(const char *directory, const char *name, char out[SIM_FILE_PATH], struct sim_error *error)
 {
     if (snprintf(out, SIM_FILE_PATH, "%s/%s", directory, name) >= SIM_FILE_PATH)
         return sim_error_set(error, SIM_ERROR_INPUT, "%.200s...: the path is too long", directory);
@@ -240,7 +267,7 @@ static int write_file(
 {
     char path[SIM_FILE_PATH], *text = NULL;
     size_t n = 0;
-    int code = path_in(self->directory, files[file].name, path, error);
+    int code = sim_job_path(self->directory, files[file].name, path, error);
     if (code < 0)
         return code;
     FILE *out = open_memstream(&text, &n);
@@ -258,16 +285,18 @@ void sim_job_remove(const struct sim_job *self)
     char path[SIM_FILE_PATH];
     struct sim_error error = {0};
     for (int32_t i = 0; i < SIM_COUNT(files); i++)
-        if (path_in(self->directory, files[i].name, path, &error) == 0)
+        if (sim_job_path(self->directory, files[i].name, path, &error) == 0)
             unlink(path);
-    if (path_in(self->directory, "logs", path, &error) == 0)
+    if (sim_job_path(self->directory, "jobs.txt", path, &error) == 0)
+        unlink(path);
+    if (sim_job_path(self->directory, "logs", path, &error) == 0)
         rmdir(path);
 }
 
 int sim_job_write(const struct sim_job *self, const struct sim_site *site, struct sim_error *error)
 {
     char logs[SIM_FILE_PATH];
-    int code = path_in(self->directory, "logs", logs, error);
+    int code = sim_job_path(self->directory, "logs", logs, error);
     if (code == 0 && mkdir(logs, 0777) < 0 && errno != EEXIST)
         code = sim_error_set(error, SIM_ERROR_IO, "%.300s: %s", logs, strerror(errno));
     for (int32_t i = 0; i < SIM_COUNT(files) && code == 0; i++)
@@ -282,7 +311,7 @@ int sim_job_read(const char *directory, struct sim_arena *arena, struct sim_diag
 {
     char path[SIM_FILE_PATH];
     struct plan plan;
-    int code = path_in(directory, "plan.txt", path, error);
+    int code = sim_job_path(directory, "plan.txt", path, error);
     if (code < 0)
         return code;
     if (!sim_file_exists(path))
@@ -314,18 +343,25 @@ int sim_job_read(const char *directory, struct sim_arena *arena, struct sim_diag
     return 0;
 }
 
-int sim_job_remember(const char *directory, const char *what, int64_t id, struct sim_error *error)
+int sim_job_open_list(const char *directory, FILE **out, struct sim_error *error)
 {
     char path[SIM_FILE_PATH];
-    int code = path_in(directory, "jobs.txt", path, error);
+    int code = sim_job_path(directory, "jobs.txt", path, error);
     if (code < 0)
         return code;
-    FILE *file = fopen(path, "a");
-    bool good = file && fprintf(file, "%" PRId64 " %s\n", id, what) > 0;
-    good = file && fclose(file) == 0 && good;
+    *out = fopen(path, "a");
+    return *out ? 0 : sim_error_set(error, SIM_ERROR_IO, "%.300s: %s", path, strerror(errno));
+}
+
+int sim_job_remember(FILE *list, const char *what, int64_t id, struct sim_error *error)
+{
+    bool good = fprintf(list, "%" PRId64 " %s\n", id, what) > 0;
+    good = fclose(list) == 0 && good;
     if (!good)
-        return sim_error_set(
-            error, SIM_ERROR_IO, "%.300s: job %" PRId64 " cannot be noted: %s", path, id, strerror(errno));
+        return sim_error_set(error, SIM_ERROR_STOPPED,
+            "job %" PRId64 " (%s) is submitted, but jobs.txt does not take it (%s): let it end, or scancel "
+            "it, before --resume, which does not know of it",
+            id, what, strerror(errno));
     return 0;
 }
 
@@ -336,7 +372,7 @@ int sim_job_remembered(
     int64_t n_bytes;
     *ids = NULL;
     *n = 0;
-    int code = path_in(directory, "jobs.txt", path, error);
+    int code = sim_job_path(directory, "jobs.txt", path, error);
     if (code < 0 || !sim_file_exists(path))
         return code;
     code = sim_file_read(path, arena, &text, &n_bytes, error);

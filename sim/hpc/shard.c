@@ -50,8 +50,7 @@ int sim_shard_read(
             "equal parts, from 1)",
             text);
     if (k < 1 || k > n)
-        return sim_error_set(error, SIM_ERROR_INPUT,
-            "'%.60s': expected a part from 1/%" PRId64 " to %" PRId64 "/%" PRId64, text, n, n, n);
+        return sim_error_set(error, SIM_ERROR_INPUT, "'%.60s': expected a part K/N with 1 <= K <= N", text);
     if (n > n_rows) { /* as many parts as rows; those beyond are empty */
         *first = k <= n_rows ? k - 1 : n_rows;
         *end = k <= n_rows ? k : n_rows;

@@ -36,8 +36,9 @@
         "time between two savings of what runs: what a node that dies without a word can cost",              \
         "pamir slice --checkpoint")                                                                          \
     P(INTEGER, requeues, "1", "20", 0, 10000,                                                                \
-        "how often a task that meets its time limit is queued again before it ends with status 3",           \
-        "SLURM_RESTART_COUNT")                                                                               \
+        "how often a task that meets its time limit is queued again for nothing, without a row or a later "  \
+        "state, before it ends with status 3",                                                               \
+        "scontrol requeue")                                                                                  \
     P(TEXT, scratch, "1", SIM_PARAM_NO_TEXT, 0, 0,                                                           \
         "folder of the node itself, which becomes TMPDIR; parts and results stay in the batch's folder",     \
         "TMPDIR")                                                                                            \

@@ -1,7 +1,9 @@
 """pamir slice and pamir merge: a batch in slices is the batch of one machine, or an error; never a silent hole."""
 
+import fcntl
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -81,19 +83,45 @@ def test_experiment_may_change_or_go_once_the_batch_has_begun(tmp_path, digest):
     assert digest_of(pamir("merge", tmp_path / "parts", "-o", tmp_path / "out.h5").stdout) == digest
 
 
+def stop_a_run(path, *options):
+    """A run that has begun and is told to stop: the first of ten that was caught in time."""
+    for _ in range(10):
+        shutil.rmtree(f"{path}.parts", ignore_errors=True)
+        path.unlink(missing_ok=True)
+        run = subprocess.Popen([PAMIR, "run", EXPERIMENT, "-o", path, "--threads", "1", "--quiet",
+                                *map(str, options)], stderr=subprocess.PIPE)
+        while run.poll() is None and not list(path.parent.glob(f"{path.name}.parts/rows-*")):
+            time.sleep(0.001)
+        run.send_signal(signal.SIGINT)
+        run.communicate()
+        if run.returncode == 3:
+            break
+    return run
+
+
 def test_parts_of_a_stopped_run_are_merged_with_slices(tmp_path, digest):
     """A run that is stopped, and the rows that it lacks as slices."""
-    run = subprocess.Popen([PAMIR, "run", EXPERIMENT, "-o", tmp_path / "out.h5", "--threads", "1", "--quiet"],
-                           stderr=subprocess.PIPE)
-    while run.poll() is None and not list(tmp_path.glob("out.h5.parts/rows-*")):
-        time.sleep(0.001)
-    run.send_signal(signal.SIGINT)
-    run.communicate()
-    if run.returncode != 3:
-        pytest.skip("the run was done before it could be stopped")
+    run = stop_a_run(tmp_path / "out.h5")
+    assert run.returncode == 3
     pamir("slice", EXPERIMENT, "0:28", "-o", tmp_path / "parts", "--quiet")
     done = pamir("merge", tmp_path / "out.h5.parts", tmp_path / "parts", "-o", tmp_path / "merged.h5")
     assert digest_of(done.stdout) == digest
+
+
+def test_a_slice_does_not_get_into_the_parts_of_a_run(tmp_path):
+    out = tmp_path / "my out.h5"
+    assert stop_a_run(out, *SLOW).returncode == 3
+    parts = tmp_path / "my out.h5.parts"
+    before = sorted(parts.rglob("*"))
+    for arguments in (["0:2"], [EXPERIMENT, "0:2", *SLOW]):
+        done = pamir("slice", *arguments, "-o", parts, status=2)
+        assert "holds the rows of a run" in done.stderr and "--resume" in done.stderr
+    assert sorted(parts.rglob("*")) == before
+    done = pamir("merge", parts, "-o", tmp_path / "merged.h5", status=1)
+    assert "pamir slice" not in done.stderr
+    command = re.search(r"^  pamir (expand .* --resume)$", done.stderr, re.MULTILINE)[1]
+    pamir(*shlex.split(command), "--quiet")
+    assert out.exists() and not parts.exists()
 
 
 def test_merge_keeps_as_many_replicates_as_stop_when_would_have_computed(tmp_path):
@@ -114,12 +142,13 @@ def test_merge_keeps_as_many_replicates_as_stop_when_would_have_computed(tmp_pat
 
 
 def test_a_missing_slice_is_named_with_the_command_that_computes_it(tmp_path, parts, digest):
+    parts = parts.rename(tmp_path / "it's $HOME")
     shutil.rmtree(parts / "slice-14-28.parts")
     done = pamir("merge", parts, "-o", tmp_path / "out.h5", status=1)
     assert f"14 of {ROWS} rows are missing; nothing is written" in done.stderr
     command = re.search(r"^  pamir (slice 14:28 -o .*)$", done.stderr, re.MULTILINE)[1]
     assert not list(tmp_path.glob("out.h5*"))
-    subprocess.run([PAMIR, *command.replace("'", "").split()], check=True, capture_output=True)
+    pamir(*shlex.split(command))
     assert digest_of(pamir("merge", parts, "-o", tmp_path / "out.h5").stdout) == digest
 
 
@@ -175,11 +204,22 @@ def test_existing_results_are_kept_unless_told(tmp_path, parts, digest):
     assert digest_of(done.stdout) == digest and not list(parts.glob("slice-*"))
 
 
+def test_slices_that_somebody_holds_stay_with_a_word(tmp_path, parts):
+    held = parts / "slice-0-14.parts"
+    lock = held / "lock"
+    with lock.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        done = pamir("merge", parts, "-o", tmp_path / "out.h5", "--remove")
+    assert f"{held} stays: " in done.stderr and "digest" in done.stdout
+    assert [path.name for path in parts.glob("slice-*")] == [held.name]
+
+
 @pytest.mark.parametrize("arguments, message", [
     (["slice", EXPERIMENT, "0:29", "-o", "parts"], "the batch has 28 rows"),
     (["slice", EXPERIMENT, "5:5", "-o", "parts"], "no rows"),
     (["slice", EXPERIMENT, "0-5", "-o", "parts"], "is no slice; expected I:J"),
-    (["slice", EXPERIMENT, "5/4", "-o", "parts"], "expected a part from 1/4 to 4/4"),
+    (["slice", EXPERIMENT, "5/4", "-o", "parts"], "expected a part K/N with 1 <= K <= N"),
+    (["slice", EXPERIMENT, "1/0", "-o", "parts"], "expected a part K/N with 1 <= K <= N"),
     (["slice", EXPERIMENT, "0:5"], "Name a folder"),
     (["slice", "0:5", "-o", "parts"], "parts: No such file"),
     (["slice", "0:5", "-o", "parts", "--seed", "3"], "go with EXPERIMENT.yaml"),

@@ -192,6 +192,64 @@ def test_wrong_calls_end_with_2_and_write_nothing(tmp_path, slurm, arguments, me
     assert not calls(slurm, "sbatch")
 
 
+def test_a_result_that_is_there_is_refused_before_anything_is_submitted(tmp_path, slurm):
+    (tmp_path / "out.h5").write_text("mine")
+    done = pamir("submit", EXPERIMENT, "-o", tmp_path / "batch", "--result", tmp_path / "out.h5", status=2)
+    assert "out.h5 exists already" in done.stderr and not (tmp_path / "batch").exists()
+    assert not calls(slurm, "sbatch")
+
+
+def resume(batch, *options, **how):
+    return pamir("submit", "--resume", "-o", batch, *options, **how)
+
+
+@pytest.fixture(name="batch")
+def batch_fixture(tmp_path, slurm):
+    """A batch of 7 rows in 3 tasks (0:3, 3:5, 5:7) that was submitted, as jobs 101 and 102, and never ran."""
+    pamir("submit", EXPERIMENT, "--shards", 3, "-o", tmp_path / "batch", "--replicates", 1)
+    (slurm / "calls").unlink()
+    return tmp_path / "batch"
+
+
+def test_resume_sends_the_tasks_that_lack_any_row(batch, slurm):
+    pamir("slice", "1/3", "-o", batch, "--quiet")
+    pamir("slice", "5:7", "-o", batch, "--quiet")
+    log = next((batch / "slice-5-7.parts").glob("rows-*.log"))
+    log.write_bytes(log.read_bytes()[:-10])  # one of its two rows is lost
+    resume(batch)
+    assert calls(slurm, "sbatch")[0][2] == "--array=2-3"
+
+
+@pytest.mark.parametrize("waiting", [101, 102])
+def test_resume_waits_for_every_job_of_the_folder(batch, slurm, waiting):
+    (slurm / "queue").write_text(f"55\n{waiting}\n")
+    assert f"still in the queue ({waiting})" in resume(batch, status=2).stderr and not calls(slurm, "sbatch")
+    (slurm / "queue").write_text("55\n1012\n")
+    resume(batch)
+    assert len(calls(slurm, "sbatch")) == 2
+
+
+def test_resume_takes_no_result_of_another_batch_for_its_own(tmp_path, batch, slurm):
+    pamir("slice", "0:7", "-o", batch, "--quiet")
+    for seed in (8, None):
+        other = ["--seed", seed] if seed else []
+        pamir("run", EXPERIMENT, "-o", batch / "tiny.h5", "--replicates", 1, "--quiet", "--overwrite", *other)
+        done = resume(batch, status=2 if seed else 0)
+        assert ("is a result of another batch" in done.stderr) == bool(seed)
+        assert ("is complete, and merged into" in done.stdout) == (not seed)
+    (batch / "tiny.h5").write_text("mine")
+    assert "move it away first" in resume(batch, status=2).stderr and not calls(slurm, "sbatch")
+
+
+def test_a_job_that_cannot_be_noted_is_named_and_its_folder_stays(tmp_path, slurm):
+    """sbatch puts a full disk in the place of jobs.txt."""
+    with (slurm / "sbatch").open("a") as program:
+        program.write('ln -sfn /dev/full "${2#--chdir=}/jobs.txt"\n')
+    done = pamir("submit", EXPERIMENT, "-o", tmp_path / "batch", status=3)
+    assert "job 102 (merge) is submitted" in done.stderr and (tmp_path / "batch" / "manifest.txt").exists()
+    assert (tmp_path / "batch" / "array.sh").exists()
+
+
 # The site file.
 
 @pytest.mark.parametrize("line, message", [
@@ -201,6 +259,7 @@ def test_wrong_calls_end_with_2_and_write_nothing(tmp_path, slurm, arguments, me
     ("account: $(x)", "2:10: error: account: '$(x)' is not a name"),
     ("time: 1 hour", "2:7: error: time: '1 hour' is not a time"),
     ("memory: 4 GB", "2:9: error: memory: '4 GB' is not a number and K, M, G or T"),
+    ("memory: 4GB", "2:9: error: memory: '4GB' is not a number and K, M, G or T"),
     ("cpus: 0", "2:7: error:"),
     ("cpus: many", "2:7: error:"),
     ("notice: 120", "2:9: error:"),
@@ -244,9 +303,10 @@ def test_site_file_is_looked_for_in_three_places_and_the_call_has_the_last_word(
 
 STAND_IN = """
 dir={folder}
+[ "$1" != status ] || {{ cat $dir/standing; exit; }}
 printf '%s\\n' "$@" > $dir/arguments
 trap 'echo TERM >> $dir/heard' TERM
-trap 'echo HUP >> $dir/heard; exit 3' HUP
+trap 'echo HUP >> $dir/heard; sleep 0.3; exit 3' HUP
 touch $dir/begun
 for i in $(seq 100); do [ -e $dir/finish ] && exit "$(cat $dir/finish)"; sleep 0.05; done
 exit 9
@@ -256,8 +316,12 @@ exit 9
 class Task:
     """A run of array.sh outside of Slurm."""
 
-    def __init__(self, folder, restarts=0):
+    def __init__(self, folder, restarts=0, done=0):
         self.folder = folder
+        (folder / HARD / "logs").mkdir(parents=True, exist_ok=True)
+        (folder / "standing").write_text(f'  "rows": {{"done": {done}}},\n')
+        for name in ("begun", "heard"):
+            (folder / name).unlink(missing_ok=True)
         write_program(folder / "pamir", STAND_IN.format(folder=folder))
         site = site_file(folder, f"program: {folder}/pamir\nrequeues: 2\n")
         printed = pamir("submit", EXPERIMENT, "--shards", 3, "-o", folder / HARD, "--dry-run", "--site", site).stdout
@@ -273,6 +337,13 @@ class Task:
 
     def tell(self, number):
         self.process.send_signal(number)
+        return self
+
+    def until_heard(self):
+        end = time.monotonic() + 10
+        while not (self.folder / "heard").exists():
+            assert time.monotonic() < end, "pamir was not told"
+            time.sleep(0.01)
         return self
 
     def tell_all(self, number):
@@ -302,10 +373,34 @@ def test_near_the_time_limit_pamir_is_told_once_and_the_task_is_queued_again(tmp
     assert calls(slurm, "scontrol")[-1] == ["requeue", "77_2"]
 
 
-def test_a_task_that_meets_its_limit_again_and_again_ends(tmp_path, slurm):
-    code, output, heard = Task(tmp_path, restarts=2).tell(signal.SIGUSR1).end()
-    assert (code, heard) == (3, ["HUP"]) and "queued again 2 times already" in output
-    assert ["requeue", "77_2"] not in calls(slurm, "scontrol")
+def requeues(slurm):
+    return calls(slurm, "scontrol").count(["requeue", "77_2"])
+
+
+def test_a_task_that_meets_its_limit_again_and_again_without_getting_further_ends(tmp_path, slurm):
+    for n in (1, 2):
+        assert Task(tmp_path).tell(signal.SIGUSR1).end()[0] == 0 and requeues(slurm) == n
+    code, output, heard = Task(tmp_path).tell(signal.SIGUSR1).end()
+    assert (code, heard) == (3, ["HUP"]) and "queued again 2 times for nothing" in output and requeues(slurm) == 2
+
+
+def test_a_task_that_gets_further_is_queued_again_as_often_as_it_takes(tmp_path, slurm):
+    """A row more, or a later state; another state of the same row and month is none."""
+    parts = tmp_path / HARD / "slice-14-21.parts"  # 28 rows of 7 arms in 3 tasks: 14, 7 and 7
+    parts.mkdir(parents=True)
+    for done in range(4):
+        assert Task(tmp_path, done=done).tell(signal.SIGUSR1).end()[0] == 0
+    for boundary in range(3):
+        (parts / f"state-0-1-2-{boundary}-host-77-1.ckpt").touch()
+        assert Task(tmp_path, done=3).tell(signal.SIGUSR1).end()[0] == 0
+    assert requeues(slurm) == 7
+    (parts / "state-0-1-2-2-host-88-1.ckpt").touch()
+    assert [Task(tmp_path, done=3).tell(signal.SIGUSR1).end()[0] for _ in range(2)] == [0, 3]
+
+
+def test_requeues_by_slurm_itself_do_not_count(tmp_path, slurm):
+    """Preemption and lost nodes raise SLURM_RESTART_COUNT."""
+    assert Task(tmp_path, restarts=50).tell(signal.SIGUSR1).end()[0] == 0 and requeues(slurm) == 1
 
 
 def test_a_task_that_has_to_go_saves_and_is_not_queued_a_second_time(tmp_path, slurm):
@@ -315,6 +410,6 @@ def test_a_task_that_has_to_go_saves_and_is_not_queued_a_second_time(tmp_path, s
 
 
 def test_time_that_is_up_and_then_having_to_go_is_told_once(tmp_path, slurm):
-    code, _, heard = Task(tmp_path).tell(signal.SIGUSR1).tell(signal.SIGTERM).end()
+    code, _, heard = Task(tmp_path).tell(signal.SIGUSR1).until_heard().tell(signal.SIGTERM).end()
     assert (code, heard) == (3, ["HUP"])
     assert ["requeue", "77_2"] not in calls(slurm, "scontrol")
