@@ -9,6 +9,9 @@
 #define SPEED 2.5e6
 #define PROGRAM_BYTES 25e6
 #define HOUSEHOLD_BYTES 1400.0
+#define SCENARIO_BYTES 15e3 /* of an arm at a point */
+#define ROW_BYTES 250.0     /* what is known of each row of the batch */
+#define FILE_BYTES 64e6     /* at most, while the file is written */
 #define POINTS_SHOWN 4
 
 struct options {
@@ -96,7 +99,10 @@ static void print_cost(const struct county_study *study)
                        (double)county_study_output(study)->row_bytes;
     char time[32], memory[32];
     duration_text(months / SPEED / n_threads, time);
-    cli_load_size_text(PROGRAM_BYTES + row_bytes * (double)at_work, memory);
+    double file = (double)county_study_output(study)->row_bytes * (double)rows;
+    double kept = SCENARIO_BYTES * county_study_n_points(study) * county_study_n_arms(study) +
+                  ROW_BYTES * (double)rows + (file < FILE_BYTES ? file : FILE_BYTES);
+    cli_load_size_text(PROGRAM_BYTES + kept + row_bytes * (double)at_work, memory);
     printf("time        %s on %d %s (a guess: %.1f million household-months a second and core)\n", time,
         n_threads, n_threads == 1 ? "thread" : "threads", SPEED / 1e6);
     printf("memory      about %s (a guess)\n", memory);

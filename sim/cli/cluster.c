@@ -182,34 +182,3 @@ bool cli_cluster_has(const struct cli_cluster *self, const struct sim_parts *par
     return parts && sim_parts_find(parts, (int32_t)(set % self->shape.n_points), (int32_t)arm,
                         (int32_t)(set / self->shape.n_points)) != NULL;
 }
-
-int cli_cluster_check_result(const struct cli_cluster *self, const char *path, struct sim_error *error)
-{
-    struct sim_meta there;
-    int32_t n_there = 0, n_here = 0;
-    const char *differs = NULL;
-    int code = sim_h5_read_meta(path, &there, error);
-    if (code < 0)
-        return code;
-    const char *version = sim_meta_get(&there, "version");
-    if (!version || strcmp(version, self->shape.version) != 0)
-        differs = "version";
-    for (int32_t i = 0; i < there.n; i++)
-        n_there += there.entries[i].class == SIM_META_INPUT;
-    for (int32_t i = 0; i < self->meta.n; i++) {
-        const struct sim_meta_entry *entry = &self->meta.entries[i];
-        if (entry->class != SIM_META_INPUT)
-            continue;
-        const char *text = sim_meta_get(&there, entry->name);
-        n_here++;
-        if (!differs && (!text || strcmp(text, entry->text) != 0))
-            differs = entry->name;
-    }
-    if (!differs && n_there != n_here)
-        differs = "the number of files";
-    if (differs)
-        code = sim_error_set(error, SIM_ERROR_MISMATCH,
-            "%.300s is a result of another batch: its %.60s is not that of this one", path, differs);
-    sim_meta_free(&there);
-    return code;
-}

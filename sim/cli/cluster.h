@@ -42,8 +42,4 @@ int cli_cluster_join(struct cli_cluster *self, const char *const *folders, int32
 /* Whether a row of the order of work is there; parts NULL: none is. */
 bool cli_cluster_has(const struct cli_cluster *self, const struct sim_parts *parts, int64_t row);
 
-/* Whether a result is of this batch, by its version and inputs: 0, or SIM_ERROR_MISMATCH with the difference,
- * or what is wrong with the file. */
-int cli_cluster_check_result(const struct cli_cluster *self, const char *path, struct sim_error *error);
-
 #endif

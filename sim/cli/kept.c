@@ -191,6 +191,44 @@ int cli_kept_study(const struct cli_command *command, const struct cli_kept *sel
         is_other ? "; it was made by version " : "", is_other ? self->version : "");
 }
 
+int cli_kept_check_result(
+    const struct sim_meta *inputs, const char *version, const char *path, struct sim_error *error)
+{
+    struct sim_meta there;
+    int32_t n_there = 0, n_here = 0;
+    const char *differs = NULL;
+    int code = sim_h5_read_meta(path, &there, error);
+    if (code < 0)
+        return code;
+    const char *made_by = sim_meta_get(&there, "version");
+    if (!made_by || strcmp(made_by, version) != 0)
+        differs = "version";
+    for (int32_t i = 0; i < there.n; i++)
+        n_there += there.entries[i].class == SIM_META_INPUT;
+    for (int32_t i = 0; i < inputs->n; i++) {
+        const struct sim_meta_entry *entry = &inputs->entries[i];
+        if (entry->class != SIM_META_INPUT)
+            continue;
+        const char *text = sim_meta_get(&there, entry->name);
+        n_here++;
+        if (!differs && (!text || strcmp(text, entry->text) != 0))
+            differs = entry->name;
+    }
+    if (!differs && n_there != n_here)
+        differs = "the number of files";
+    const char *was = differs ? sim_meta_get(&there, differs) : NULL;
+    const char *is = differs ? sim_meta_get(inputs, differs) : NULL;
+    if (differs && was && is && strlen(was) < 80 && strlen(is) < 80)
+        code = sim_error_set(error, SIM_ERROR_MISMATCH,
+            "%.300s is a result of another batch: its %.60s is '%s' there and '%s' now", path, differs, was,
+            is);
+    else if (differs)
+        code = sim_error_set(error, SIM_ERROR_MISMATCH,
+            "%.300s is a result of another batch: its %.60s is not that of this one", path, differs);
+    sim_meta_free(&there);
+    return code;
+}
+
 int32_t cli_kept_why(const char *message)
 {
     const char *end = strstr(message, "; replay: ");

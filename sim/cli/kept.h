@@ -50,6 +50,11 @@ int cli_kept_refuse(const struct cli_command *command, int code, const struct si
 int cli_kept_study(const struct cli_command *command, const struct cli_kept *self, int32_t replicates,
     struct county_study **out);
 
+/* Whether a result is of the batch that has these inputs and this version: 0, or SIM_ERROR_MISMATCH with what
+ * differs, or what is wrong with the file. The number of replicates is not looked at. */
+int cli_kept_check_result(
+    const struct sim_meta *inputs, const char *version, const char *path, struct sim_error *error);
+
 /* How many characters of a failed row's message tell why: the command that replays it follows, which names
  * the file as it was called when the row failed. */
 int32_t cli_kept_why(const char *message);

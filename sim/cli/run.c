@@ -1,8 +1,11 @@
 #include "sim/cli/batch.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/kept.h"
 #include "sim/cli/load.h"
 #include "sim/core/clock.h"
 #include "sim/core/shell.h"
+#include "sim/io/file.h"
+#include "sim/io/provenance.h"
 
 struct options {
     struct cli_load load;
@@ -67,6 +70,46 @@ const struct cli_command cli_run = {
     run,
 };
 
+/* --resume where the result is there and no parts are: of this batch it is complete, so that a script that
+ * calls until the status is 0 ends well. CLI_PROCEED: there is something to do, or to refuse. */
+static int resume_finished(const struct options *given, const struct county_study *study, bool stops)
+{
+    struct cli_kept kept;
+    struct sim_meta inputs;
+    struct sim_error error = {0};
+    int32_t wanted = county_study_n_replicates(study), n_failed = 0;
+    int status = CLI_PROCEED;
+    char word[SIM_SHELL_WORD];
+    if (!given->batch.resume || given->overwrite || !sim_file_exists(given->output))
+        return CLI_PROCEED;
+    sim_meta_init(&inputs);
+    if (cli_kept_open(&kept, given->output, true, &error) < 0 || kept.kind != CLI_KEPT_RESULT)
+        goto out; /* no result, or under way: the batch has its say */
+    int code = county_study_meta(study, &inputs, &error);
+    if (code == 0)
+        code = cli_kept_check_result(&inputs, sim_provenance_version(), given->output, &error);
+    for (int64_t i = 0; i < kept.status.n; i++)
+        n_failed += kept.status.numbers[i] != 0;
+    if (code < 0)
+        status = cli_args_fail(&cli_run, cli_batch_status(code), "%s", error.message);
+    else if (kept.n_replicates != wanted && !(stops && kept.n_replicates < wanted))
+        status = cli_args_fail(&cli_run, CLI_BAD_INPUT,
+            "%s is complete with %d replicates; for more: pamir expand %s --replicates %d", given->output,
+            kept.n_replicates, sim_shell_word(given->output, word), wanted);
+    else if (n_failed > 0)
+        status = cli_args_fail(
+            &cli_run, CLI_FAILED, "%s is complete; %d of its rows failed", given->output, n_failed);
+    else {
+        status = CLI_DONE;
+        if (!given->batch.quiet)
+            printf("%s is complete: nothing to do\n", given->output);
+    }
+out:
+    sim_meta_free(&inputs);
+    cli_kept_close(&kept);
+    return status;
+}
+
 static int run_study(
     const struct options *given, struct county_study *study, double start, int argc, char **argv)
 {
@@ -77,6 +120,8 @@ static int run_study(
         return status;
     if (!given->all_replicates && county_study_stop(study, &stop))
         batch.stop = &stop;
+    if ((status = resume_finished(given, study, batch.stop != NULL)) != CLI_PROCEED)
+        return status;
     return cli_batch_run(&cli_run, study, &batch, start, argc, argv);
 }
 

@@ -11,6 +11,7 @@
 #include "sim/cli/batch.h"
 #include "sim/cli/cluster.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/kept.h"
 #include "sim/hpc/job.h"
 #include "sim/hpc/slurm.h"
 
@@ -447,7 +448,7 @@ static int resume(const struct options *given, struct cli_cluster *cluster, stru
     if (code < 0)
         return fail(code, &error);
     if (sim_file_exists(job->result)) { /* the merge would not replace it */
-        code = cli_cluster_check_result(cluster, job->result, &error);
+        code = cli_kept_check_result(&cluster->meta, cluster->shape.version, job->result, &error);
         if (code < 0)
             return cli_args_fail(&cli_submit, CLI_BAD_INPUT,
                 "%s; the merge of %s would not replace it: move it away first", error.message,

@@ -77,6 +77,17 @@ def sweep_fixture(tmp_path_factory):
 # ---- status ----
 
 
+def test_resuming_what_is_complete_has_nothing_to_do(tmp_path):
+    out = tmp_path / "done.h5"
+    words = ["run", EXPERIMENT, "-o", out, "--arms", "yak", "--set", "to=2016-12"]
+    pamir(*words, "--replicates", 2, "--quiet")
+    before = out.stat()
+    assert "is complete: nothing to do" in pamir(*words, "--replicates", 2, "--resume").stdout
+    assert "for more: pamir expand" in pamir(*words, "--replicates", 3, "--resume", status=2).stderr
+    assert "another batch: its seed is '1' there and '7' now" in pamir(*words, "--replicates", 2, "--seed", 7, "--resume", status=2).stderr
+    assert (out.stat().st_ino, out.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 def test_status_of_a_finished_result_is_complete(result):
     text = pamir("status", result).stdout
     assert f"{result}: complete, 3 arms x 2 replicates" in text and "6 of 6 rows done" in text
