@@ -308,20 +308,30 @@ static int differ_in_number(
     return differ_in_text(where, what, was, is, error);
 }
 
+/* The first line that differs; of lines that are no comments, where one does: a comment over a file that says
+ * how long it is tells less than what was changed in it. */
 static int differ_in_input(
     const char *where, const char *name, const char *old, const char *now, struct sim_error *error)
 {
     struct reader a = {old, old + strlen(old)}, b = {now, now + strlen(now)};
-    for (int64_t line = 1;; line++) {
+    struct span was = {0}, is = {0};
+    int64_t at = 0;
+    for (int64_t line = 1; a.at < a.end || b.at < b.end; line++) {
         struct span x = next_line(&a), y = next_line(&b);
-        if (!same(x, y)) {
-            char what[128];
-            snprintf(what, sizeof what, "line %" PRId64 " of input '%.60s'", line, name);
-            return differ(where, what, x, y, error);
-        }
-        if (a.at == a.end && b.at == b.end) /* they differ in the newline at the end */
-            return differ_in_text(where, name, old, now, error);
+        bool is_comment = x.n > 0 && y.n > 0 && x.start[0] == '#' && y.start[0] == '#';
+        if (same(x, y) || (at > 0 && is_comment))
+            continue;
+        was = x;
+        is = y;
+        at = line;
+        if (!is_comment)
+            break;
     }
+    if (at == 0) /* they differ in the newline at the end */
+        return differ_in_text(where, name, old, now, error);
+    char what[128];
+    snprintf(what, sizeof what, "line %" PRId64 " of input '%.60s'", at, name);
+    return differ(where, what, was, is, error);
 }
 
 int sim_manifest_compare(const struct sim_manifest *old, const struct sim_manifest *now, const char *where,

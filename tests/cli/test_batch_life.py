@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -86,6 +87,17 @@ def test_resuming_what_is_complete_has_nothing_to_do(tmp_path):
     assert "for more: pamir expand" in pamir(*words, "--replicates", 3, "--resume", status=2).stderr
     assert "another batch: its seed is '1' there and '7' now" in pamir(*words, "--replicates", 2, "--seed", 7, "--resume", status=2).stderr
     assert (out.stat().st_ino, out.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_resume_with_another_program_shows_the_line_that_changed(tmp_path):
+    shutil.copytree(EXPERIMENT.parent, tmp_path / "tiny")
+    experiment, out = tmp_path / "tiny" / "experiment.yaml", tmp_path / "out.h5"
+    pamir("slice", experiment, "0:7", "-o", tmp_path / "cut", "--quiet")
+    os.rename(next((tmp_path / "cut").glob("slice-*.parts")), f"{out}.parts")
+    program = tmp_path / "tiny" / "placebo.yaml"
+    program.write_text(program.read_text().replace("budget: 100 CNY", "budget: 123 CNY"))
+    said = pamir("run", experiment, "-o", out, "--resume", status=2).stderr
+    assert "was 'budget: 100 CNY' there and is 'budget: 123 CNY' now" in said
 
 
 def test_status_of_a_finished_result_is_complete(result):
