@@ -47,7 +47,7 @@ def points(run):
 
 
 def find_parameter(run, table, parameter):
-    """The path of a swept parameter from its path, or from an end of it ("yak.births", "births") that only one has.
+    """Returns the path of a swept parameter, told by its path, or from an end of it ("yak.births", "births") that only one has.
 
     Raises PamirError with the parameters that there are.
     """

@@ -303,10 +303,11 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
-/* What processes left that were killed outright. */
-static void remove_stale(const char *folder)
+/* What processes left that were killed outright. Its age is told by our own folder, just made. */
+static void remove_stale(const char *folder, const char *own)
 {
-    DIR *open = opendir(folder);
+    struct stat now;
+    DIR *open = stat(own, &now) == 0 ? opendir(folder) : NULL;
     for (struct dirent *entry; open && (entry = readdir(open));) {
         const size_t n = sizeof(FOLDER_HEAD) - 1;
         char path[4096], *end;
@@ -317,7 +318,7 @@ static void remove_stale(const char *folder)
         snprintf(path, sizeof(path), "%.3800s/%s", folder, entry->d_name);
         if (pid > 0 && *end == '-' && kill((pid_t)pid, 0) != 0 && errno == ESRCH &&
             lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
-            (status.st_mode & 077) == 0 && difftime(time(NULL), status.st_mtime) > STALE_SECONDS)
+            (status.st_mode & 077) == 0 && difftime(now.st_mtime, status.st_mtime) > STALE_SECONDS)
             remove_folder(path);
     }
     if (open)
@@ -329,13 +330,13 @@ static int unpack(struct unpacked *self, const char *given, struct sim_error *er
     static const char head[] = "# file: ";
     const char *folder = getenv("TMPDIR");
     folder = folder && *folder ? folder : "/tmp";
-    remove_stale(folder);
     snprintf(self->root, sizeof(self->root), "%.4000s/" FOLDER_HEAD "%ld-XXXXXX", folder, (long)getpid());
     if (!mkdtemp(self->root)) {
         int code = write_failed(self->root, error);
         *self->root = '\0';
         return code;
     }
+    remove_stale(folder, self->root);
     for (const char *at = given; *at;) {
         const char *end = strchr(at, '\n'), *comma = end;
         char name[1100];
