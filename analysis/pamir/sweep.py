@@ -62,7 +62,7 @@ def find_parameter(run, table, parameter):
 
 
 def lost_pairs(run, arm, reference=None):
-    """Replicates that are not complete in both arms, by point: a pandas Series of int, index `point`.
+    """Returns how many replicates are not complete in both arms, by point: a pandas Series of int, index `point`.
 
     reference: None takes the file's.  Without a sweep the one point is 0.
     """
