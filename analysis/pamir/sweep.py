@@ -103,7 +103,7 @@ class Response:
         return self.table[self.parameter].dtype.kind in "fiu"
 
     def plot(self, run, title=None):
-        """The figure: `pamir.plots.response`."""
+        """Returns the figure; see `pamir.plots.response`."""
         from . import plots
 
         return plots.response(run, self, title)
