@@ -108,7 +108,7 @@ static enum sim_pulse_wish ask(void *user, sim_time boundary)
     if (self->loaded != NULL)
         self->loaded(self->user);
     self->loaded = NULL;
-    if (__atomic_load_n(sim_signals_stop(), __ATOMIC_RELAXED)) /* without a signal: the disk is full, say */
+    if (__atomic_load_n(sim_signals_stop(), __ATOMIC_ACQUIRE)) /* without a signal: the disk is full, say */
         return every >= 0 && sim_signals_which() != 0 ? SIM_PULSE_SAVE_AND_STOP : SIM_PULSE_STOP;
     if (every < 0)
         return SIM_PULSE_GO;

@@ -7,8 +7,7 @@
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 /* What a handler can reach (signals.h says why). The flag is read by every thread: atomic, in no order. */
-static volatile int stop_flag, n_saves;
-static volatile sig_atomic_t which_signal;
+static volatile int stop_flag, n_saves, which_signal;
 static const char *saying;
 static int depth;
 static struct sigaction before[SIM_COUNT(signals)];
@@ -19,7 +18,7 @@ static void on_signal(int number)
         __atomic_add_fetch(&n_saves, 1, __ATOMIC_RELAXED);
         return;
     }
-    if (which_signal != 0) {
+    if (sim_signals_which() != 0) {
         /* The second: the user means it. Nothing kept is lost: finished rows are on disk. */
         static const char last[] = "\npamir: stopped at once; finished rows are kept, --resume goes on\n";
         ssize_t written = write(STDERR_FILENO, last, sizeof last - 1);
@@ -28,8 +27,9 @@ static void on_signal(int number)
         raise(number);
         return;
     }
-    which_signal = number;
-    __atomic_store_n(&stop_flag, 1, __ATOMIC_RELAXED);
+    /* Whoever sees the flag sees which signal it was. */
+    __atomic_store_n(&which_signal, number, __ATOMIC_RELAXED);
+    __atomic_store_n(&stop_flag, 1, __ATOMIC_RELEASE);
     const char *const parts[] = {"\npamir: stopping; ", saying, " (once more to stop at once)\n"};
     for (int i = 0; i < SIM_COUNT(parts); i++) {
         ssize_t written = write(STDERR_FILENO, parts[i], strlen(parts[i]));
@@ -44,7 +44,7 @@ void sim_signals_begin(const char *kept)
     saying = kept;
     __atomic_store_n(&stop_flag, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&n_saves, 0, __ATOMIC_RELAXED);
-    which_signal = 0;
+    __atomic_store_n(&which_signal, 0, __ATOMIC_RELAXED);
     for (int i = 0; i < SIM_COUNT(signals); i++) {
         struct sigaction action;
         memset(&action, 0, sizeof action);
@@ -82,5 +82,5 @@ void sim_signals_raise(void)
 
 int sim_signals_which(void)
 {
-    return which_signal;
+    return __atomic_load_n(&which_signal, __ATOMIC_RELAXED);
 }
