@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/cli/json.h"
 #include "sim/cli/texttable.h"
 #include "sim/data/statistics.h"
 #include "sim/io/file.h"
@@ -210,33 +211,12 @@ void cli_measure_machine_print(FILE *out)
 
 /* JSON. */
 
-static void put_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (const char *c = text; *c; c++)
-        if (*c == '"' || *c == '\\')
-            fprintf(out, "\\%c", *c);
-        else if ((unsigned char)*c < 0x20)
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
-    fputc('"', out);
-}
-
-static void put_number(FILE *out, double x)
-{
-    if (isfinite(x))
-        fprintf(out, "%.9g", x);
-    else
-        fputs("null", out);
-}
-
 static void put_pair(void *user, const char *name, const char *text)
 {
     fputs(",\n  ", user);
-    put_string(user, name);
+    cli_json_text(name, user);
     fputs(": ", user);
-    put_string(user, text);
+    cli_json_text(text, user);
 }
 
 static void put_measure(FILE *out, const struct cli_measure *measure)
@@ -246,25 +226,25 @@ static void put_measure(FILE *out, const struct cli_measure *measure)
     char name[100];
     snprintf(name, sizeof(name), "%s/%s", key->part, key->name);
     fputs("{\"name\": ", out);
-    put_string(out, name);
+    cli_json_text(name, out);
     fputs(", \"parameters\": {", out);
     for (int32_t i = 0; i < CLI_MEASURE_PARAMETERS && key->parameters[i].name; i++) {
         fputs(i ? ", " : "", out);
-        put_string(out, key->parameters[i].name);
+        cli_json_text(key->parameters[i].name, out);
         fputs(": ", out);
         if (key->parameters[i].text)
-            put_string(out, key->parameters[i].text);
+            cli_json_text(key->parameters[i].text, out);
         else
-            put_number(out, key->parameters[i].value);
+            cli_json_number(key->parameters[i].value, out);
     }
     fputs("}, \"unit\": ", out);
-    put_string(out, key->unit);
+    cli_json_text(key->unit, out);
     fprintf(out, ", \"n_threads\": %d, \"runs\": %d, \"median\": ", key->n_threads, measure->n);
-    put_number(out, spread.median);
+    cli_json_number(spread.median, out);
     fputs(", \"min\": ", out);
-    put_number(out, spread.min);
+    cli_json_number(spread.min, out);
     fputs(", \"max\": ", out);
-    put_number(out, spread.max);
+    cli_json_number(spread.max, out);
     fputc('}', out);
 }
 

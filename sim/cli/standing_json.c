@@ -1,33 +1,19 @@
 #include <math.h>
 
+#include "sim/cli/json.h"
 #include "sim/cli/standing.h"
 #include "sim/time/calendar.h"
-
-static void put_text(const char *text, FILE *out)
-{
-    fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        if (*c == '"' || *c == '\\')
-            fprintf(out, "\\%c", *c);
-        else if (*c < 0x20)
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
-    fputc('"', out);
-}
 
 static void put_member(const char *name, const char *text, FILE *out)
 {
     fprintf(out, "\"%s\": ", name);
-    put_text(text, out);
+    cli_json_text(text, out);
 }
 
 static void put_number(const char *name, double x, FILE *out)
 {
-    if (isfinite(x))
-        fprintf(out, "\"%s\": %.9g", name, x);
-    else
-        fprintf(out, "\"%s\": null", name);
+    fprintf(out, "\"%s\": ", name);
+    cli_json_number(x, out);
 }
 
 static void put_counts(const struct cli_standing_count *count, FILE *out)
