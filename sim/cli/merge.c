@@ -6,6 +6,7 @@
 #include "sim/cli/cluster.h"
 #include "sim/cli/commands.h"
 #include "sim/core/clock.h"
+#include "sim/core/shell.h"
 #include "sim/hpc/job.h"
 
 struct options {
@@ -66,7 +67,7 @@ static int64_t print_missing_rows(
         n += end - first;
         if (end > first && ++n_lines <= LINES_MAX && out) {
             fprintf(out, "  pamir slice %" PRId64 ":%" PRId64 " -o ", first, end);
-            sim_job_print_quoted(folder, out);
+            sim_shell_quote(folder, out);
             fputc('\n', out);
         }
     }
@@ -86,7 +87,7 @@ static void print_run_command(const char *parts, FILE *out)
     if (n > 6 && strcmp(path + n - 6, ".parts") == 0)
         path[n - 6] = 0;
     fputs("these are parts of a run; what goes on with it:\n  pamir expand ", out);
-    sim_job_print_quoted(path, out);
+    sim_shell_quote(path, out);
     fputs(" --resume\nor the pamir run that began it, with --resume\n", out);
 }
 
@@ -124,7 +125,7 @@ static int report_missing(struct cli_cluster *cluster, const struct sim_parts *p
         job.n_arms == cluster->shape.n_arms) {
         print_missing_tasks(cluster, parts, &job, stderr);
         fputs("what computes them, and merges again:\n  pamir submit --resume -o ", stderr);
-        sim_job_print_quoted(folder, stderr);
+        sim_shell_quote(folder, stderr);
         fputc('\n', stderr);
     } else if (cli_cluster_has_rows(folder)) {
         print_run_command(folder, stderr);

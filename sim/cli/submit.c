@@ -12,6 +12,7 @@
 #include "sim/cli/cluster.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/kept.h"
+#include "sim/core/shell.h"
 #include "sim/hpc/job.h"
 #include "sim/hpc/slurm.h"
 
@@ -230,9 +231,9 @@ static void print_scripts(const struct sim_job *job, const struct sim_site *site
     fputs("\n# merge.sh\n", stdout);
     sim_job_print_merge(job, site, stdout);
     fputs("\n# would be submitted by\nsbatch --parsable --chdir=", stdout);
-    sim_job_print_quoted(job->directory, stdout);
+    sim_shell_quote(job->directory, stdout);
     fputs(" array.sh\nsbatch --parsable --chdir=", stdout);
-    sim_job_print_quoted(job->directory, stdout);
+    sim_shell_quote(job->directory, stdout);
     fputs(" --dependency=afterany:ID merge.sh\n", stdout);
 }
 
@@ -314,9 +315,9 @@ static int submit_jobs(const struct sim_job *job, const struct options *given, c
 static void print_next(const char *directory)
 {
     fputs("next: pamir status ", stdout);
-    sim_job_print_quoted(directory, stdout);
+    sim_shell_quote(directory, stdout);
     fputs("\n      pamir submit --resume -o ", stdout);
-    sim_job_print_quoted(directory, stdout);
+    sim_shell_quote(directory, stdout);
     fputs(" if tasks are lost\n", stdout);
 }
 

@@ -9,12 +9,8 @@ static bool is_plain(const char *text)
     return *text && *text != '~' && text[strspn(text, plain)] == '\0';
 }
 
-void sim_shell_print(const char *text, FILE *out)
+void sim_shell_quote(const char *text, FILE *out)
 {
-    if (is_plain(text)) {
-        fputs(text, out);
-        return;
-    }
     fputc('\'', out);
     for (const char *at = text; *at; at++)
         if (*at == '\'')
@@ -24,23 +20,28 @@ void sim_shell_print(const char *text, FILE *out)
     fputc('\'', out);
 }
 
+void sim_shell_print(const char *text, FILE *out)
+{
+    if (is_plain(text))
+        fputs(text, out);
+    else
+        sim_shell_quote(text, out);
+}
+
+const char *sim_shell_quoted(const char *text, char out[SIM_SHELL_WORD])
+{
+    size_t n = strlen(text) + 3; /* quotes, and the NUL */
+    for (const char *at = text; *at; at++)
+        n += *at == '\'' ? 3 : 0;
+    FILE *stream = n <= SIM_SHELL_WORD ? fmemopen(out, n, "w") : NULL;
+    if (!stream)
+        return text;
+    sim_shell_quote(text, stream);
+    fclose(stream); /* puts the NUL behind */
+    return out;
+}
+
 const char *sim_shell_word(const char *text, char out[SIM_SHELL_WORD])
 {
-    size_t n = 0;
-    if (is_plain(text))
-        return text;
-    out[n++] = '\'';
-    for (const char *from = text; *from; from++) {
-        if (n > SIM_SHELL_WORD - 8)
-            return text;
-        if (*from == '\'') {
-            memcpy(out + n, "'\\''", 4);
-            n += 4;
-        } else {
-            out[n++] = *from;
-        }
-    }
-    out[n++] = '\'';
-    out[n] = '\0';
-    return out;
+    return is_plain(text) ? text : sim_shell_quoted(text, out);
 }

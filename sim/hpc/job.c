@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/core/shell.h"
 #include "sim/hpc/shard.h"
 #include "sim/io/file.h"
 
@@ -34,22 +35,10 @@ static const char *const plan_others[] = {"pamir"};
 static const struct sim_schema plan_schema = {"plan", "how a batch is cut into jobs", plan_params,
     SIM_COUNT(plan_params), sizeof(struct plan), plan_others, SIM_COUNT(plan_others)};
 
-void sim_job_print_quoted(const char *text, FILE *out)
-{
-    fputc('\'', out);
-    for (const char *at = text; *at; at++) {
-        if (*at == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*at, out);
-    }
-    fputc('\'', out);
-}
-
 static void print_assignment(const char *name, const char *text, FILE *out)
 {
     fprintf(out, "%s=", name);
-    sim_job_print_quoted(text, out);
+    sim_shell_quote(text, out);
     fputc('\n', out);
 }
 
@@ -85,7 +74,7 @@ static void print_setup(const struct sim_site *site, FILE *out)
         fputs("type module > /dev/null 2>&1 || . /etc/profile\n", out);
     for (int32_t i = 0; i < site->n_modules; i++) {
         fputs("module load ", out);
-        sim_job_print_quoted(site->modules[i], out);
+        sim_shell_quote(site->modules[i], out);
         fputs(" || exit 1\n", out);
     }
     if (*site->scratch) {

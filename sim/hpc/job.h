@@ -23,8 +23,6 @@ struct sim_job {
 
 /* DIR/NAME; SIM_ERROR_INPUT when it is too long. */
 int sim_job_path(const char *directory, const char *name, char out[SIM_FILE_PATH], struct sim_error *error);
-/* A text as one word of the shell. */
-void sim_job_print_quoted(const char *text, FILE *out);
 void sim_job_print_array(const struct sim_job *self, const struct sim_site *site, FILE *out);
 void sim_job_print_merge(const struct sim_job *self, const struct sim_site *site, FILE *out);
 void sim_job_print_plan(const struct sim_job *self, const struct sim_site *site, FILE *out);

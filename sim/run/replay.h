@@ -7,8 +7,6 @@
 
 #define SIM_REPLAY_TEXT 4096 /* bytes of a message, the terminating NUL included */
 
-/* `word` in quotes that every shell understands; cut where `size` ends (then not to be pasted). */
-void sim_replay_quote(const char *word, char *out, size_t size);
 /* "2021-05: ...; seed 7, replicate 3; replay: pamir rerun OUT.h5 --arm 'full' --replicate 3". The seed is the
  * entry `seed` of meta, left out when there is none; the file, of a slice its directory. */
 void sim_replay_message(const struct sim_batch_options *options, const struct sim_parts_row *row,
