@@ -72,12 +72,10 @@ static int check(const struct options *given, const struct cli_kept *kept)
             "%s: something was begun in %s and not finished (pamir status %s); --resume goes on with it",
             kept->path, kept->directory, kept->word);
     bool may_equal = kept->kind == CLI_KEPT_PARTS && given->batch.resume;
-    const char *text = sim_meta_get(kept->meta, "experiment_given");
-    bool may_stop = kept->kind == CLI_KEPT_PARTS && text && strstr(text, "\nstop_when:");
     if (given->replicates && given->replicates < kept->n_replicates + (may_equal ? 0 : 1))
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT,
-            "%s has %s%d replicates; --replicates %lld adds none", kept->path, may_stop ? "at most " : "",
-            kept->n_replicates, (long long)given->replicates);
+            "%s has %s%d replicates; --replicates %lld adds none", kept->path,
+            cli_kept_may_stop(kept) ? "at most " : "", kept->n_replicates, (long long)given->replicates);
     if (strcmp(kept->version, version) != 0)
         return cli_args_fail(&cli_expand, CLI_BAD_INPUT,
             "%s was made by version %s, and this is %s: rows of the two would not go together; use that "

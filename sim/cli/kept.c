@@ -191,6 +191,12 @@ int cli_kept_study(const struct cli_command *command, const struct cli_kept *sel
         is_other ? "; it was made by version " : "", is_other ? self->version : "");
 }
 
+bool cli_kept_may_stop(const struct cli_kept *self)
+{
+    const char *given = sim_meta_get(self->meta, "experiment_given");
+    return self->kind != CLI_KEPT_RESULT && given && strstr(given, "\nstop_when:");
+}
+
 int cli_kept_check_result(
     const struct sim_meta *inputs, const char *version, const char *path, struct sim_error *error)
 {

@@ -50,6 +50,10 @@ int cli_kept_refuse(const struct cli_command *command, int code, const struct si
 int cli_kept_study(const struct cli_command *command, const struct cli_kept *self, int32_t replicates,
     struct county_study **out);
 
+/* Whether it may end before all replicates are there: it is not complete, and its experiment has stop_when,
+ * as the text tells without a reading of the whole. */
+bool cli_kept_may_stop(const struct cli_kept *self);
+
 /* Whether a result is of the batch that has these inputs and this version: 0, or SIM_ERROR_MISMATCH with what
  * differs, or what is wrong with the file. The number of replicates is not looked at. */
 int cli_kept_check_result(

@@ -182,10 +182,8 @@ static int count_rows(struct cli_standing *self, struct sim_error *error)
 /* Before the end the experiment's text tells whether it has the rule, at the end /meta what came of it. */
 static void read_stop(struct cli_standing *self)
 {
-    const char *given = sim_meta_get(self->kept.meta, "experiment_given");
     self->stopped = sim_meta_get(self->kept.meta, "stopped");
-    self->may_stop =
-        self->kept.kind != CLI_KEPT_RESULT && self->n_missing > 0 && given && strstr(given, "\nstop_when:");
+    self->may_stop = self->n_missing > 0 && cli_kept_may_stop(&self->kept);
 }
 
 static void count_slice(const struct cli_standing *self, struct cli_standing_slice *slice)
